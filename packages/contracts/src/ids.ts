@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { refusal } from './text.ts';
+
+const TENANT_ID = /^[A-Za-z0-9._@:+-]{1,128}$/;
+const TENANT_RULE = 'must be 1 to 128 of A-Z a-z 0-9 . _ @ : + -';
+
+function tenantId(name: string) {
+  return z.string({ error: `${name} must be a string` }).refine((id) => TENANT_ID.test(id), {
+    error: `${name} ${TENANT_RULE}`,
+    params: refusal('INVALID_FIELD'),
+  });
+}
+
+export const OrgId = tenantId('org').brand('OrgId');
+export type OrgId = z.infer<typeof OrgId>;
+
+export const UserId = tenantId('user_id').brand('UserId');
+export type UserId = z.infer<typeof UserId>;
+
+/** An id that bakerst made itself; text of any other form names nothing and is answered with 404. */
+const MadeId = z.uuid();
+
+export const RunId = MadeId.brand('RunId');
+export type RunId = z.infer<typeof RunId>;
+
+export const JobId = MadeId.brand('JobId');
+export type JobId = z.infer<typeof JobId>;
+
+export const ConversationId = MadeId.brand('ConversationId');
+export type ConversationId = z.infer<typeof ConversationId>;
+
+/** Whose data a store may touch: the first argument of every store method. */
+export interface Tenant {
+  readonly org: OrgId;
+  readonly user: UserId;
+}
