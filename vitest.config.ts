@@ -4,6 +4,7 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {
+    globalSetup: ['tests/support/global-setup.ts'],
     include: [
       'packages/**/*.test.ts',
       'services/**/*.test.ts',

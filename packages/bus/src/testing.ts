@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+interface NatsServerOptions {
+  readonly binary: string;
+  /** A free one is chosen when it is not given. */
+  readonly port?: number;
+  /** Kept across restarts when given; a temporary one otherwise. */
+  readonly storeDir?: string;
+}
+
+/** A real nats-server on loopback for tests and benches, set as in production. */
+export interface NatsServer extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  readonly storeDir: string;
+  /** Ends it with SIGKILL; the store stays. */
+  kill(): Promise<void>;
+}
+
+export async function startNatsServer(options: NatsServerOptions): Promise<NatsServer> {
+  const dir = mkdtempSync(join(tmpdir(), 'bakerst-nats-'));
+  const storeDir = options.storeDir ?? join(dir, 'store');
+  const config = join(dir, 'nats.conf');
+  writeFileSync(
+    config,
+    `host: 127.0.0.1\nmax_payload: 2MB\njetstream { store_dir: "${storeDir}", sync_interval: always }\n`,
+  );
+  const ports = watchForFile(dir);
+  const server = spawn(
+    options.binary,
+    ['-c', config, '-p', String(options.port ?? -1), '--ports_file_dir', dir],
+    { stdio: 'ignore' },
+  );
+  const pid = server.pid;
+  if (pid === undefined) throw new Error(`cannot start ${options.binary}`);
+  const port = Number(new URL(await ports).port);
+  const kill = (): Promise<void> => endProcess(server);
+  return {
+    url: `nats://127.0.0.1:${port}`,
+    port,
+    pid,
+    storeDir,
+    kill,
+    async [Symbol.asyncDispose]() {
+      await kill();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function endProcess(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const ended = once(server, 'exit');
+  server.kill('SIGKILL');
+  await ended;
+}
+
+/** The address that the server writes into `<name>_<pid>.ports` once it listens. */
+function watchForFile(dir: string): Promise<string> {
+  return new Promise((resolve) => {
+    const watcher = watch(dir, (_, file) => {
+      if (file?.endsWith('.ports') !== true) return;
+      const address = /nats:\/\/[^"]+/.exec(readIfThere(join(dir, file)));
+      if (address === null) return;
+      watcher.close();
+      resolve(address[0]);
+    });
+  });
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // Seen before it was complete; the next event tells again.
+    return '';
+  }
+}

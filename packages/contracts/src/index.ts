@@ -29,6 +29,7 @@ export {
   JobResult,
   JobResultAck,
 } from './job-messages.ts';
+export { LockNote } from './lock.ts';
 export { isTerminalRun, RunFailure, RunHalted, RunStatus, RunView } from './run.ts';
 export { HaltNotice, RunEventBatch } from './run-messages.ts';
 export { LogLevel, LogLine, SandboxCode, SandboxEnvelope, SandboxLimits } from './sandbox.ts';

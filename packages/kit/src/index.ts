@@ -1,10 +1,11 @@
 export { AppError } from './app-error.ts';
 export { type Clock, systemClock } from './clock.ts';
+export { prepareDataDir } from './data-dir.ts';
 export { type Env, envInt, envList, envString } from './env.ts';
 export { openHealthServer } from './health-server.ts';
 export { limitOutput } from './limit-output.ts';
 export { createLogger, type Logger, silentLogger } from './logger.ts';
 export { type NewId, randomId } from './new-id.ts';
-export { watchParent } from './parent-watch.ts';
+export type { ServiceReport } from './parent-channel.ts';
 export { runService } from './run-service.ts';
 export { EX_CONFIG, StartError } from './start-error.ts';

@@ -1,0 +1,152 @@
+import {
+  JobDispatch,
+  type JobType,
+  jobConsumer,
+  jobMessageId,
+  Streams,
+  Subjects,
+} from '@bakerst/contracts';
+import type { Clock, Logger } from '@bakerst/kit';
+import type { Consumer, JsMsg } from '@nats-io/jetstream';
+import { headers } from '@nats-io/transport-node';
+import { busUnavailable } from './bus-unavailable.ts';
+import type { NatsLink } from './nats-link.ts';
+
+/** Named in each message so that one request can be followed from the border to a worker's log. */
+const REQUEST_ID_HEADER = 'Bakerst-Request-Id';
+/** A pull that outlived a server's restart is dead: short pulls bound how long that goes unnoticed. */
+const PULL_MS = 4_000;
+const RETRY_MS = 500;
+
+export interface JobPublisher {
+  /** Puts one attempt into the work queue; the same attempt enters once. Throws AppError UNAVAILABLE without NATS. */
+  publish(dispatch: JobDispatch): Promise<void>;
+}
+
+export function createNatsJobPublisher(link: NatsLink): JobPublisher {
+  return {
+    async publish(dispatch) {
+      const named = headers();
+      named.set(REQUEST_ID_HEADER, dispatch.requestId);
+      try {
+        await link.js.publish(Subjects.dispatch(dispatch.type), JSON.stringify(dispatch), {
+          msgID: jobMessageId(dispatch.jobId, dispatch.attempt),
+          headers: named,
+          retries: 1,
+        });
+      } catch (cause) {
+        throw busUnavailable('the job queue gave no answer', cause);
+      }
+    },
+  };
+}
+
+/** One delivery of a job. It comes again, here or elsewhere, unless `settle` is reached while this process lives. */
+export interface Delivery {
+  readonly dispatch: JobDispatch;
+  /** Attempt that this delivery is: each delivery after a worker's death counts as one more. */
+  readonly attempt: number;
+  /** Tells the queue that the job is being worked on. */
+  working(): void;
+  /** The outcome is safe: the job leaves the queue. */
+  settle(): Promise<void>;
+  /** Gives the job back for another worker, at once. */
+  giveBack(): void;
+}
+
+export interface JobConsumerOptions {
+  readonly kind: JobType;
+  /** How many jobs are held at a time; none is fetched without a free slot. */
+  readonly slots: number;
+  readonly handle: (delivery: Delivery) => Promise<void>;
+}
+
+interface JobConsumerDeps {
+  readonly link: NatsLink;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface JobConsumer {
+  /** Stops fetching and returns when every delivery in hand has been handled. */
+  drain(): Promise<void>;
+}
+
+/** Takes jobs of one kind, each slot one at a time. Waits for the queue to appear; never creates it. */
+export function consumeJobs(deps: JobConsumerDeps, options: JobConsumerOptions): JobConsumer {
+  const stopping = new AbortController();
+  const slots = Array.from({ length: options.slots }, () =>
+    runSlot(deps, options, stopping.signal),
+  );
+  return {
+    async drain() {
+      stopping.abort();
+      await Promise.all(slots);
+    },
+  };
+}
+
+async function runSlot(
+  deps: JobConsumerDeps,
+  options: JobConsumerOptions,
+  stop: AbortSignal,
+): Promise<void> {
+  let consumer: Consumer | undefined;
+  while (!stop.aborted) {
+    try {
+      consumer ??= await deps.link.js.consumers.get(Streams.jobs, jobConsumer(options.kind));
+      const message = await pull(consumer, stop);
+      if (message !== undefined) await handleMessage(deps, options, message);
+    } catch (err) {
+      // The queue is away or not made yet; there is nothing else to do than to look again.
+      deps.log.debug({ err, kind: options.kind }, 'job queue not reached');
+      consumer = undefined;
+      await deps.clock.sleep(RETRY_MS, stop).catch(() => undefined);
+    }
+  }
+}
+
+async function pull(consumer: Consumer, stop: AbortSignal): Promise<JsMsg | undefined> {
+  const batch = await consumer.fetch({ max_messages: 1, expires: PULL_MS });
+  const onStop = (): void => void batch.close();
+  stop.addEventListener('abort', onStop);
+  try {
+    for await (const message of batch) return message;
+    return undefined;
+  } finally {
+    stop.removeEventListener('abort', onStop);
+  }
+}
+
+async function handleMessage(
+  deps: JobConsumerDeps,
+  options: JobConsumerOptions,
+  message: JsMsg,
+): Promise<void> {
+  const parsed = JobDispatch.safeParse(readJson(message));
+  if (!parsed.success) {
+    deps.log.error({ subject: message.subject }, 'undecodable job dropped');
+    message.term('undecodable');
+    return;
+  }
+  await options.handle({
+    dispatch: parsed.data,
+    attempt: parsed.data.attempt + message.info.deliveryCount - 1,
+    working: () => message.working(),
+    async settle() {
+      // An acknowledgement that got lost brings the job back; the brain then ignores its second result.
+      await message.ackAck({ timeout: 2_000 }).catch((err: unknown) => {
+        deps.log.warn({ err, jobId: parsed.data.jobId }, 'job not acknowledged');
+      });
+    },
+    giveBack: () => message.nak(),
+  });
+}
+
+function readJson(message: JsMsg): unknown {
+  try {
+    return message.json();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,163 @@
+import { type Clock, type Logger, StartError } from '@bakerst/kit';
+import { type JetStreamClient, type JetStreamManager, jetstream } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { busUnavailable } from './bus-unavailable.ts';
+
+/** Oldest server that has every feature used here (design section 6); older ones ignore them silently. */
+const OLDEST_SERVER = '2.12.0';
+/** Below this one the JetStream store has known defects. */
+const ADVISED_SERVER = '2.12.7';
+
+export interface NatsLinkOptions {
+  /** `nats://user:password@host:port`. */
+  readonly url: string;
+  /** Shown in the server's connection list; also the inbox prefix, `_INBOX_<service>`. */
+  readonly service: string;
+}
+
+interface NatsLinkDeps {
+  readonly log: Logger;
+  readonly clock: Clock;
+}
+
+/** The one connection of a service; it comes back by itself for as long as the service lives. */
+export interface NatsLink extends AsyncDisposable {
+  /** Throws AppError UNAVAILABLE before the first connection. */
+  readonly nc: NatsConnection;
+  readonly js: JetStreamClient;
+  readonly jsm: JetStreamManager;
+  isConnected(): boolean;
+  /** Returns once connected; throws AppError UNAVAILABLE after `ms`. */
+  waitConnected(ms: number): Promise<void>;
+  /** Calls `listener` after the first connection and after every later one. */
+  onConnected(listener: () => void): Disposable;
+}
+
+interface Opened {
+  readonly nc: NatsConnection;
+  readonly js: JetStreamClient;
+  readonly jsm: JetStreamManager;
+}
+
+/**
+ * Starts connecting and returns at once. A server that is too old, or refuses the credentials, ends in
+ * `refused` with a StartError; a server that is away is waited for.
+ */
+export function openNatsLink(
+  options: NatsLinkOptions,
+  deps: NatsLinkDeps,
+): NatsLink & { readonly refused: Promise<never> } {
+  const listeners = new Set<() => void>();
+  const closing = new AbortController();
+  let opened: Opened | undefined;
+  let connected = false;
+  const setConnected = (isUp: boolean): void => {
+    connected = isUp;
+    deps.log[isUp ? 'info' : 'warn']({}, isUp ? 'nats connected' : 'nats disconnected');
+    if (isUp) for (const listener of listeners) listener();
+  };
+  const starting = openConnection(options, deps).then((link) => {
+    opened = link;
+    void followStatus(link.nc, setConnected);
+    setConnected(true);
+  });
+  starting.catch(() => undefined);
+  const need = (): Opened => {
+    if (opened === undefined) throw busUnavailable('the message bus is away');
+    return opened;
+  };
+  return {
+    refused: starting.then(() => new Promise<never>(() => undefined)),
+    get nc() {
+      return need().nc;
+    },
+    get js() {
+      return need().js;
+    },
+    get jsm() {
+      return need().jsm;
+    },
+    isConnected: () => connected,
+    waitConnected: (ms) => waitUntil({ isUp: () => connected, listeners, ms }, deps.clock),
+    onConnected(listener) {
+      listeners.add(listener);
+      if (connected) listener();
+      return { [Symbol.dispose]: () => void listeners.delete(listener) };
+    },
+    async [Symbol.asyncDispose]() {
+      closing.abort();
+      listeners.clear();
+      if (opened !== undefined) await closeConnection(opened.nc, connected);
+    },
+  };
+}
+
+async function openConnection(options: NatsLinkOptions, deps: NatsLinkDeps): Promise<Opened> {
+  const server = new URL(options.url);
+  const nc = await connect({
+    servers: server.host,
+    ...(server.username !== '' && {
+      user: decodeURIComponent(server.username),
+      pass: decodeURIComponent(server.password),
+    }),
+    name: options.service,
+    inboxPrefix: `_INBOX_${options.service}`,
+    waitOnFirstConnect: true,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    reconnectJitter: 250,
+    pingInterval: 5_000,
+    maxPingOut: 2,
+    noAsyncTraces: true,
+  });
+  checkServer(nc.info?.version ?? '0.0.0', deps.log);
+  const js = jetstream(nc, { timeout: 2_000 });
+  return { nc, js, jsm: await js.jetstreamManager(false) };
+}
+
+function checkServer(version: string, log: Logger): void {
+  if (isOlder(version, OLDEST_SERVER))
+    throw new StartError(
+      `nats-server ${version} is too old: bakerst needs ${OLDEST_SERVER} or newer (NATS_SERVER names the one to start, NATS_URL the one to use)`,
+    );
+  if (isOlder(version, ADVISED_SERVER))
+    log.warn({ version, advised: ADVISED_SERVER }, 'nats-server has known defects');
+}
+
+function isOlder(version: string, than: string): boolean {
+  return version.localeCompare(than, 'en', { numeric: true }) < 0;
+}
+
+async function followStatus(
+  nc: NatsConnection,
+  setConnected: (isUp: boolean) => void,
+): Promise<void> {
+  for await (const status of nc.status()) {
+    if (status.type === 'disconnect') setConnected(false);
+    if (status.type === 'reconnect') setConnected(true);
+  }
+}
+
+interface Wait {
+  readonly isUp: () => boolean;
+  readonly listeners: Set<() => void>;
+  readonly ms: number;
+}
+
+async function waitUntil({ isUp, listeners, ms }: Wait, clock: Clock): Promise<void> {
+  if (isUp()) return;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  using _alarm = clock.after(ms, () => reject(busUnavailable('the message bus is away')));
+  listeners.add(resolve);
+  try {
+    await promise;
+  } finally {
+    listeners.delete(resolve);
+  }
+}
+
+/** What is under way is flushed while the server is there; without it there is nothing to wait for. */
+async function closeConnection(nc: NatsConnection, connected: boolean): Promise<void> {
+  if (connected) await nc.drain();
+  else await nc.close();
+}

@@ -1,0 +1,99 @@
+import { silentLogger, systemClock } from '@bakerst/kit';
+import { createFakeClock } from '@bakerst/kit/testing';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { type NatsLink, openNatsLink } from './nats-link.ts';
+import { createNatsLocks } from './nats-lock.ts';
+import { ensureTopology } from './nats-topology.ts';
+import { type NatsServer, startNatsServer } from './testing.ts';
+import type { UserLock, UserLocks } from './user-lock.ts';
+
+const LEASE_MS = 1_000;
+const open = new AsyncDisposableStack();
+let server: NatsServer;
+let link: NatsLink;
+
+beforeAll(async () => {
+  server = open.use(await startNatsServer({ binary: inject('natsServer') }));
+  link = open.use(
+    openNatsLink({ url: server.url, service: 'brain' }, { log: silentLogger, clock: systemClock }),
+  );
+  await link.waitConnected(5_000);
+  await ensureTopology(
+    link,
+    { kinds: ['code'], leaseMs: LEASE_MS, ackWaitMs: 8_000 },
+    silentLogger,
+  );
+});
+afterAll(() => open.disposeAsync());
+
+function locksOf(holder: string, clock = systemClock): UserLocks {
+  return createNatsLocks({ link, clock, log: silentLogger }, { holder, leaseMs: LEASE_MS });
+}
+
+async function take(locks: UserLocks, key: string): Promise<UserLock> {
+  const attempt = await locks.acquire(key);
+  if (!attempt.won) throw new Error(`${key} is held`);
+  return attempt.lock;
+}
+
+test('of fifty who ask at once, one wins', async () => {
+  const locks = Array.from({ length: 50 }, (_, i) => locksOf(`brain-${i}`));
+  const attempts = await Promise.all(locks.map((each) => each.acquire('home/gary')));
+  expect(attempts.filter(({ won }) => won)).toHaveLength(1);
+});
+
+test('who finds the lock held learns the idempotency key that holds it', async () => {
+  const attempt = await locksOf('brain-1').acquire('home/key', 'hash-of-key');
+  expect(attempt.won).toBe(true);
+  expect(await locksOf('brain-2').acquire('home/key')).toEqual({
+    won: false,
+    note: { holder: 'brain-1', keyHash: 'hash-of-key' },
+  });
+});
+
+test('a released lock is free at once, for its last holder and for others, with a higher revision', async () => {
+  const one = locksOf('brain-1');
+  const other = locksOf('brain-2');
+  let before = 0;
+  for (const locks of [one, one, other, one]) {
+    const lock = await take(locks, 'home/again');
+    expect(lock.revision).toBeGreaterThan(before);
+    before = lock.revision;
+    await lock.release();
+  }
+});
+
+test('a held lock outlives its lease while it is renewed', async () => {
+  const lock = await take(locksOf('brain-1'), 'home/long');
+  await systemClock.sleep(LEASE_MS * 2.5);
+  expect(lock.lost.aborted).toBe(false);
+  expect((await locksOf('brain-2').acquire('home/long')).won).toBe(false);
+  await lock.release();
+});
+
+test('the lock of a dead holder is free after its lease, and what the dead one holds says so', async () => {
+  const clock = createFakeClock();
+  const dead = await take(locksOf('brain-1', clock), 'home/dead');
+  const other = locksOf('brain-2');
+  const deadline = performance.now() + LEASE_MS + 1_000;
+  let lock: UserLock | undefined;
+  while (lock === undefined && performance.now() < deadline) {
+    const attempt = await other.acquire('home/dead');
+    if (attempt.won) lock = attempt.lock;
+    else await systemClock.sleep(50);
+  }
+  expect(lock).toBeDefined();
+  await clock.advance(LEASE_MS / 3);
+  await expect.poll(() => dead.lost.aborted).toBe(true);
+  await dead.release();
+  expect((await locksOf('brain-3').acquire('home/dead')).won).toBe(false);
+  await lock?.release();
+});
+
+test('a holder whose lease ended while it was paused knows it without asking', async () => {
+  const clock = createFakeClock();
+  const lock = await take(locksOf('brain-1', clock), 'home/paused');
+  const pause = clock.advance(LEASE_MS * 4);
+  await pause;
+  await expect.poll(() => lock.lost.aborted).toBe(true);
+});

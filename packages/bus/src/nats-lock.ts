@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto';
+import { Buckets, LockNote } from '@bakerst/contracts';
+import type { Clock, Logger } from '@bakerst/kit';
+import { JetStreamApiCodes, JetStreamApiError, PubHeaders } from '@nats-io/jetstream';
+import { headers } from '@nats-io/transport-node';
+import { busUnavailable } from './bus-unavailable.ts';
+import type { NatsLink } from './nats-link.ts';
+import type { UserLock, UserLocks } from './user-lock.ts';
+
+/** How long a chat may wait for NATS before it is answered with 503. */
+const NATS_PATIENCE_MS = 1_500;
+/** Released keys whose delete marker we may still know; older ones have expired in the bucket anyway. */
+const MAX_KNOWN_MARKERS = 10_000;
+/** Set by the server on the marker of a key whose TTL ran out (ADR-43). */
+const MARKER_REASON = 'Nats-Marker-Reason';
+
+interface NatsLockDeps {
+  readonly link: NatsLink;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+interface NatsLockOptions {
+  /** Who holds: an id of this process. */
+  readonly holder: string;
+  readonly leaseMs: number;
+}
+
+/** Locks in the bucket `bakerst_locks`: taken, renewed and given back by compare-and-set alone (design section 6). */
+export function createNatsLocks(deps: NatsLockDeps, options: NatsLockOptions): UserLocks {
+  const markers = new Map<string, number>();
+  return {
+    async acquire(key, keyHash) {
+      const subject = toSubject(key);
+      const value = JSON.stringify({ holder: options.holder, keyHash } satisfies LockNote);
+      await deps.link.waitConnected(NATS_PATIENCE_MS);
+      const startedAt = deps.clock.monotonic();
+      const attempt = await tryTake(deps, { subject, value, markers });
+      if (!attempt.won) return attempt;
+      return {
+        won: true,
+        lock: holdLock(deps, options, { ...attempt, subject, value, markers, startedAt }),
+      };
+    },
+  };
+}
+
+function toSubject(key: string): string {
+  return `$KV.${Buckets.locks}.${createHash('sha256').update(key).digest('hex')}`;
+}
+
+interface Take {
+  readonly subject: string;
+  readonly value: string;
+  /** Last revision of keys that this process released itself. */
+  readonly markers: Map<string, number>;
+}
+
+type Taken =
+  | { readonly won: true; readonly revision: number }
+  | { readonly won: false; readonly note: LockNote | undefined };
+
+async function tryTake(deps: NatsLockDeps, take: Take): Promise<Taken> {
+  const { subject, value, markers } = take;
+  // The marker of our own release is most likely still the last word on this key: one round trip instead of three.
+  const known = markers.get(subject);
+  markers.delete(subject);
+  for (const expected of known === undefined ? [0] : [known, 0]) {
+    const revision = await writeIf(deps.link, { subject, value, expected });
+    if (revision !== undefined) return { won: true, revision };
+  }
+  const last = await readLast(deps.link, subject);
+  if (last?.deleted !== true) return { won: false, note: last?.note };
+  const revision = await writeIf(deps.link, { subject, value, expected: last.revision });
+  return revision === undefined ? { won: false, note: undefined } : { won: true, revision };
+}
+
+interface ConditionalWrite {
+  readonly subject: string;
+  readonly value: string;
+  /** Revision that must be the last one of the key; 0: there is none. */
+  readonly expected: number;
+  readonly isDelete?: boolean;
+}
+
+/** The new revision, or undefined when another one came first. Throws AppError UNAVAILABLE when NATS gives no answer. */
+async function writeIf(link: NatsLink, write: ConditionalWrite): Promise<number | undefined> {
+  const conditions = headers();
+  conditions.set(PubHeaders.ExpectedLastSubjectSequenceHdr, String(write.expected));
+  if (write.isDelete === true) conditions.set('KV-Operation', 'DEL');
+  try {
+    const ack = await link.js.publish(write.subject, write.value, {
+      headers: conditions,
+      timeout: NATS_PATIENCE_MS,
+      retries: 1,
+    });
+    return ack.seq;
+  } catch (cause) {
+    if (isWrongRevision(cause)) return undefined;
+    throw busUnavailable('the message bus gave no answer', cause);
+  }
+}
+
+function isWrongRevision(err: unknown): boolean {
+  return (
+    err instanceof JetStreamApiError &&
+    (err.code === JetStreamApiCodes.StreamWrongLastSequence ||
+      err.code === JetStreamApiCodes.StreamWrongLastSequenceUnknown)
+  );
+}
+
+interface LastWord {
+  readonly revision: number;
+  readonly deleted: boolean;
+  readonly note: LockNote | undefined;
+}
+
+async function readLast(link: NatsLink, subject: string): Promise<LastWord | undefined> {
+  const stored = await link.jsm.direct.getMessage(`KV_${Buckets.locks}`, {
+    last_by_subj: subject,
+  });
+  if (stored === null) return undefined;
+  // A server-made marker (the key's TTL ran out) names its reason instead of an operation.
+  const deleted = stored.header.has('KV-Operation') || stored.header.has(MARKER_REASON);
+  const note = deleted ? undefined : LockNote.safeParse(parseJson(stored.string())).data;
+  return { revision: stored.seq, deleted, note };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not ours to judge: the holder counts, whatever it wrote.
+    return undefined;
+  }
+}
+
+interface Held extends Take {
+  readonly revision: number;
+  /** Monotonic time before the write that took the lock was sent. */
+  readonly startedAt: number;
+}
+
+/** Renews the lock every third of its lease until it is released or lost. */
+function holdLock(deps: NatsLockDeps, options: NatsLockOptions, held: Held): UserLock {
+  const lost = new AbortController();
+  let revision = held.revision;
+  let leaseEndsAt = held.startedAt + options.leaseMs;
+  let renewal = Promise.resolve();
+  let isMine = true;
+  const lose = (why: string): void => {
+    if (!isMine) return;
+    isMine = false;
+    deps.log.warn({ why }, 'user lock lost');
+    lost.abort(new Error(why));
+  };
+  const renew = async (): Promise<void> => {
+    const askedAt = deps.clock.monotonic();
+    if (askedAt >= leaseEndsAt) return lose('the lease ended before it was renewed');
+    try {
+      const next = await writeIf(deps.link, { ...held, expected: revision });
+      if (next === undefined) return lose('another holder took the lock');
+      revision = next;
+      leaseEndsAt = askedAt + options.leaseMs;
+    } catch (err) {
+      deps.log.warn({ err }, 'user lock not renewed');
+      if (leaseEndsAt - deps.clock.monotonic() <= options.leaseMs / 3) lose('two renewals missed');
+    }
+  };
+  const timer = deps.clock.every(options.leaseMs / 3, () => {
+    if (isMine) renewal = renewal.then(renew);
+  });
+  lost.signal.addEventListener('abort', () => timer[Symbol.dispose]());
+  return {
+    revision: held.revision,
+    lost: lost.signal,
+    async release() {
+      timer[Symbol.dispose]();
+      await renewal;
+      if (!isMine) return;
+      isMine = false;
+      await giveBack(deps, { ...held, revision });
+    },
+  };
+}
+
+async function giveBack(deps: NatsLockDeps, held: Held): Promise<void> {
+  const { subject, revision, markers } = held;
+  try {
+    const marker = await writeIf(deps.link, {
+      subject,
+      value: '',
+      expected: revision,
+      isDelete: true,
+    });
+    if (marker === undefined) return;
+    if (markers.size >= MAX_KNOWN_MARKERS) markers.clear();
+    markers.set(subject, marker);
+  } catch (err) {
+    // The lease ends by itself; the user waits a few seconds longer.
+    deps.log.warn({ err }, 'user lock not released');
+  }
+}

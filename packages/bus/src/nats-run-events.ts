@@ -1,0 +1,43 @@
+import { RunEventBatch, Streams, Subjects } from '@bakerst/contracts';
+import { DeliverPolicy } from '@nats-io/jetstream';
+import type { NatsLink } from './nats-link.ts';
+
+export interface RunEventBus {
+  /** Sends a batch to readers on other brains and to those who come later; may be lost, the steps are not. */
+  publish(runId: string, batch: RunEventBatch): void;
+  /** All batches that are still stored, then the new ones, until the signal is aborted. */
+  read(runId: string, signal: AbortSignal): AsyncIterable<RunEventBatch>;
+}
+
+export function createNatsRunEvents(link: NatsLink): RunEventBus {
+  return {
+    publish(runId, batch) {
+      if (link.isConnected()) link.nc.publish(Subjects.runEvents(runId), JSON.stringify(batch));
+    },
+    read: (runId, signal) => readBatches(link, runId, signal),
+  };
+}
+
+async function* readBatches(
+  link: NatsLink,
+  runId: string,
+  signal: AbortSignal,
+): AsyncGenerator<RunEventBatch> {
+  const consumer = await link.js.consumers.get(Streams.runs, {
+    filter_subjects: Subjects.runEvents(runId),
+    deliver_policy: DeliverPolicy.All,
+  });
+  const messages = await consumer.consume();
+  const stop = (): void => messages.stop();
+  signal.addEventListener('abort', stop);
+  try {
+    if (signal.aborted) return;
+    for await (const message of messages) {
+      const batch = RunEventBatch.safeParse(message.json());
+      if (batch.success) yield batch.data;
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    messages.stop();
+  }
+}
