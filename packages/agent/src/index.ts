@@ -1,1 +1,30 @@
-export {};
+export {
+  type AnthropicModel,
+  type AnthropicOptions,
+  createAnthropicModel,
+} from './anthropic-model.ts';
+export type { AgentLoopDeps, LoopBase, LoopCall } from './loop-deps.ts';
+export type { LoopEvent } from './loop-event.ts';
+export { foldSteps, type LoopState, type OpenCall } from './loop-state.ts';
+export { LoopStep } from './loop-step.ts';
+export {
+  type Model,
+  type ModelCall,
+  type ModelFailure,
+  ModelMessage,
+  ModelReply,
+  type ModelRequest,
+  ReplyBlock,
+  StopReason,
+  SystemPrompt,
+  ToolDefinition,
+} from './model.ts';
+export { costOf, ModelCatalogue } from './model-catalogue.ts';
+export {
+  type AgentLoopInput,
+  type AgentLoopResult,
+  type Notice,
+  type NoticeCode,
+  runAgentLoop,
+} from './run-agent-loop.ts';
+export { failedAnswer, type Tool, type ToolAnswer, type ToolCall, type ToolPlace } from './tool.ts';

@@ -30,7 +30,7 @@ export {
   JobResultAck,
 } from './job-messages.ts';
 export { LockNote } from './lock.ts';
-export { isTerminalRun, RunFailure, RunHalted, RunStatus, RunView } from './run.ts';
+export { isTerminalRun, RunFailure, RunHalted, RunNotice, RunStatus, RunView } from './run.ts';
 export { HaltNotice, RunEventBatch } from './run-messages.ts';
 export { LogLevel, LogLine, SandboxCode, SandboxEnvelope, SandboxLimits } from './sandbox.ts';
 export {

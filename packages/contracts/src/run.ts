@@ -28,6 +28,10 @@ export const RunFailure = z.object({
 });
 export type RunFailure = z.infer<typeof RunFailure>;
 
+/** `code` is one of ITERATION_LIMIT, TOKEN_LIMIT, REFUSED, CONTEXT_LIMIT, HALTED. */
+export const RunNotice = z.object({ code: z.string(), message: z.string() });
+export type RunNotice = z.infer<typeof RunNotice>;
+
 const Time = z.iso.datetime();
 
 /** `GET /api/v1/runs/:id`; `answer` is null until there is one. */
@@ -43,6 +47,8 @@ export const RunView = z.object({
   /** US dollars by the price list; null when the model has no price there. */
   cost_usd: z.number().nonnegative().nullable(),
   error: RunFailure.nullable(),
+  /** Why the answer ended otherwise than meant: a limit, a refusal, a halt. */
+  notice: RunNotice.nullable(),
   created_at: Time,
   finished_at: Time.nullable(),
 });

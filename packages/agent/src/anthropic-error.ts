@@ -1,0 +1,71 @@
+import { Anthropic } from '@anthropic-ai/sdk';
+import { AppError, limitOutput } from '@bakerst/kit';
+import type { ModelFailure } from './model.ts';
+
+const RETRY_AFTER_MS = 5_000;
+const UPSTREAM_MESSAGE_CHARS = 300;
+
+/** Puts a failure of the SDK into our words; anything that is none of its errors is returned as it is. */
+export function toModelError(err: unknown, hasBegun: boolean): unknown {
+  if (err instanceof Anthropic.APIConnectionTimeoutError)
+    return modelError('MODEL_TIMEOUT', 'the model gave no answer in time', err);
+  if (err instanceof Anthropic.APIConnectionError)
+    return hasBegun
+      ? modelError(
+          'MODEL_REPLY_CUT',
+          'the connection to the model broke in the middle of a reply',
+          err,
+        )
+      : modelError('MODEL_UNAVAILABLE', 'the model cannot be reached', err);
+  if (err instanceof Anthropic.APIError) return fromStatus(err, hasBegun);
+  // The SDK hands on what its parser or the connection throws in the middle of a stream.
+  if (hasBegun && err instanceof Error)
+    return modelError('MODEL_REPLY_CUT', 'the reply of the model broke off', err);
+  return err;
+}
+
+/** An AppError that says which way the model failed. */
+export function modelError(failure: ModelFailure, message: string, cause?: unknown): AppError {
+  const code = failure === 'MODEL_TIMEOUT' ? 'TIMEOUT_ERROR' : 'CLAUDE_API_ERROR';
+  return new AppError(code, message, {
+    cause,
+    reason: failure,
+    ...(isTransient(failure) && { retryAfterMs: retryAfterOf(cause) }),
+  });
+}
+
+function isTransient(failure: ModelFailure): boolean {
+  return (
+    failure === 'MODEL_UNAVAILABLE' || failure === 'MODEL_TIMEOUT' || failure === 'MODEL_REPLY_CUT'
+  );
+}
+
+function retryAfterOf(cause: unknown): number {
+  const header =
+    cause instanceof Anthropic.APIError ? cause.headers?.get('retry-after') : undefined;
+  const seconds = Number(header ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : RETRY_AFTER_MS;
+}
+
+function fromStatus(err: InstanceType<typeof Anthropic.APIError>, hasBegun: boolean): AppError {
+  const { status } = err;
+  if (status === 401 || status === 403)
+    return modelError(
+      'MODEL_KEY_REFUSED',
+      'the model refused the key: check ANTHROPIC_API_KEY in .env-secrets and start again',
+      err,
+    );
+  if (status === 404) return modelError('MODEL_NOT_FOUND', 'the model does not exist there', err);
+  if (status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429)
+    return modelError('MODEL_REQUEST_REFUSED', refusalText(err), err);
+  return hasBegun
+    ? modelError('MODEL_REPLY_CUT', 'the model broke off its reply', err)
+    : modelError('MODEL_UNAVAILABLE', 'the model is overloaded or away', err);
+}
+
+function refusalText(err: InstanceType<typeof Anthropic.APIError>): string {
+  const why = limitOutput(err.apiMessage ?? 'no reason given', {
+    maxChars: UPSTREAM_MESSAGE_CHARS,
+  });
+  return `the model refused the request: ${why}`;
+}

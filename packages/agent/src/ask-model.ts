@@ -1,0 +1,88 @@
+import { AppError } from '@bakerst/kit';
+import type { AgentLoopDeps, LoopBase, LoopCall } from './loop-deps.ts';
+import { applyStep, type LoopState } from './loop-state.ts';
+import type { LoopStep } from './loop-step.ts';
+import type { ModelFailure, ModelReply, ModelRequest } from './model.ts';
+
+/** How often one turn is asked of one model when its reply breaks off in the middle. */
+const ASKS_PER_MODEL = 2;
+
+/** Failures after which another model may do better. */
+const FALLBACK_REASONS: ReadonlySet<string> = new Set<ModelFailure>([
+  'MODEL_UNAVAILABLE',
+  'MODEL_TIMEOUT',
+  'MODEL_NOT_FOUND',
+  'MODEL_REPLY_CUT',
+]);
+
+/** Asks for the reply of the turn that has begun and stores it; changes to the fallback model when it must. */
+export async function askModel(
+  deps: AgentLoopDeps,
+  { base, state }: { readonly base: LoopBase; readonly state: LoopState },
+  call: LoopCall,
+): Promise<void> {
+  const tried = new Set<string>();
+  for (;;) {
+    const model = state.model ?? base.model;
+    tried.add(model);
+    try {
+      const reply = await askPatiently(deps, { base, state, model }, call);
+      const step: LoopStep = { type: 'model_replied', turn: state.turn, model, reply };
+      await deps.record(step, []);
+      applyStep(state, step);
+      return;
+    } catch (err) {
+      const next = fallbackFor(deps, model, err);
+      if (next === undefined || tried.has(next)) throw err;
+      deps.log.warn({ err, model, next }, 'model changed');
+      const step: LoopStep = { type: 'turn_started', turn: state.turn, model: next };
+      await deps.record(step, []);
+      applyStep(state, step);
+    }
+  }
+}
+
+interface Ask {
+  readonly base: LoopBase;
+  readonly state: LoopState;
+  readonly model: string;
+}
+
+async function askPatiently(deps: AgentLoopDeps, ask: Ask, call: LoopCall): Promise<ModelReply> {
+  for (let asked = 1; ; asked++) {
+    let hasShown = false;
+    try {
+      return await deps.model.reply(toRequest(ask), {
+        signal: call.signal,
+        onText(text) {
+          hasShown = true;
+          deps.emit({ type: 'text', text });
+        },
+      });
+    } catch (err) {
+      call.signal.throwIfAborted();
+      if (hasShown) deps.emit({ type: 'rewind' });
+      if (!isCut(err) || asked >= ASKS_PER_MODEL) throw err;
+      deps.log.warn({ err, model: ask.model }, 'reply broke off, asked again');
+    }
+  }
+}
+
+function toRequest({ base, state, model }: Ask): ModelRequest {
+  return {
+    model,
+    maxTokens: base.maxTokens,
+    system: base.system,
+    tools: base.tools,
+    messages: [...base.messages, ...state.messages],
+  };
+}
+
+function isCut(err: unknown): boolean {
+  return err instanceof AppError && err.reason === ('MODEL_REPLY_CUT' satisfies ModelFailure);
+}
+
+function fallbackFor(deps: AgentLoopDeps, model: string, err: unknown): string | undefined {
+  if (!(err instanceof AppError) || !FALLBACK_REASONS.has(err.reason ?? '')) return undefined;
+  return deps.catalogue.models[model]?.fallback;
+}

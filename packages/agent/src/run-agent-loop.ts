@@ -1,0 +1,87 @@
+import { askModel } from './ask-model.ts';
+import type { AgentLoopDeps, LoopBase, LoopCall } from './loop-deps.ts';
+import { applyStep, foldSteps, isAnswered, type LoopState } from './loop-state.ts';
+import type { LoopStep } from './loop-step.ts';
+import type { StopReason } from './model.ts';
+import { runTools } from './run-tools.ts';
+
+export interface AgentLoopInput {
+  readonly base: LoopBase;
+  /** What this run has done already; empty for a new one. */
+  readonly steps: readonly LoopStep[];
+  /** Model calls that the run may make. */
+  readonly maxTurns: number;
+}
+
+/** Why an answer ended otherwise than the model meant it to. */
+export type NoticeCode = 'ITERATION_LIMIT' | 'TOKEN_LIMIT' | 'REFUSED' | 'CONTEXT_LIMIT';
+
+export interface Notice {
+  readonly code: NoticeCode;
+  /** A sentence for the person. */
+  readonly message: string;
+}
+
+export interface AgentLoopResult {
+  readonly state: LoopState;
+  readonly notice: Notice | undefined;
+}
+
+/**
+ * Asks the model and runs the tools that it calls until it has answered: the one loop behind every way to chat.
+ * Continues where `steps` end: no stored reply is asked for again, no answered call is run again.
+ * Throws AppError when the model fails, and the signal's reason when the run must not go on.
+ */
+export async function runAgentLoop(
+  deps: AgentLoopDeps,
+  { base, steps, maxTurns }: AgentLoopInput,
+  call: LoopCall,
+): Promise<AgentLoopResult> {
+  const state = foldSteps(steps);
+  for (;;) {
+    call.signal.throwIfAborted();
+    if (state.turn === 0) await startTurn(deps, state, base.model);
+    if (state.reply === undefined) await askModel(deps, { base, state }, call);
+    if (!goesOn(state)) return { state, notice: noticeOf(state) };
+    // The answers to the last turn's calls would reach nobody: they are not run.
+    if (state.turn >= maxTurns) return { state, notice: toIterationNotice(maxTurns) };
+    if (!isAnswered(state)) await runTools(deps, state, call);
+    await startTurn(deps, state, state.model ?? base.model);
+  }
+}
+
+async function startTurn(deps: AgentLoopDeps, state: LoopState, model: string): Promise<void> {
+  const step: LoopStep = { type: 'turn_started', turn: state.turn + 1, model };
+  // Clients join the texts of several replies; the line break keeps them apart (BT-60).
+  await deps.record(step, state.turn === 0 ? [] : [{ type: 'text', text: '\n' }]);
+  applyStep(state, step);
+}
+
+/** The model waits for tool answers, or has paused in the middle of a long turn. */
+function goesOn({ reply, calls }: LoopState): boolean {
+  return calls.length > 0 || reply?.stopReason === 'pause_turn';
+}
+
+function toIterationNotice(maxTurns: number): Notice {
+  return {
+    code: 'ITERATION_LIMIT',
+    message: `I stopped here: this took all of the ${maxTurns} turns that one message may take.`,
+  };
+}
+
+function noticeOf({ reply }: LoopState): Notice | undefined {
+  return reply === undefined ? undefined : NOTICES[reply.stopReason];
+}
+
+const NOTICES: Readonly<Partial<Record<StopReason, Notice>>> = {
+  max_tokens: {
+    code: 'TOKEN_LIMIT',
+    message: 'The answer was cut here: it reached the limit of tokens for one reply.',
+  },
+  refusal: { code: 'REFUSED', message: 'The model declined to answer this.' },
+  model_context_window_exceeded: {
+    code: 'CONTEXT_LIMIT',
+    message:
+      'The answer was cut here: the conversation no longer fits into the model. A new conversation helps.',
+  },
+};

@@ -1,0 +1,34 @@
+import type { ToolDefinition } from './model.ts';
+
+/** Where a call stands in its run; the same place is the same call, also after a restart. */
+export interface ToolPlace {
+  /** Turn of the run, from 1. */
+  readonly turn: number;
+  /** Position among the calls of that turn, from 0. */
+  readonly index: number;
+}
+
+export interface ToolCall {
+  readonly place: ToolPlace;
+  readonly signal: AbortSignal;
+}
+
+/** What the model gets to read. */
+export interface ToolAnswer {
+  readonly text: string;
+  readonly isError: boolean;
+}
+
+/**
+ * Something that the model may call. `run` must be safe to call again for the same place: after a restart it
+ * finds what the first call began. Failure is an answer; it throws only the signal's reason or what ends the run.
+ */
+export interface Tool {
+  readonly definition: ToolDefinition;
+  run(input: unknown, call: ToolCall): Promise<ToolAnswer>;
+}
+
+/** An answer that tells the model what went wrong. */
+export function failedAnswer(message: string): ToolAnswer {
+  return { text: JSON.stringify({ error: message }), isError: true };
+}
