@@ -6,7 +6,7 @@ export {
 export type { AgentLoopDeps, LoopBase, LoopCall } from './loop-deps.ts';
 export type { LoopEvent } from './loop-event.ts';
 export { foldSteps, type LoopState, type OpenCall } from './loop-state.ts';
-export { LoopStep } from './loop-step.ts';
+export { LoopStep, ModelReplied, ToolAnswered, ToolCalled, TurnStarted } from './loop-step.ts';
 export {
   type Model,
   type ModelCall,

@@ -1,27 +1,27 @@
 import { z } from 'zod';
 import { ModelReply } from './model.ts';
 
-const TurnStarted = z.object({
+export const TurnStarted = z.object({
   type: z.literal('turn_started'),
   turn: z.int().positive(),
   model: z.string(),
 });
 
-const ModelReplied = z.object({
+export const ModelReplied = z.object({
   type: z.literal('model_replied'),
   turn: z.int().positive(),
   model: z.string(),
   reply: ModelReply,
 });
 
-const ToolCalled = z.object({
+export const ToolCalled = z.object({
   type: z.literal('tool_called'),
   turn: z.int().positive(),
   index: z.int().nonnegative(),
   name: z.string(),
 });
 
-const ToolAnswered = z.object({
+export const ToolAnswered = z.object({
   type: z.literal('tool_answered'),
   turn: z.int().positive(),
   index: z.int().nonnegative(),

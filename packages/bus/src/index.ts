@@ -14,6 +14,6 @@ export {
 } from './nats-job-results.ts';
 export { type NatsLink, type NatsLinkOptions, openNatsLink } from './nats-link.ts';
 export { createNatsLocks } from './nats-lock.ts';
-export { createNatsRunEvents, type RunEventBus } from './nats-run-events.ts';
+export { createNatsRunEvents, type EncodedBatch, type RunEventBus } from './nats-run-events.ts';
 export { ensureTopology, type Topology, type TopologyOptions } from './nats-topology.ts';
 export type { LockAttempt, UserLock, UserLocks } from './user-lock.ts';

@@ -2,9 +2,16 @@ import { RunEventBatch, Streams, Subjects } from '@bakerst/contracts';
 import { DeliverPolicy } from '@nats-io/jetstream';
 import type { NatsLink } from './nats-link.ts';
 
+/** A RunEventBatch whose events are JSON already. */
+export interface EncodedBatch {
+  readonly takeover: number;
+  readonly first: number;
+  readonly lines: readonly string[];
+}
+
 export interface RunEventBus {
   /** Sends a batch to readers on other brains and to those who come later; may be lost, the steps are not. */
-  publish(runId: string, batch: RunEventBatch): void;
+  publish(runId: string, batch: EncodedBatch): void;
   /** All batches that are still stored, then the new ones, until the signal is aborted. */
   read(runId: string, signal: AbortSignal): AsyncIterable<RunEventBatch>;
 }
@@ -12,10 +19,14 @@ export interface RunEventBus {
 export function createNatsRunEvents(link: NatsLink): RunEventBus {
   return {
     publish(runId, batch) {
-      if (link.isConnected()) link.nc.publish(Subjects.runEvents(runId), JSON.stringify(batch));
+      if (link.isConnected()) link.nc.publish(Subjects.runEvents(runId), encode(batch));
     },
     read: (runId, signal) => readBatches(link, runId, signal),
   };
+}
+
+function encode({ takeover, first, lines }: EncodedBatch): string {
+  return `{"takeover":${takeover},"first":${first},"events":[${lines.join(',')}]}`;
 }
 
 async function* readBatches(

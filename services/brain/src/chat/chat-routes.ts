@@ -1,0 +1,140 @@
+import {
+  CALLBACK_FIELDS,
+  ChatRequest,
+  ChatResponse,
+  type RunId,
+  type StreamEvent,
+  type Tenant,
+} from '@bakerst/contracts';
+import { AppError } from '@bakerst/kit';
+import type { Request, Response } from 'express';
+import { type FollowStreamDeps, streamRun } from '../http/follow-stream.ts';
+import { readIdempotencyKey } from '../http/idempotency-key.ts';
+import { parseBody } from '../http/parse-input.ts';
+import { type Route, type RouteCall, sendJson } from '../http/route.ts';
+import { scopeOf } from '../principals/principal.ts';
+import { type ResolveDeps, resolveTenant } from '../principals/resolve-tenant.ts';
+import { followRun } from '../runs/follow-run.ts';
+import { type AcceptMessageDeps, acceptMessage } from './accept-message.ts';
+
+export interface ChatRoutesDeps extends FollowStreamDeps {
+  readonly accept: AcceptMessageDeps;
+  readonly resolve: ResolveDeps;
+}
+
+export function createChatRoutes(deps: ChatRoutesDeps): readonly Route[] {
+  return [
+    {
+      method: 'post',
+      path: '/api/v1/chat',
+      async handle(call) {
+        const chat = await readChat(deps, call);
+        refuseCallback(chat.request, 'NOT_IMPLEMENTED');
+        await answerChat(deps, call, chat);
+      },
+    },
+    {
+      method: 'post',
+      path: '/api/v1/chat/stream',
+      async handle(call) {
+        refuseOtherMediaTypes(call.request);
+        const chat = await readChat(deps, call);
+        refuseCallback(chat.request, 'VALIDATION_ERROR');
+        await streamChat(deps, call, chat);
+      },
+    },
+  ];
+}
+
+interface IncomingChat {
+  readonly tenant: Tenant;
+  readonly request: ChatRequest;
+  readonly idempotencyKey: string | undefined;
+  readonly requestId: string;
+}
+
+async function readChat(deps: ChatRoutesDeps, call: RouteCall): Promise<IncomingChat> {
+  const idempotencyKey = readIdempotencyKey(call.request);
+  const request = parseBody(ChatRequest, call.body);
+  const tenant = await resolveTenant(deps.resolve, call.principal, request);
+  return { tenant, request, idempotencyKey, requestId: call.requestId };
+}
+
+/** Nobody is called back yet; on the stream nobody ever is (BT-06). */
+function refuseCallback(request: ChatRequest, code: 'NOT_IMPLEMENTED' | 'VALIDATION_ERROR'): void {
+  const field = CALLBACK_FIELDS.find((name) => request[name] !== undefined);
+  if (field === undefined) return;
+  throw new AppError(code, `${field} is not supported here`, { reason: 'CALLBACK_NOT_SUPPORTED' });
+}
+
+/** A client that takes JSON alone would wait for an answer that never is JSON. */
+function refuseOtherMediaTypes(request: Request): void {
+  if (request.accepts('text/event-stream') !== false) return;
+  throw new AppError('VALIDATION_ERROR', 'this route answers with text/event-stream', {
+    reason: 'NOT_ACCEPTABLE',
+    status: 406,
+  });
+}
+
+async function answerChat(
+  deps: ChatRoutesDeps,
+  { response }: RouteCall,
+  chat: IncomingChat,
+): Promise<void> {
+  const runId = await acceptMessage(deps.accept, chat);
+  nameRun(deps, response, { runId, tenant: chat.tenant });
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  let last: StreamEvent | undefined;
+  await followRun(
+    deps,
+    { scope: scopeOf(chat.tenant), runId, after: undefined },
+    {
+      tell: ({ event }) => {
+        last = event;
+      },
+      signal: AbortSignal.any([gone.signal, deps.stopping]),
+    },
+  );
+  if (gone.signal.aborted) return;
+  sendOutcome(response, last);
+}
+
+function sendOutcome(response: Response, last: StreamEvent | undefined): void {
+  if (last?.type === 'complete') {
+    sendJson(response, ChatResponse, last.response);
+    return;
+  }
+  if (last?.type !== 'error')
+    throw new AppError('UNAVAILABLE', 'the service is restarting; the run goes on', {
+      reason: 'DRAINING',
+      retryAfterMs: 2_000,
+    });
+  const { code, message, reason, retry_after_ms: retryAfterMs } = last;
+  throw new AppError(code, message, {
+    ...(reason !== undefined && { reason }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  });
+}
+
+async function streamChat(
+  deps: ChatRoutesDeps,
+  { response }: RouteCall,
+  chat: IncomingChat,
+): Promise<void> {
+  using _place = deps.streams.enter(chat.tenant);
+  const runId = await acceptMessage(deps.accept, chat);
+  nameRun(deps, response, { runId, tenant: chat.tenant });
+  await streamRun(deps, { scope: scopeOf(chat.tenant), runId, after: undefined }, response);
+}
+
+/** Whoever loses the connection can ask for the run by these. */
+function nameRun(
+  { store }: ChatRoutesDeps,
+  response: Response,
+  { runId, tenant }: { readonly runId: RunId; readonly tenant: Tenant },
+): void {
+  response.setHeader('X-Run-Id', runId);
+  const run = store.find(scopeOf(tenant), runId);
+  if (run !== undefined) response.setHeader('X-Conversation-Id', run.conversationId);
+}

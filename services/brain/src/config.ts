@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { OrgId } from '@bakerst/contracts';
+import { type Env, envInt, envString, type Logger, StartError } from '@bakerst/kit';
+import type { ModelSettings } from './models/choose-model.ts';
+
+const MIN_TOKEN_BYTES = 32;
+
+/** The repository's own, beside the services. */
+const SHIPPED_OPERATING_SYSTEM = join(import.meta.dirname, '../../../operating_system');
+
+export interface BrainConfig {
+  readonly port: number;
+  readonly host: string;
+  readonly publicUrl: string | undefined;
+  readonly dataDir: string;
+  readonly superToken: string;
+  readonly ownerToken: string | undefined;
+  readonly defaultOrg: OrgId;
+  readonly natsUrl: string;
+  readonly operatingSystemDir: string;
+  readonly agentName: string;
+  readonly model: ModelSettings;
+  readonly maxRuns: number;
+  readonly lockLeaseMs: number;
+  readonly jobAckWaitMs: number;
+  readonly drainLingerMs: number;
+}
+
+/** Reads the environment; throws StartError that names the variable to change. */
+export function readConfig(env: Env, log: Logger): BrainConfig {
+  return {
+    port: envInt(env, 'PORT', { fallback: 3_000, min: 0, max: 65_535 }),
+    host: envString(env, 'BIND_ADDRESS') ?? '127.0.0.1',
+    publicUrl: readPublicUrl(env),
+    dataDir: envString(env, 'BAKERST_DATA_DIR') ?? './data',
+    superToken: readSuperToken(env),
+    ownerToken: envString(env, 'OWNER_TOKEN'),
+    defaultOrg: readOrg(env),
+    natsUrl: envString(env, 'NATS_URL') ?? 'nats://127.0.0.1:4222',
+    operatingSystemDir: envString(env, 'OPERATING_SYSTEM_DIR') ?? SHIPPED_OPERATING_SYSTEM,
+    agentName: envString(env, 'AGENT_NAME') ?? 'Baker',
+    model: readModel(env, log),
+    maxRuns: envInt(env, 'MAX_RUNS', { fallback: 1_000, min: 1 }),
+    lockLeaseMs: envInt(env, 'LOCK_LEASE_MS', { fallback: 5_000, min: 500 }),
+    jobAckWaitMs: envInt(env, 'JOB_ACK_WAIT_MS', { fallback: 8_000, min: 1_000 }),
+    drainLingerMs: envInt(env, 'DRAIN_LINGER_MS', { fallback: 0, max: 10_000 }),
+  };
+}
+
+function readSuperToken(env: Env): string {
+  const token = envString(env, 'AUTH_TOKEN') ?? '';
+  if (Buffer.byteLength(token) < MIN_TOKEN_BYTES)
+    throw new StartError(
+      `AUTH_TOKEN must have at least ${MIN_TOKEN_BYTES} bytes; make one with: openssl rand -hex 32`,
+    );
+  return token;
+}
+
+function readPublicUrl(env: Env): string | undefined {
+  const url = envString(env, 'PUBLIC_URL');
+  if (url === undefined || URL.canParse(url)) return url;
+  throw new StartError(
+    `PUBLIC_URL must be a URL such as https://assistant.example.org, not "${url}"`,
+  );
+}
+
+function readOrg(env: Env): OrgId {
+  const org = OrgId.safeParse(envString(env, 'DEFAULT_ORG') ?? 'home');
+  if (org.success) return org.data;
+  throw new StartError('DEFAULT_ORG must be 1 to 128 of A-Z a-z 0-9 . _ @ : + -');
+}
+
+function readModel(env: Env, log: Logger): ModelSettings {
+  return {
+    apiKey: envString(env, 'ANTHROPIC_API_KEY'),
+    authToken: envString(env, 'ANTHROPIC_AUTH_TOKEN') ?? envString(env, 'ANTHROPIC_OAUTH_TOKEN'),
+    baseUrl: envString(env, 'ANTHROPIC_BASE_URL'),
+    offlineUrl: envString(env, 'OFFLINE_MODEL_URL'),
+    name: envString(env, 'CLAUDE_MODEL'),
+    maxTokens: readMaxTokens(env, log),
+  };
+}
+
+/** A bad value costs nobody the service: the model's own limit holds then (BT-30). */
+function readMaxTokens(env: Env, log: Logger): number | undefined {
+  const raw = envString(env, 'CLAUDE_MAX_TOKENS');
+  if (raw === undefined) return undefined;
+  const value = Number(raw);
+  if (Number.isInteger(value) && value >= 1) return value;
+  log.warn({ event: 'config_default', name: 'CLAUDE_MAX_TOKENS' }, 'bad value ignored');
+  return undefined;
+}

@@ -1,0 +1,103 @@
+import type { NewId } from '@bakerst/kit';
+import { AppError } from '@bakerst/kit';
+import express, { type RequestHandler } from 'express';
+
+/** Largest JSON body; a message of 32,000 characters takes 192 KB at most when every one is escaped. */
+const BODY_LIMIT = '256kb';
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
+const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+/** How the cluster names the brain. */
+const SERVICE_HOST = /^brain(\.[a-z0-9-]+(\.svc(\.cluster\.local)?)?)?$/;
+
+/** Names each request; an id from outside is kept when it is harmless. */
+export function nameRequest(newId: NewId): RequestHandler {
+  return (request, response, next) => {
+    const given = request.headers['x-request-id'];
+    const id = typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
+    response.locals['requestId'] = id;
+    response.setHeader('X-Request-Id', id);
+    next();
+  };
+}
+
+/** Refuses a Host that is not ours: a page that rebinds its own name to this machine gets nothing (421). */
+export function checkHost(publicUrl: string | undefined, bindAddress: string): RequestHandler {
+  const own = new Set([
+    ...LOOPBACK_HOSTS,
+    bindAddress,
+    ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]),
+  ]);
+  return (request, _response, next) => {
+    if (request.headers.host === undefined) {
+      next(noHost());
+      return;
+    }
+    const host = hostOf(request.headers.host);
+    if (own.has(host) || SERVICE_HOST.test(host)) next();
+    else next(wrongHost(host));
+  };
+}
+
+function noHost(): AppError {
+  return new AppError('VALIDATION_ERROR', 'the Host header is missing', {
+    reason: 'INVALID_REQUEST',
+  });
+}
+
+/** The name in a Host header, without its port. */
+function hostOf(header: string): string {
+  try {
+    return new URL(`http://${header}`).hostname;
+  } catch {
+    return '';
+  }
+}
+
+function wrongHost(host: string): AppError {
+  const line = /^[a-z0-9.-]+$/.test(host) ? `: set PUBLIC_URL=http://${host} to allow it` : '';
+  return new AppError('VALIDATION_ERROR', `this host name is not allowed here${line}`, {
+    reason: 'HOST_NOT_ALLOWED',
+    status: 421,
+  });
+}
+
+/** TRACE would hand headers back to whoever can make a browser send it. */
+export const refuseTrace: RequestHandler = (request, response, next) => {
+  if (request.method !== 'TRACE') {
+    next();
+    return;
+  }
+  response.setHeader('Allow', 'GET, POST');
+  next(methodNotAllowed());
+};
+
+export function methodNotAllowed(): AppError {
+  return new AppError('METHOD_NOT_ALLOWED', 'this method is not allowed here', {
+    reason: 'METHOD_NOT_ALLOWED',
+  });
+}
+
+const readJson = express.json({ limit: BODY_LIMIT, strict: true, type: 'application/json' });
+
+/** Reads a JSON body; anything but JSON is refused rather than taken for nothing. */
+export const readBody: RequestHandler = (request, response, next) => {
+  if (request.is('application/json') === 'application/json') {
+    readJson(request, response, next);
+    return;
+  }
+  const isEmpty =
+    request.headers['content-length'] === '0' ||
+    (request.headers['content-length'] === undefined &&
+      request.headers['transfer-encoding'] === undefined);
+  next(isEmpty ? emptyBody() : notJson());
+};
+
+function emptyBody(): AppError {
+  return new AppError('VALIDATION_ERROR', 'the body is empty', { reason: 'INVALID_BODY' });
+}
+
+function notJson(): AppError {
+  return new AppError('UNSUPPORTED_MEDIA_TYPE', 'the body must be application/json', {
+    reason: 'UNSUPPORTED_MEDIA_TYPE',
+  });
+}

@@ -1,0 +1,93 @@
+import { AppError, type Logger, type NewId } from '@bakerst/kit';
+import express, { type Express, type RequestHandler, type Router } from 'express';
+import helmet from 'helmet';
+import type { Authenticator } from '../principals/authenticate.ts';
+import { checkHost, methodNotAllowed, nameRequest, readBody, refuseTrace } from './border.ts';
+import { createErrorHandler, requestIdOf } from './error-handler.ts';
+import type { Route } from './route.ts';
+
+export interface AppDeps {
+  readonly routes: readonly Route[];
+  readonly health: Router;
+  readonly authenticator: Authenticator;
+  readonly newId: NewId;
+  readonly log: Logger;
+  /** Why requests are turned away at this moment, if they are. */
+  readonly readClosed: () => 'starting' | 'stopping' | undefined;
+  readonly publicUrl: string | undefined;
+  readonly bindAddress: string;
+}
+
+/** The HTTP border: every request passes it from top to bottom, and leaves with JSON. */
+export function createApp(deps: AppDeps): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(nameRequest(deps.newId));
+  app.use(refuseTrace);
+  app.use(helmet({ strictTransportSecurity: false }));
+  app.use(deps.health);
+  app.use(checkHost(deps.publicUrl, deps.bindAddress));
+  app.use(refuseWhileClosed(deps.readClosed));
+  for (const [path, routes] of groupByPath(deps.routes)) {
+    for (const route of routes) app[route.method](path, ...toHandlers(deps, route));
+    app.all(path, refuseOtherMethods(routes));
+  }
+  app.use((_request, _response, next) => next(unknownPath()));
+  app.use(createErrorHandler(deps.log));
+  return app;
+}
+
+function groupByPath(routes: readonly Route[]): ReadonlyMap<string, readonly Route[]> {
+  return Map.groupBy(routes, ({ path }) => path);
+}
+
+/** Who asks is known before the first byte of a body is read. */
+function toHandlers({ authenticator }: AppDeps, route: Route): RequestHandler[] {
+  const authenticate: RequestHandler = (request, response, next) => {
+    const headers = request.headersDistinct['authorization'] ?? [];
+    response.locals['principal'] = authenticator.authenticate(headers);
+    next();
+  };
+  const handle: RequestHandler = async (request, response) => {
+    await route.handle({
+      request,
+      response,
+      principal: response.locals['principal'],
+      requestId: requestIdOf(response),
+      body: request.body,
+    });
+  };
+  return route.method === 'get' || route.method === 'delete'
+    ? [authenticate, handle]
+    : [authenticate, readBody, handle];
+}
+
+function refuseOtherMethods(routes: readonly Route[]): RequestHandler {
+  const allow = routes.map(({ method }) => method.toUpperCase()).join(', ');
+  return (_request, response, next) => {
+    response.setHeader('Allow', allow);
+    next(methodNotAllowed());
+  };
+}
+
+function refuseWhileClosed(readClosed: AppDeps['readClosed']): RequestHandler {
+  return (_request, response, next) => {
+    const closed = readClosed();
+    if (closed === undefined) {
+      next();
+      return;
+    }
+    response.setHeader('Connection', 'close');
+    next(
+      new AppError('UNAVAILABLE', `the service is ${closed}; try again in a moment`, {
+        reason: 'DRAINING',
+        retryAfterMs: 1_000,
+      }),
+    );
+  };
+}
+
+function unknownPath(): AppError {
+  return new AppError('NOT_FOUND', 'there is nothing at this path', { reason: 'PATH_NOT_FOUND' });
+}

@@ -1,0 +1,49 @@
+import { toEventId } from '@bakerst/contracts';
+import type { Clock } from '@bakerst/kit';
+import type { Response } from 'express';
+import type { FeedEvent } from '../runs/event-log.ts';
+
+/** Keeps proxies and phones from taking a quiet stream for a dead one. */
+const COMMENT_MS = 15_000;
+/** A reader that does not read is cut off here; the run does not wait for it. */
+const MAX_BUFFERED_BYTES = 1024 * 1024;
+
+/** One open stream of `data:` lines. */
+export interface SseStream extends Disposable {
+  /** Aborted when the reader is gone or too slow. */
+  readonly closed: AbortSignal;
+  tell(event: Pick<FeedEvent, 'line' | 'place'>): void;
+}
+
+export function openSse(response: Response, clock: Clock): SseStream {
+  const closed = new AbortController();
+  response.writeHead(200, {
+    'Content-Type': 'text/event-stream; charset=utf-8',
+    'Cache-Control': 'no-cache, no-transform',
+    'X-Accel-Buffering': 'no',
+  });
+  response.flushHeaders();
+  response.on('close', () => closed.abort());
+  // The socket's own failure says no more than its end, which `close` reports.
+  response.on('error', () => closed.abort());
+  const write = (text: string): void => {
+    if (closed.signal.aborted) return;
+    response.write(text);
+    if (response.writableLength > MAX_BUFFERED_BYTES) {
+      closed.abort();
+      response.destroy();
+    }
+  };
+  const comments = clock.every(COMMENT_MS, () => write(': still here\n\n'));
+  return {
+    closed: closed.signal,
+    tell({ line, place }) {
+      const id = place === undefined ? '' : `id: ${toEventId(place)}\n`;
+      write(`${id}data: ${line}\n\n`);
+    },
+    [Symbol.dispose]() {
+      comments[Symbol.dispose]();
+      response.end();
+    },
+  };
+}

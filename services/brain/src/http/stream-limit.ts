@@ -1,0 +1,33 @@
+import type { Tenant } from '@bakerst/contracts';
+import { AppError } from '@bakerst/kit';
+
+/** Open streams that one user may have (design section 12). */
+const MAX_STREAMS = 20;
+
+export interface StreamLimit {
+  /** Takes one place until disposed; throws AppError STREAM_LIMIT when the user has none left. */
+  enter(tenant: Tenant): Disposable;
+}
+
+export function createStreamLimit(): StreamLimit {
+  const open = new Map<string, number>();
+  return {
+    enter({ org, user }) {
+      const key = `${org}/${user}`;
+      const count = open.get(key) ?? 0;
+      if (count >= MAX_STREAMS)
+        throw new AppError('STREAM_LIMIT', `only ${MAX_STREAMS} streams may be open at a time`, {
+          reason: 'STREAM_LIMIT',
+          retryAfterMs: 5_000,
+        });
+      open.set(key, count + 1);
+      return {
+        [Symbol.dispose]() {
+          const left = (open.get(key) ?? 1) - 1;
+          if (left === 0) open.delete(key);
+          else open.set(key, left);
+        },
+      };
+    },
+  };
+}

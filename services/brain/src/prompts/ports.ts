@@ -1,0 +1,5 @@
+/** The parts of the system prompt that come from files. */
+export interface Prompts {
+  /** Who the assistant is and how it works; the same for every run until the files change. */
+  readSystemPrompt(): string;
+}

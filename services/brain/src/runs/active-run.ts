@@ -1,0 +1,77 @@
+import type { UserLock } from '@bakerst/bus';
+import { AppError } from '@bakerst/kit';
+import type { Run, RunFence } from './run.ts';
+import type { RunFeed } from './run-feed.ts';
+
+/** A run that this brain executes. */
+export interface ActiveRun {
+  readonly run: Run;
+  readonly fence: RunFence;
+  readonly lock: UserLock;
+  readonly feed: RunFeed;
+  /** Aborted with `haltedError` or `suspendedError`. */
+  readonly stop: AbortController;
+  /** True while a reply of the model is on its way: half of one would be paid for twice. */
+  isAsking: boolean;
+  /** No new turn and no new tool call begins: the process is about to end. */
+  isDraining: boolean;
+}
+
+/** The run must end here, with what it has said. */
+export function haltedError(): AppError {
+  return new AppError('CONFLICT', 'the run was halted', { reason: 'HALTED' });
+}
+
+/** The run is not executed here any longer; it has not failed and will be continued. */
+export function suspendedError(why: string): AppError {
+  return new AppError('UNAVAILABLE', `the run is interrupted (${why}) and will go on in a moment`, {
+    reason: 'SUSPENDED',
+    retryAfterMs: 2_000,
+  });
+}
+
+export function hasReason(err: unknown, reason: string): boolean {
+  return err instanceof AppError && err.reason === reason;
+}
+
+/** The runs of this brain, by id. */
+export interface RunRegistry {
+  readonly size: number;
+  add(active: ActiveRun): void;
+  remove(active: ActiveRun): void;
+  find(runId: string): ActiveRun | undefined;
+  list(): readonly ActiveRun[];
+  /** Resolves when the run begins or ends to be executed here. */
+  changed(runId: string, signal: AbortSignal): Promise<void>;
+}
+
+export function createRunRegistry(): RunRegistry {
+  const active = new Map<string, ActiveRun>();
+  const waiting = new Map<string, Set<() => void>>();
+  const tell = (runId: string): void => {
+    for (const resolve of waiting.get(runId) ?? []) resolve();
+    waiting.delete(runId);
+  };
+  return {
+    get size() {
+      return active.size;
+    },
+    add(run) {
+      active.set(run.run.id, run);
+      tell(run.run.id);
+    },
+    remove(run) {
+      if (active.get(run.run.id) === run) active.delete(run.run.id);
+      tell(run.run.id);
+    },
+    find: (runId) => active.get(runId),
+    list: () => [...active.values()],
+    changed(runId, signal) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const waiters = waiting.get(runId) ?? new Set();
+      waiting.set(runId, waiters.add(resolve));
+      signal.addEventListener('abort', () => resolve(), { once: true });
+      return promise;
+    },
+  };
+}

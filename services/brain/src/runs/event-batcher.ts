@@ -1,0 +1,52 @@
+import type { Clock } from '@bakerst/kit';
+import type { PlacedEvent } from './event-log.ts';
+
+/** Batches leave at most this often while only text comes (design section 6: at most 30 a second). */
+const BATCH_MS = 50;
+
+/** Events of one takeover with numbers in a row, each as JSON. */
+export interface EventBatch {
+  readonly takeover: number;
+  readonly first: number;
+  readonly lines: readonly string[];
+}
+
+interface EventBatcherOptions {
+  readonly takeover: number;
+  readonly clock: Clock;
+  readonly publish: (batch: EventBatch) => void;
+}
+
+export interface EventBatcher {
+  add(event: PlacedEvent): void;
+  flush(): void;
+}
+
+/** Collects text for a moment; any other event leaves at once and takes what waits along. */
+export function createEventBatcher({
+  takeover,
+  clock,
+  publish,
+}: EventBatcherOptions): EventBatcher {
+  let first = 0;
+  let lines: string[] = [];
+  let alarm: Disposable | undefined;
+  const flush = (): void => {
+    alarm?.[Symbol.dispose]();
+    alarm = undefined;
+    if (lines.length === 0) return;
+    publish({ takeover, first, lines });
+    lines = [];
+  };
+  return {
+    add({ place, event, line }) {
+      // A step that could not be stored leaves a gap in the numbers.
+      if (place.n !== first + lines.length) flush();
+      if (lines.length === 0) first = place.n;
+      lines.push(line);
+      if (event.type === 'progress') alarm ??= clock.after(BATCH_MS, flush);
+      else flush();
+    },
+    flush,
+  };
+}

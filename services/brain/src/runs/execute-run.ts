@@ -1,0 +1,64 @@
+import { foldSteps, type LoopState } from '@bakerst/agent';
+import { AppError } from '@bakerst/kit';
+import { type ActiveRun, hasReason, suspendedError } from './active-run.ts';
+import type { RunStore } from './ports.ts';
+import type { Run, RunEnd } from './run.ts';
+import { toCompletedEnd, toFailedEnd, toHaltedEnd } from './run-end.ts';
+import { type RunLoopDeps, readLoopSteps, runLoop } from './run-loop.ts';
+import { recordStep, storeEnd } from './store-step.ts';
+
+/**
+ * Brings a run to its end and stores it; continues where its stored steps end.
+ * False when it was interrupted instead: it stays unfinished and is continued later, here or elsewhere. Never throws.
+ */
+export async function executeRun(deps: RunLoopDeps, active: ActiveRun): Promise<boolean> {
+  const { run, lock, stop } = active;
+  const fields = {
+    runId: run.id,
+    requestId: run.requestId,
+    orgId: run.tenant.org,
+    userId: run.tenant.user,
+    conversationId: run.conversationId,
+  };
+  const loseLock = (): void => stop.abort(suspendedError('its lock was lost'));
+  lock.lost.addEventListener('abort', loseLock);
+  try {
+    const end = await reachEnd(deps, active);
+    await storeEnd(deps.store, active, end);
+    deps.log.info({ ...fields, status: end.status, turns: end.turns }, 'run finished');
+    if (end.failure !== undefined) deps.log.warn({ ...fields, ...end.failure }, 'run failed');
+    return true;
+  } catch (err) {
+    deps.log.warn({ err, ...fields }, 'run interrupted');
+    return false;
+  } finally {
+    lock.lost.removeEventListener('abort', loseLock);
+  }
+}
+
+async function reachEnd(deps: RunLoopDeps, active: ActiveRun): Promise<RunEnd> {
+  const { store, catalogue } = deps;
+  const { run } = active;
+  try {
+    if (run.isHaltRequested) return toHaltedEnd(catalogue, readState(store, run), '');
+    return toCompletedEnd(catalogue, await runLoop(deps, active));
+  } catch (err) {
+    if (hasReason(err, 'HALTED')) {
+      const text = active.feed.unstoredText();
+      await recordStep(store, active, { step: { type: 'halted', text }, events: [] });
+      return toHaltedEnd(catalogue, readState(store, run), text);
+    }
+    // The model failed, or our code has a bug. Anything else is a matter of time and place.
+    if (err instanceof AppError && !isModelFailure(err)) throw err;
+    if (!(err instanceof AppError)) deps.log.error({ err, runId: run.id }, 'run met a bug');
+    return toFailedEnd(catalogue, readState(store, run), err);
+  }
+}
+
+function readState(store: RunStore, run: Run): LoopState {
+  return foldSteps(readLoopSteps(store.listSteps(run.id)));
+}
+
+function isModelFailure({ code }: AppError): boolean {
+  return code === 'CLAUDE_API_ERROR' || code === 'TIMEOUT_ERROR';
+}

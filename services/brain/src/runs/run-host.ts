@@ -1,0 +1,123 @@
+import type { RunEventBus } from '@bakerst/bus';
+import type { Clock } from '@bakerst/kit';
+import { scopeOf } from '../principals/principal.ts';
+import { type ActiveRun, haltedError, type RunRegistry, suspendedError } from './active-run.ts';
+import { createActiveRun, openFeed } from './create-active-run.ts';
+import { executeRun } from './execute-run.ts';
+import type { Run, RunFence } from './run.ts';
+import type { RunLoopDeps } from './run-loop.ts';
+import { toTerminalEvent } from './stream-events.ts';
+import type { RunLocks } from './take-lock.ts';
+
+/** How often unfinished runs that nobody executes are looked for. */
+const SWEEP_MS = 1_000;
+/** Unfinished runs that are taken over at a time. */
+const SWEEP_WIDTH = 20;
+/** How long a stopping brain lets replies that are on their way come to their end. */
+const DRAIN_MS = 20_000;
+
+export interface RunHostDeps extends RunLoopDeps {
+  readonly registry: RunRegistry;
+  readonly runLocks: RunLocks;
+  readonly runEvents: RunEventBus;
+  readonly clock: Clock;
+}
+
+/** Executes runs in this process from their start or takeover to their end. */
+export interface RunHost {
+  /** Executes a run whose lock this process holds. */
+  carry(active: ActiveRun): void;
+  /** Takes over, now and then, the unfinished runs that nobody executes. */
+  watch(): Disposable;
+  halt(runId: string): void;
+  /** Interrupts every run where it loses nothing: at once while it waits, after its reply while the model speaks. */
+  drain(): Promise<void>;
+}
+
+export function createRunHost(deps: RunHostDeps): RunHost {
+  const carried = new Set<Promise<void>>();
+  const carry = (active: ActiveRun): void => {
+    deps.registry.add(active);
+    const done = carryToEnd(deps, active).finally(() => carried.delete(done));
+    carried.add(done);
+  };
+  let isDraining = false;
+  let isSweeping = false;
+
+  const sweep = async (): Promise<void> => {
+    if (isSweeping || isDraining) return;
+    isSweeping = true;
+    try {
+      const orphans = deps.store
+        .listUnfinished()
+        .filter(({ id }) => deps.registry.find(id) === undefined)
+        .slice(0, SWEEP_WIDTH);
+      await Promise.all(orphans.map((run) => takeOver(deps, run, carry)));
+    } catch (err) {
+      deps.log.warn({ err }, 'unfinished runs not taken over yet');
+    } finally {
+      isSweeping = false;
+    }
+  };
+
+  return {
+    carry,
+    watch() {
+      void sweep();
+      return deps.clock.every(SWEEP_MS, () => void sweep());
+    },
+    halt: (runId) => deps.registry.find(runId)?.stop.abort(haltedError()),
+    async drain() {
+      isDraining = true;
+      const stop = (active: ActiveRun): void =>
+        active.stop.abort(suspendedError('the process is stopping'));
+      for (const active of deps.registry.list()) {
+        active.isDraining = true;
+        if (!active.isAsking) stop(active);
+      }
+      using _late = deps.clock.after(DRAIN_MS, () => deps.registry.list().forEach(stop));
+      await Promise.all(carried);
+    },
+  };
+}
+
+async function carryToEnd(deps: RunHostDeps, active: ActiveRun): Promise<void> {
+  const { run, lock, feed } = active;
+  const hasEnded = await executeRun(deps, active);
+  // Free before the last event goes out: whoever gets it may ask again at once.
+  await lock.release();
+  const summary = hasEnded ? deps.store.find(scopeOf(run.tenant), run.id) : undefined;
+  if (summary !== undefined) {
+    const language = deps.settings.readLanguage(run.tenant.org, run.tenant.user);
+    feed.emit(toTerminalEvent(summary, language));
+  }
+  deps.registry.remove(active);
+  feed.end();
+}
+
+async function takeOver(
+  deps: RunHostDeps,
+  run: Run,
+  carry: (active: ActiveRun) => void,
+): Promise<void> {
+  const taken = await deps.runLocks.take(run.lockKey);
+  if (!taken.won) return;
+  const { lock, token } = taken;
+  const fence: RunFence = { runId: run.id, lockKey: run.lockKey, token };
+  try {
+    const current = await deps.store.takeOver(fence);
+    if (current === undefined) {
+      await lock.release();
+      return;
+    }
+    const stored = deps.store.listSteps(run.id).at(-1)?.covers;
+    const feed = openFeed(deps, { runId: run.id, takeover: current.takeover, stored });
+    const active = createActiveRun({ run: current, fence, lock, feed });
+    feed.rewind();
+    deps.log.info({ runId: run.id, takeover: current.takeover }, 'run taken over');
+    carry(active);
+  } catch (err) {
+    await lock.release();
+    throw err;
+  }
+}

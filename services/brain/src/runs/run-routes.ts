@@ -1,0 +1,110 @@
+import type { HaltAnnouncer } from '@bakerst/bus';
+import { isTerminalRun, OrgId, parseEventId, RunHalted, RunView, UserId } from '@bakerst/contracts';
+import { AppError } from '@bakerst/kit';
+import { z } from 'zod';
+import { type FollowStreamDeps, streamRun } from '../http/follow-stream.ts';
+import { parsePath, parseQuery } from '../http/parse-input.ts';
+import { type Route, type RouteCall, sendJson } from '../http/route.ts';
+import type { Scope } from '../principals/principal.ts';
+import { type ResolveDeps, resolveScope } from '../principals/resolve-tenant.ts';
+import type { RunStore } from './ports.ts';
+import type { RunSummary } from './run.ts';
+import type { RunHost } from './run-host.ts';
+
+export interface RunRoutesDeps extends FollowStreamDeps {
+  readonly store: RunStore;
+  readonly host: Pick<RunHost, 'halt'>;
+  readonly halts: HaltAnnouncer;
+  readonly resolve: ResolveDeps;
+}
+
+const Named = z.strictObject({ org: OrgId.optional(), user_id: UserId.optional() });
+const Path = z.object({ id: z.string() });
+
+export function createRunRoutes(deps: RunRoutesDeps): readonly Route[] {
+  return [
+    {
+      method: 'get',
+      path: '/api/v1/runs/:id',
+      async handle(call) {
+        sendJson(call.response, RunView, toView(findRun(deps, call).run));
+      },
+    },
+    {
+      method: 'get',
+      path: '/api/v1/runs/:id/events',
+      async handle(call) {
+        const { run, scope } = findRun(deps, call);
+        const after = readLastEventId(call);
+        using _place = deps.streams.enter(run.tenant);
+        await streamRun(deps, { scope, runId: run.id, after }, call.response);
+      },
+    },
+    {
+      method: 'post',
+      path: '/api/v1/runs/:id/halt',
+      async handle(call) {
+        sendJson(call.response, RunHalted, await haltRun(deps, call));
+      },
+    },
+  ];
+}
+
+function findRun(
+  deps: RunRoutesDeps,
+  { request, principal }: RouteCall,
+): { readonly run: RunSummary; readonly scope: Scope } {
+  const { id } = parsePath(Path, request.params);
+  const scope = resolveScope(deps.resolve, principal, parseQuery(Named, request.query));
+  const run = deps.store.find(scope, id);
+  if (run === undefined) throw unknownRun();
+  return { run, scope };
+}
+
+function unknownRun(): AppError {
+  return new AppError('NOT_FOUND', 'there is no such run', { reason: 'RUN_NOT_FOUND' });
+}
+
+function readLastEventId({ request }: RouteCall) {
+  const id = request.get('Last-Event-ID');
+  if (id === undefined || id === '') return undefined;
+  const place = parseEventId(id);
+  if (place === undefined)
+    throw new AppError('VALIDATION_ERROR', 'Last-Event-ID is not one of ours', {
+      reason: 'INVALID_EVENT_ID',
+    });
+  return place;
+}
+
+/** Once this has answered, no tool call of the run starts any more. A run that has ended stays as it is. */
+async function haltRun(deps: RunRoutesDeps, call: RouteCall): Promise<RunHalted> {
+  const { run, scope } = findRun(deps, call);
+  if (isTerminalRun(run.status)) return { id: run.id, status: run.status };
+  const halted = await deps.store.requestHalt(scope, run.id);
+  if (halted === undefined) throw unknownRun();
+  deps.host.halt(run.id);
+  await deps.halts.announce({ runId: run.id, at: deps.clock.now() });
+  return { id: run.id, status: deps.store.find(scope, run.id)?.status ?? halted.status };
+}
+
+function toView(run: RunSummary): z.input<typeof RunView> {
+  return {
+    id: run.id,
+    status: run.status,
+    conversation_id: run.conversationId,
+    message: run.message,
+    answer: run.responses.length === 0 ? null : run.responses.join('\n'),
+    model: run.model ?? null,
+    turns: run.turns,
+    usage: run.usage,
+    cost_usd: run.costUsd ?? null,
+    error: run.failure ?? null,
+    notice: run.notice ?? null,
+    created_at: toIso(run.createdAt),
+    finished_at: run.finishedAt === undefined ? null : toIso(run.finishedAt),
+  };
+}
+
+function toIso(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,77 @@
+import type {
+  ConversationId,
+  EventPlace,
+  RunFailure,
+  RunId,
+  RunNotice,
+  RunStatus,
+  Tenant,
+  Usage,
+} from '@bakerst/contracts';
+import type { RunStep } from './run-step.ts';
+
+/**
+ * Who may write for a user: (incarnation of the bucket of locks, revision that took the lock).
+ * A lower token than the highest one seen is refused.
+ */
+export interface FenceToken {
+  readonly incarnation: number;
+  readonly revision: number;
+}
+
+/** What every write of a run carries. */
+export interface RunFence {
+  readonly runId: RunId;
+  readonly lockKey: string;
+  readonly token: FenceToken;
+}
+
+export interface Run {
+  readonly id: RunId;
+  readonly tenant: Tenant;
+  readonly conversationId: ConversationId;
+  readonly messageSeq: number;
+  readonly lockKey: string;
+  readonly status: RunStatus;
+  readonly takeover: number;
+  readonly requestId: string;
+  readonly isHaltRequested: boolean;
+  readonly createdAt: number;
+}
+
+/** A run with its answer, for whoever asks for it. */
+export interface RunSummary extends Run {
+  readonly message: string;
+  readonly responses: readonly string[];
+  readonly model: string | undefined;
+  readonly turns: number;
+  readonly usage: Usage;
+  readonly costUsd: number | undefined;
+  readonly failure: RunFailure | undefined;
+  readonly notice: RunNotice | undefined;
+  readonly finishedAt: number | undefined;
+}
+
+export interface StoredStep {
+  readonly step: RunStep;
+  readonly at: number;
+  /** The last stream event that the step covers. */
+  readonly covers: EventPlace;
+}
+
+/** How a run ended. */
+export interface RunEnd {
+  readonly status: 'completed' | 'failed' | 'halted';
+  readonly responses: readonly string[];
+  readonly model: string | undefined;
+  readonly turns: number;
+  readonly usage: Usage;
+  readonly costUsd: number | undefined;
+  readonly failure?: RunFailure;
+  readonly notice?: RunNotice;
+}
+
+/** A run belongs to its user's lock; runs of one key never overlap. */
+export function userLockKey({ org, user }: Tenant): string {
+  return `${org}/${user}`;
+}

@@ -1,0 +1,128 @@
+import { ConversationId, ErrorCode, OrgId, RunId, RunStatus, UserId } from '@bakerst/contracts';
+import type { Statement } from 'better-sqlite3';
+import { z } from 'zod';
+import type { Run, RunSummary, StoredStep } from './run.ts';
+import { RunStep } from './run-step.ts';
+
+const RunRow = z.object({
+  id: RunId,
+  org_id: OrgId,
+  user_id: UserId,
+  conversation_id: ConversationId,
+  message_seq: z.int(),
+  lock_key: z.string(),
+  status: RunStatus,
+  takeover: z.int(),
+  request_id: z.string(),
+  halt_requested_at: z.int().nullable(),
+  created_at: z.int(),
+});
+
+const SummaryRow = RunRow.extend({
+  message: z.string(),
+  responses: z.string().nullable(),
+  model: z.string().nullable(),
+  turns: z.int(),
+  input_tokens: z.int(),
+  output_tokens: z.int(),
+  cache_creation_input_tokens: z.int(),
+  cache_read_input_tokens: z.int(),
+  cost_usd: z.number().nullable(),
+  error_code: ErrorCode.nullable(),
+  error_message: z.string().nullable(),
+  error_reason: z.string().nullable(),
+  notice_code: z.string().nullable(),
+  notice_message: z.string().nullable(),
+  finished_at: z.int().nullable(),
+});
+
+const StepRow = z.object({
+  type: z.string(),
+  payload: z.string(),
+  at: z.int(),
+  takeover: z.int(),
+  event_n: z.int(),
+});
+
+const Responses = z.array(z.string());
+
+/** Columns of a RunRow. */
+export const RUN_COLUMNS =
+  'id, org_id, user_id, conversation_id, message_seq, lock_key, status, takeover, request_id, halt_requested_at, created_at';
+
+export function toRun(row: unknown): Run {
+  return fromRow(RunRow.parse(row));
+}
+
+function fromRow(run: z.infer<typeof RunRow>): Run {
+  return {
+    id: run.id,
+    tenant: { org: run.org_id, user: run.user_id },
+    conversationId: run.conversation_id,
+    messageSeq: run.message_seq,
+    lockKey: run.lock_key,
+    status: run.status,
+    takeover: run.takeover,
+    requestId: run.request_id,
+    isHaltRequested: run.halt_requested_at !== null,
+    createdAt: run.created_at,
+  };
+}
+
+export function toSummary(value: unknown): RunSummary {
+  const row = SummaryRow.parse(value);
+  return {
+    ...fromRow(row),
+    message: row.message,
+    responses: row.responses === null ? [] : Responses.parse(JSON.parse(row.responses)),
+    model: row.model ?? undefined,
+    turns: row.turns,
+    usage: {
+      input_tokens: row.input_tokens,
+      output_tokens: row.output_tokens,
+      cache_creation_input_tokens: row.cache_creation_input_tokens,
+      cache_read_input_tokens: row.cache_read_input_tokens,
+    },
+    costUsd: row.cost_usd ?? undefined,
+    failure:
+      row.error_code === null
+        ? undefined
+        : {
+            code: row.error_code,
+            message: row.error_message ?? '',
+            ...(row.error_reason !== null && { reason: row.error_reason }),
+          },
+    notice:
+      row.notice_code === null
+        ? undefined
+        : { code: row.notice_code, message: row.notice_message ?? '' },
+    finishedAt: row.finished_at ?? undefined,
+  };
+}
+
+export function toStoredStep(value: unknown): StoredStep {
+  const row = StepRow.parse(value);
+  return {
+    step: RunStep.parse({ ...z.looseObject({}).parse(JSON.parse(row.payload)), type: row.type }),
+    at: row.at,
+    covers: { takeover: row.takeover, n: row.event_n },
+  };
+}
+
+export interface NewStepRow {
+  readonly runId: RunId;
+  readonly step: RunStep;
+  readonly at: number;
+  readonly takeover: number;
+  readonly eventN: number;
+}
+
+/** SQL that appends a step after the last one of its run; parameters as `toStepParameters` gives them. */
+export const INSERT_STEP = `INSERT INTO run_step (run_id, seq, type, payload, at, takeover, event_n)
+  VALUES (@runId, (SELECT coalesce(max(seq), 0) + 1 FROM run_step WHERE run_id = @runId),
+          @type, @payload, @at, @takeover, @eventN)`;
+
+export function insertStep(insert: Statement, { step, ...row }: NewStepRow): void {
+  const { type, ...payload } = step;
+  insert.run({ ...row, type, payload: JSON.stringify(payload) });
+}

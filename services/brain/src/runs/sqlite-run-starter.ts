@@ -1,0 +1,91 @@
+import { ConversationId, type Tenant } from '@bakerst/contracts';
+import type { Database } from 'better-sqlite3';
+import { z } from 'zod';
+import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
+import type { NewRun, RunStarter } from './ports.ts';
+import type { Run } from './run.ts';
+import { createSqliteFence } from './sqlite-fence.ts';
+import { INSERT_STEP, insertStep, RUN_COLUMNS, toRun } from './sqlite-run-rows.ts';
+import type { RunStoreDeps } from './sqlite-run-store.ts';
+import { userIsBusy } from './user-is-busy.ts';
+
+export function createSqliteRunStarter({ db, writer, clock }: RunStoreDeps): RunStarter {
+  const fence = createSqliteFence(db);
+  const sql = prepareStatements(db);
+
+  const keys = createSqliteKeyStore(db, clock);
+
+  return {
+    findConversation(tenant, id) {
+      const found =
+        id === undefined
+          ? sql.defaultConversation.get(tenant.org, tenant.user)
+          : sql.conversation.get(id, tenant.org, tenant.user);
+      return ConversationId.safeParse(found).data;
+    },
+    start: (tenant, run) =>
+      writer.write(() => {
+        fence.raise(run.fence.lockKey, run.fence.token);
+        // One that was cut short is continued first: messages are answered in the order in which they came.
+        if (sql.unfinished.get(run.fence.lockKey) !== undefined) throw userIsBusy();
+        if (run.idempotency !== undefined) keys.remember(tenant, run.idempotency, run.fence.runId);
+        return insertRun(sql, { tenant, run, now: clock.now() });
+      }, run.write.committed),
+  };
+}
+
+type Statements = ReturnType<typeof prepareStatements>;
+
+function prepareStatements(db: Database) {
+  return {
+    unfinished: db.prepare(
+      `SELECT 1 FROM run WHERE lock_key = ? AND status IN ('queued', 'running', 'waiting')`,
+    ),
+    conversation: db
+      .prepare('SELECT id FROM conversation WHERE id = ? AND org_id = ? AND user_id = ?')
+      .pluck(),
+    defaultConversation: db
+      .prepare('SELECT id FROM conversation WHERE org_id = ? AND user_id = ? AND is_default = 1')
+      .pluck(),
+    addConversation: db.prepare(
+      `INSERT INTO conversation (id, org_id, user_id, is_default, created_at, updated_at)
+       VALUES (@id, @org, @user, 1, @now, @now)`,
+    ),
+    nextSeq: db
+      .prepare(
+        'UPDATE conversation SET last_seq = last_seq + 1, updated_at = ? WHERE id = ? RETURNING last_seq',
+      )
+      .pluck(),
+    addRun: db.prepare(
+      `INSERT INTO run (id, org_id, user_id, conversation_id, message_seq, lock_key, status, takeover,
+         request_id, created_at)
+       VALUES (@runId, @org, @user, @conversationId, @messageSeq, @lockKey, 'running', @takeover,
+         @requestId, @now) RETURNING ${RUN_COLUMNS}`,
+    ),
+    addMessage: db.prepare(
+      `INSERT INTO message (conversation_id, seq, run_id, role, content, created_at)
+       VALUES (@conversationId, @messageSeq, @runId, 'user', @message, @now)`,
+    ),
+    addStep: db.prepare(INSERT_STEP),
+  };
+}
+
+interface Insertion {
+  readonly tenant: Tenant;
+  readonly run: NewRun;
+  readonly now: number;
+}
+
+function insertRun(sql: Statements, { tenant, run, now }: Insertion): Run {
+  const { runId, lockKey } = run.fence;
+  const { conversationId } = run;
+  if (run.opensDefault) sql.addConversation.run({ id: conversationId, ...tenant, now });
+  const messageSeq = z.int().parse(sql.nextSeq.get(now, conversationId));
+  const { takeover, n } = run.write.reserve();
+  const place = { runId, conversationId, messageSeq, now };
+  const row = sql.addRun.get({ ...place, ...tenant, lockKey, takeover, requestId: run.requestId });
+  sql.addMessage.run({ ...place, message: run.message });
+  const step = { type: 'message_accepted', messageSeq } as const;
+  insertStep(sql.addStep, { runId, step, at: now, takeover, eventN: n });
+  return toRun(row);
+}

@@ -1,0 +1,160 @@
+import { isTerminalRun } from '@bakerst/contracts';
+import type { Clock } from '@bakerst/kit';
+import type { Database } from 'better-sqlite3';
+import { z } from 'zod';
+import type { Writer } from '../storage/group-commit.ts';
+import { haltedError } from './active-run.ts';
+import type { RunStore, StepWrite } from './ports.ts';
+import type { Run, RunEnd, RunFence } from './run.ts';
+import { createSqliteFence } from './sqlite-fence.ts';
+import {
+  INSERT_STEP,
+  insertStep,
+  RUN_COLUMNS,
+  toRun,
+  toStoredStep,
+  toSummary,
+} from './sqlite-run-rows.ts';
+
+export interface RunStoreDeps {
+  readonly db: Database;
+  readonly writer: Writer;
+  readonly clock: Clock;
+}
+
+export function createSqliteRunStore({ db, writer, clock }: RunStoreDeps): RunStore {
+  const fence = createSqliteFence(db);
+  const sql = prepareStatements(db);
+
+  const writeStep = ({ runId }: RunFence, write: StepWrite): void => {
+    for (const { hash, content } of write.bodies ?? []) sql.addBody.run(hash, content);
+    const { takeover, n } = write.reserve();
+    insertStep(sql.addStep, { runId, step: write.step, at: clock.now(), takeover, eventN: n });
+  };
+
+  return {
+    find(scope, id) {
+      const row = sql.find.get({ id, org: scope.org, user: scope.user ?? null });
+      return row === undefined ? undefined : toSummary(row);
+    },
+    listUnfinished: () => sql.unfinished.all().map(toRun),
+    listSteps: (id) => sql.steps.all(id).map(toStoredStep),
+    findBody: (hash) => z.string().parse(sql.body.get(hash)),
+    takeOver: (held) =>
+      writer.write(() => {
+        fence.raise(held.lockKey, held.token);
+        const row = sql.takeOver.get(held.runId);
+        return row === undefined ? undefined : toRun(row);
+      }),
+    append: (held, write) =>
+      writer.write(() => {
+        fence.check(held.lockKey, held.token);
+        if (write.step.type === 'tool_called' && sql.isHalted.get(held.runId) !== undefined)
+          throw haltedError();
+        writeStep(held, write);
+      }, write.committed),
+    finish: (held, end, write) =>
+      writer.write(() => {
+        fence.check(held.lockKey, held.token);
+        writeStep(held, write);
+        finishRun(sql, { held, end, now: clock.now() });
+      }, write.committed),
+    requestHalt: (scope, id) =>
+      writer.write(() => requestHalt(sql, { scope, id, now: clock.now() })),
+  };
+}
+
+type Statements = ReturnType<typeof prepareStatements>;
+
+function prepareStatements(db: Database) {
+  return {
+    find: db.prepare(
+      `SELECT run.*, message.content AS message FROM run
+       JOIN message ON message.run_id = run.id AND message.role = 'user'
+       WHERE run.id = @id AND run.org_id = @org AND (@user IS NULL OR run.user_id = @user)`,
+    ),
+    unfinished: db.prepare(
+      `SELECT ${RUN_COLUMNS} FROM run WHERE status IN ('queued', 'running', 'waiting') ORDER BY seq`,
+    ),
+    steps: db.prepare(
+      'SELECT type, payload, at, takeover, event_n FROM run_step WHERE run_id = ? ORDER BY seq',
+    ),
+    body: db.prepare('SELECT content FROM body WHERE hash = ?').pluck(),
+    addBody: db.prepare('INSERT INTO body (hash, content) VALUES (?, ?) ON CONFLICT DO NOTHING'),
+    addStep: db.prepare(INSERT_STEP),
+    takeOver: db.prepare(
+      `UPDATE run SET takeover = takeover + 1, status = 'running'
+       WHERE id = ? AND status IN ('running', 'waiting') RETURNING ${RUN_COLUMNS}`,
+    ),
+    isHalted: db.prepare('SELECT 1 FROM run WHERE id = ? AND halt_requested_at IS NOT NULL'),
+    halt: db.prepare(
+      `UPDATE run SET halt_requested_at = coalesce(halt_requested_at, @now)
+       WHERE id = @id AND org_id = @org AND (@user IS NULL OR user_id = @user) RETURNING ${RUN_COLUMNS}`,
+    ),
+    haltJobs: db.prepare(
+      `UPDATE job SET status = 'halted', finished_at = ?, error_code = 'HALTED', error_message = 'the run was halted'
+       WHERE run_id = ? AND status IN ('queued', 'dispatched', 'received', 'running')`,
+    ),
+    finish: db.prepare(
+      `UPDATE run SET status = @status, responses = @responses, model = @model, turns = @turns,
+         input_tokens = @input_tokens, output_tokens = @output_tokens,
+         cache_creation_input_tokens = @cache_creation_input_tokens,
+         cache_read_input_tokens = @cache_read_input_tokens, cost_usd = @costUsd,
+         error_code = @errorCode, error_message = @errorMessage, error_reason = @errorReason,
+         notice_code = @noticeCode, notice_message = @noticeMessage, finished_at = @now
+       WHERE id = @runId`,
+    ),
+    nextSeq: db
+      .prepare(
+        `UPDATE conversation SET last_seq = last_seq + 1, updated_at = @now
+         WHERE id = (SELECT conversation_id FROM run WHERE id = @runId) RETURNING last_seq`,
+      )
+      .pluck(),
+    addAnswer: db.prepare(
+      `INSERT INTO message (conversation_id, seq, run_id, role, content, created_at)
+       SELECT conversation_id, @seq, id, 'assistant', @content, @now FROM run WHERE id = @runId`,
+    ),
+  };
+}
+
+interface Finishing {
+  readonly held: RunFence;
+  readonly end: RunEnd;
+  readonly now: number;
+}
+
+function finishRun(sql: Statements, { held: { runId }, end, now }: Finishing): void {
+  sql.finish.run({
+    runId,
+    now,
+    status: end.status,
+    responses: JSON.stringify(end.responses),
+    model: end.model ?? null,
+    turns: end.turns,
+    ...end.usage,
+    costUsd: end.costUsd ?? null,
+    errorCode: end.failure?.code ?? null,
+    errorMessage: end.failure?.message ?? null,
+    errorReason: end.failure?.reason ?? null,
+    noticeCode: end.notice?.code ?? null,
+    noticeMessage: end.notice?.message ?? null,
+  });
+  // A failed run keeps its message; it has no answer that later turns could read.
+  if (end.status === 'failed') return;
+  const seq = sql.nextSeq.get({ runId, now });
+  sql.addAnswer.run({ runId, seq, now, content: end.responses.join('\n') });
+}
+
+interface HaltRequest {
+  readonly scope: { readonly org: string; readonly user: string | undefined };
+  readonly id: string;
+  readonly now: number;
+}
+
+function requestHalt(sql: Statements, { scope, id, now }: HaltRequest): Run | undefined {
+  const row = sql.halt.get({ id, org: scope.org, user: scope.user ?? null, now });
+  if (row === undefined) return undefined;
+  const run = toRun(row);
+  if (!isTerminalRun(run.status)) sql.haltJobs.run(now, run.id);
+  return run;
+}

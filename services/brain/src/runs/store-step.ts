@@ -1,0 +1,52 @@
+import type { StreamEvent } from '@bakerst/contracts';
+import type { ActiveRun } from './active-run.ts';
+import type { Body, RunStore, StepWrite } from './ports.ts';
+import type { RunEnd } from './run.ts';
+import type { Reservation, RunFeed } from './run-feed.ts';
+import type { RunStep } from './run-step.ts';
+
+interface ShownStep {
+  readonly step: RunStep;
+  /** Shown once the step is stored; they count as part of it. */
+  readonly events: readonly StreamEvent[];
+  readonly bodies?: readonly Body[];
+}
+
+/** Stores a step of the run, then shows its events. */
+export function recordStep(store: RunStore, active: ActiveRun, shown: ShownStep): Promise<void> {
+  return store.append(active.fence, toWrite(active.feed, shown));
+}
+
+/** Stores how the run ended; a notice becomes the last text of the stream. */
+export function storeEnd(store: RunStore, active: ActiveRun, end: RunEnd): Promise<void> {
+  const { notice, failure } = end;
+  const step: RunStep = {
+    type: 'finished',
+    status: end.status,
+    ...(failure !== undefined && { errorCode: failure.code }),
+    ...(notice !== undefined && { noticeCode: notice.code }),
+  };
+  const events: StreamEvent[] =
+    notice === undefined ? [] : [{ type: 'progress', text: `\n\n${notice.message}` }];
+  return store.finish(active.fence, end, toWrite(active.feed, { step, events }));
+}
+
+function toWrite(feed: RunFeed, { step, events, bodies }: ShownStep): StepWrite {
+  const reserved = createReserver(feed, events);
+  return { step, ...(bodies !== undefined && { bodies }), ...reserved };
+}
+
+/** Places are given inside the transaction and shown after its commit, in the order of the commits. */
+export function createReserver(
+  feed: RunFeed,
+  events: readonly StreamEvent[],
+): Pick<StepWrite, 'reserve' | 'committed'> {
+  let reservation: Reservation | undefined;
+  return {
+    reserve() {
+      reservation = feed.reserve(events);
+      return reservation.covers;
+    },
+    committed: () => reservation?.show(),
+  };
+}

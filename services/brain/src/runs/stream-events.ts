@@ -1,0 +1,61 @@
+import type { LoopEvent } from '@bakerst/agent';
+import type { ChatResponse, StreamEvent } from '@bakerst/contracts';
+import { z } from 'zod';
+import type { RunSummary } from './run.ts';
+
+/** The one event that ends the stream of a run (BT-60). */
+export function toTerminalEvent(run: RunSummary, language: string): StreamEvent {
+  const { failure } = run;
+  if (failure === undefined) return { type: 'complete', response: toChatResponse(run, language) };
+  return {
+    type: 'error',
+    error: failure.message,
+    code: failure.code,
+    message: failure.message,
+    ...(failure.reason !== undefined && { reason: failure.reason }),
+    run_id: run.id,
+  };
+}
+
+/** The body of a finished chat (BT-08), with what bakerst adds. */
+export function toChatResponse(run: RunSummary, language: string): ChatResponse {
+  return {
+    responses: [...run.responses],
+    response_language: language,
+    voice_audio_base64: null,
+    run_id: run.id,
+    conversation_id: run.conversationId,
+    status: run.status,
+    usage: run.usage,
+    cost_usd: run.costUsd ?? null,
+  };
+}
+
+/** What the reader sees of an event of the loop; undefined for a rewind, which only the feed can place. */
+export function toStreamEvent(event: LoopEvent): StreamEvent | undefined {
+  switch (event.type) {
+    case 'text':
+      return { type: 'progress', text: event.text };
+    case 'tools_started':
+      return { type: 'status', message: `Executing ${event.count} tool(s)...` };
+    case 'tool_called':
+      return {
+        type: 'tool_use',
+        id: event.id,
+        tool: event.name,
+        input: z.json().parse(event.input),
+      };
+    case 'tool_answered':
+      return {
+        type: 'tool_result',
+        id: event.id,
+        tool: event.name,
+        result: event.answer.text,
+        is_error: event.answer.isError,
+      };
+    case 'rewind':
+      return undefined;
+    default:
+      return event satisfies never;
+  }
+}

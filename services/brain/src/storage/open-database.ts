@@ -1,0 +1,17 @@
+import Database from 'better-sqlite3';
+
+const BUSY_TIMEOUT_MS = 100;
+
+export interface DatabaseOptions {
+  /** For the bench alone: what the durable setting costs. */
+  readonly synchronous?: 'FULL' | 'NORMAL';
+}
+
+/** Opens the file with the settings that a commit needs to survive a power cut (design section 5). */
+export function openDatabase(path: string, options: DatabaseOptions = {}): Database.Database {
+  const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+  db.pragma('journal_mode = WAL');
+  db.pragma(`synchronous = ${options.synchronous ?? 'FULL'}`);
+  db.pragma('foreign_keys = ON');
+  return db;
+}

@@ -1,0 +1,22 @@
+import { AppError } from '@bakerst/kit';
+import Database from 'better-sqlite3';
+
+/** True when another connection holds the write lock; trying again later may succeed. */
+export function isBusy(err: unknown): boolean {
+  return err instanceof Database.SqliteError && err.code.startsWith('SQLITE_BUSY');
+}
+
+/** Puts a full disk into our words; everything else is returned as it is. */
+export function toStorageError(err: unknown): unknown {
+  if (!(err instanceof Database.SqliteError)) return err;
+  if (err.code === 'SQLITE_FULL' || err.code === 'SQLITE_IOERR_WRITE')
+    return new AppError(
+      'STORAGE_FULL',
+      'the disk is full: free some space, nothing accepted is lost',
+      {
+        cause: err,
+        retryAfterMs: 30_000,
+      },
+    );
+  return err;
+}
