@@ -22,7 +22,6 @@ export {
   Source,
 } from './job.ts';
 export {
-  Heartbeat,
   JobDispatch,
   JobOutcome,
   JobProgress,

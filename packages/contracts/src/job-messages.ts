@@ -49,14 +49,3 @@ export const JobProgress = z.object({
   at: z.int(),
 });
 export type JobProgress = z.infer<typeof JobProgress>;
-
-/** A worker's or brain's sign of life, every 10 s. */
-export const Heartbeat = z.object({
-  service: z.string(),
-  id: z.string(),
-  pid: z.int(),
-  at: z.int(),
-  kinds: z.array(JobType).optional(),
-  busy: z.int().nonnegative().optional(),
-});
-export type Heartbeat = z.infer<typeof Heartbeat>;

@@ -29,7 +29,6 @@ export const Subjects = {
   anyRecorded: 'bakerst.jobs.recorded.*',
   runEvents: (runId: string): string => `bakerst.runs.${runId}`,
   anyRunEvents: 'bakerst.runs.*',
-  heartbeat: (service: string, id: string): string => `bakerst.heartbeat.${service}.${id}`,
 } as const;
 
 /** Queue group of the requests that any one brain answers. */

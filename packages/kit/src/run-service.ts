@@ -4,6 +4,7 @@ import { EX_CONFIG, StartError } from './start-error.ts';
 
 /**
  * Starts a service, waits for SIGINT, SIGTERM or its supervisor's end, then disposes of what it opened in reverse order.
+ * Asked to stop in the middle of its start, it does not finish that first.
  * Sets the process's exit code: 0 after a clean stop, 78 when the set-up must change (StartError), 1 otherwise.
  */
 export async function runService(
@@ -15,11 +16,17 @@ export async function runService(
     process.on('SIGTERM', resolve);
     watchParent().then(resolve, resolve);
   });
-  try {
-    await using open = new AsyncDisposableStack();
+  const serve = async (open: AsyncDisposableStack): Promise<void> => {
     await start(open);
     reportToParent({ type: 'ready' });
     await stopped;
+  };
+  try {
+    await using open = new AsyncDisposableStack();
+    const served = serve(open);
+    // Once stopped, a start that was cut short may fail on what is closed already.
+    await stopped.then(() => served.catch(() => undefined));
+    await Promise.race([served, stopped]);
   } catch (err) {
     process.exitCode = reportFailure(err, log);
   }

@@ -44,14 +44,20 @@ await runService(log, async (open) => {
     newId: randomId,
   });
   open.defer(() => stopServing({ around, brain, server }));
-  log.info({ port: config.port }, 'brain listens');
+  log.info({ port: portOf(server) }, 'brain listens');
   connectFeatures(open, around, brain);
   await Promise.race([waitForNats(around), around.link.refused]);
   open.use(brain.host.watch());
   phase.closed = undefined;
   phase.isReady = true;
-  log.info({ model: config.model.name }, 'brain ready');
+  log.info({}, 'brain ready');
 });
+
+/** The port in use; PORT=0 lets the system choose one. */
+function portOf(server: Server): number | undefined {
+  const address = server.address();
+  return typeof address === 'object' ? address?.port : undefined;
+}
 
 interface Opening {
   readonly config: BrainConfig;

@@ -1,0 +1,38 @@
+import { JobType } from '@bakerst/contracts';
+import { type Env, envInt, envList, envString, StartError } from '@bakerst/kit';
+import { z } from 'zod';
+
+export interface WorkerConfig {
+  readonly natsUrl: string;
+  readonly kinds: readonly JobType[];
+  /** Jobs of each kind at a time. */
+  readonly concurrency: number;
+  readonly ackWaitMs: number;
+  readonly healthPort: number | undefined;
+  readonly healthHost: string;
+}
+
+/** Reads the environment; throws StartError that names the variable to change. */
+export function readConfig(env: Env): WorkerConfig {
+  return {
+    natsUrl: envString(env, 'NATS_URL') ?? 'nats://127.0.0.1:4222',
+    kinds: readKinds(env),
+    concurrency: envInt(env, 'WORKER_CONCURRENCY', { fallback: 4, min: 1, max: 64 }),
+    ackWaitMs: envInt(env, 'JOB_ACK_WAIT_MS', { fallback: 8_000, min: 1_000 }),
+    healthPort:
+      envString(env, 'HEALTH_PORT') === undefined
+        ? undefined
+        : envInt(env, 'HEALTH_PORT', { fallback: 0, max: 65_535 }),
+    healthHost: envString(env, 'BIND_ADDRESS') ?? '127.0.0.1',
+  };
+}
+
+function readKinds(env: Env): readonly JobType[] {
+  const named = envList(env, 'WORKER_KINDS');
+  if (named.length === 0) return JobType.options;
+  const kinds = z.array(JobType).safeParse(named);
+  if (kinds.success) return kinds.data;
+  throw new StartError(
+    `WORKER_KINDS must be some of ${JobType.options.join(', ')}, not "${named.join(',')}"`,
+  );
+}
