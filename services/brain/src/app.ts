@@ -18,6 +18,7 @@ import {
   createSqliteMessageStore,
   createSqliteTenantSettings,
 } from './conversations/sqlite-message-store.ts';
+import type { Faults } from './faults.ts';
 import { createHealthRoutes } from './health/health-routes.ts';
 import { createApp } from './http/create-app.ts';
 import { createStreamLimit } from './http/stream-limit.ts';
@@ -56,6 +57,7 @@ export interface Surroundings {
   readonly newId: NewId;
   readonly log: Logger;
   readonly phase: Phase;
+  readonly faults: Faults;
 }
 
 /** Where the process stands between its start and its end. */
@@ -94,7 +96,7 @@ export function createBrain(around: Surroundings): Brain {
   const accept: AcceptMessageDeps = {
     ...runs,
     keys,
-    starter: createSqliteRunStarter(around),
+    starter: around.faults.wrapStarter(createSqliteRunStarter(around)),
     clock,
     newId,
     log,
@@ -152,7 +154,7 @@ function createRuns(around: Surroundings, jobs: ReturnType<typeof createJobs>) {
     kind: chosen.kind,
     log,
   });
-  const store = createSqliteRunStore(around);
+  const store = around.faults.wrapStore(createSqliteRunStore(around));
   const settings = createSqliteTenantSettings(db);
   const base = {
     store,

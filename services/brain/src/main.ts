@@ -14,6 +14,7 @@ import {
 import { z } from 'zod';
 import { type Brain, createBrain, databasePath, type Phase, type Surroundings } from './app.ts';
 import { type BrainConfig, readConfig } from './config.ts';
+import { readFaults } from './faults.ts';
 import { openHttpServer } from './http/server.ts';
 import { recordResult } from './jobs/record-result.ts';
 import { ensureHome } from './principals/sqlite-ensure-home.ts';
@@ -77,7 +78,9 @@ async function openSurroundings(open: AsyncDisposableStack, { config, phase }: O
     { org: config.defaultOrg, ownerToken: config.ownerToken },
   );
   const link = open.use(openNatsLink({ url: config.natsUrl, service: 'brain' }, { log, clock }));
-  return { config, version: readVersion(), db, writer, link, clock, newId: randomId, log, phase };
+  const faults = readFaults(process.argv, () => process.kill(process.pid, 'SIGKILL'));
+  const version = readVersion();
+  return { config, version, db, writer, link, clock, newId: randomId, log, phase, faults };
 }
 
 /** `--bench-synchronous=NORMAL` shows in the bench what durability costs; it is no setting. */
