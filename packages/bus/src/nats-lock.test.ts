@@ -27,7 +27,14 @@ beforeAll(async () => {
 afterAll(() => open.disposeAsync());
 
 function locksOf(holder: string, clock = systemClock): UserLocks {
-  return createNatsLocks({ link, clock, log: silentLogger }, { holder, leaseMs: LEASE_MS });
+  return createNatsLocks(
+    { link, clock, log: silentLogger },
+    {
+      holder: { holder, host: 'oven', pid: 1 },
+      leaseMs: LEASE_MS,
+      isDead: (note) => note.holder === 'dead-brain',
+    },
+  );
 }
 
 async function take(locks: UserLocks, key: string): Promise<UserLock> {
@@ -47,7 +54,7 @@ test('who finds the lock held learns the idempotency key that holds it', async (
   expect(attempt.won).toBe(true);
   expect(await locksOf('brain-2').acquire('home/key')).toEqual({
     won: false,
-    note: { holder: 'brain-1', keyHash: 'hash-of-key' },
+    note: { holder: 'brain-1', host: 'oven', pid: 1, keyHash: 'hash-of-key' },
   });
 });
 
@@ -88,6 +95,13 @@ test('the lock of a dead holder is free after its lease, and what the dead one h
   await dead.release();
   expect((await locksOf('brain-3').acquire('home/dead')).won).toBe(false);
   await lock?.release();
+});
+
+test('the lock of a holder that certainly died is taken at once, with a higher revision', async () => {
+  const dead = await take(locksOf('dead-brain'), 'home/certainly-dead');
+  const lock = await take(locksOf('brain-1'), 'home/certainly-dead');
+  expect(lock.revision).toBeGreaterThan(dead.revision);
+  await lock.release();
 });
 
 test('a holder whose lease ended while it was paused knows it without asking', async () => {

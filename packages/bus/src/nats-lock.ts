@@ -21,9 +21,11 @@ interface NatsLockDeps {
 }
 
 interface NatsLockOptions {
-  /** Who holds: an id of this process. */
-  readonly holder: string;
+  /** This process, as others see it. */
+  readonly holder: Omit<LockNote, 'keyHash'>;
   readonly leaseMs: number;
+  /** True when the holder certainly no longer runs: its lock may be taken before its lease ends. */
+  readonly isDead: (holder: LockNote) => boolean;
 }
 
 /** Locks in the bucket `bakerst_locks`: taken, renewed and given back by compare-and-set alone (design section 6). */
@@ -32,10 +34,10 @@ export function createNatsLocks(deps: NatsLockDeps, options: NatsLockOptions): U
   return {
     async acquire(key, keyHash) {
       const subject = toSubject(key);
-      const value = JSON.stringify({ holder: options.holder, keyHash } satisfies LockNote);
+      const value = JSON.stringify({ ...options.holder, keyHash } satisfies LockNote);
       await deps.link.waitConnected(NATS_PATIENCE_MS);
       const startedAt = deps.clock.monotonic();
-      const attempt = await tryTake(deps, { subject, value, markers });
+      const attempt = await tryTake(deps, options, { subject, value, markers });
       if (!attempt.won) return attempt;
       return {
         won: true,
@@ -60,8 +62,11 @@ type Taken =
   | { readonly won: true; readonly revision: number }
   | { readonly won: false; readonly note: LockNote | undefined };
 
-async function tryTake(deps: NatsLockDeps, take: Take): Promise<Taken> {
-  const { subject, value, markers } = take;
+async function tryTake(
+  deps: NatsLockDeps,
+  { isDead }: NatsLockOptions,
+  { subject, value, markers }: Take,
+): Promise<Taken> {
   // The marker of our own release is most likely still the last word on this key: one round trip instead of three.
   const known = markers.get(subject);
   markers.delete(subject);
@@ -70,7 +75,9 @@ async function tryTake(deps: NatsLockDeps, take: Take): Promise<Taken> {
     if (revision !== undefined) return { won: true, revision };
   }
   const last = await readLast(deps.link, subject);
-  if (last?.deleted !== true) return { won: false, note: last?.note };
+  if (last === undefined) return { won: false, note: undefined };
+  const isFree = last.deleted || (last.note !== undefined && isDead(last.note));
+  if (!isFree) return { won: false, note: last.note };
   const revision = await writeIf(deps.link, { subject, value, expected: last.revision });
   return revision === undefined ? { won: false, note: undefined } : { won: true, revision };
 }

@@ -2,8 +2,11 @@ import { z } from 'zod';
 
 /** What the holder of a user's lock leaves in the bucket, for others who find it held. */
 export const LockNote = z.object({
-  /** Process that holds it. */
+  /** Id of the process that holds it. */
   holder: z.string(),
+  /** Where that process runs, and its number there: on the same machine one can see whether it still lives. */
+  host: z.string(),
+  pid: z.int(),
   /** Hash of the Idempotency-Key of the request that holds it. */
   keyHash: z.string().optional(),
 });

@@ -7,7 +7,7 @@ import {
   createNatsRunEvents,
   type NatsLink,
 } from '@bakerst/bus';
-import type { Clock, Logger, NewId } from '@bakerst/kit';
+import { type Clock, isGone, type Logger, type NewId, ownIdentity } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import type { Express } from 'express';
 import type { AcceptMessageDeps } from './chat/accept-message.ts';
@@ -163,7 +163,12 @@ function createRuns(around: Surroundings, jobs: ReturnType<typeof createJobs>) {
     prompts: loadPrompts({ dir: config.operatingSystemDir, agentName: config.agentName, log }),
     model: chosen.choice,
   };
-  const locks = createNatsLocks(around, { holder: newId(), leaseMs: config.lockLeaseMs });
+  const holder = { holder: newId(), ...ownIdentity() };
+  const locks = createNatsLocks(around, {
+    holder,
+    leaseMs: config.lockLeaseMs,
+    isDead: (note) => note.holder !== holder.holder && isGone(note),
+  });
   const parts = {
     store,
     settings,
