@@ -1,6 +1,7 @@
 import { HealthView, type ModelAccess, type ModelKind } from '@bakerst/contracts';
 import type { Clock } from '@bakerst/kit';
 import { Router } from 'express';
+import { methodNotAllowed } from '../http/border.ts';
 import { sendJson } from '../http/route.ts';
 
 export interface HealthRoutesDeps {
@@ -34,6 +35,10 @@ export function createHealthRoutes({ clock, version, model, isReady }: HealthRou
       timestamp: new Date(clock.now()).toISOString(),
       model: { kind: model.kind, name: model.name, access: model.readAccess() },
     });
+  });
+  router.all(['/livez', '/readyz', '/health'], (_request, response, next) => {
+    response.setHeader('Allow', 'GET');
+    next(methodNotAllowed());
   });
   return router;
 }

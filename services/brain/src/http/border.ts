@@ -1,6 +1,6 @@
 import type { NewId } from '@bakerst/kit';
 import { AppError } from '@bakerst/kit';
-import express, { type RequestHandler } from 'express';
+import express, { type Request, type RequestHandler } from 'express';
 
 /** Largest JSON body; a message of 32,000 characters takes 192 KB at most when every one is escaped. */
 const BODY_LIMIT = '256kb';
@@ -80,17 +80,22 @@ export function methodNotAllowed(): AppError {
 const readJson = express.json({ limit: BODY_LIMIT, strict: true, type: 'application/json' });
 
 /** Reads a JSON body; anything but JSON is refused rather than taken for nothing. */
-export const readBody: RequestHandler = (request, response, next) => {
-  if (request.is('application/json') === 'application/json') {
-    readJson(request, response, next);
-    return;
-  }
-  const isEmpty =
-    request.headers['content-length'] === '0' ||
-    (request.headers['content-length'] === undefined &&
-      request.headers['transfer-encoding'] === undefined);
-  next(isEmpty ? emptyBody() : notJson());
-};
+export function readBody(isOptional: boolean): RequestHandler {
+  return (request, response, next) => {
+    if (isEmpty(request)) {
+      if (isOptional) next();
+      else next(emptyBody());
+      return;
+    }
+    if (request.is('application/json') === 'application/json') readJson(request, response, next);
+    else next(notJson());
+  };
+}
+
+function isEmpty({ headers }: Request): boolean {
+  const length = headers['content-length'];
+  return length === '0' || (length === undefined && headers['transfer-encoding'] === undefined);
+}
 
 function emptyBody(): AppError {
   return new AppError('VALIDATION_ERROR', 'the body is empty', { reason: 'INVALID_BODY' });

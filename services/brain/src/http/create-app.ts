@@ -60,7 +60,7 @@ function toHandlers({ authenticator }: AppDeps, route: Route): RequestHandler[] 
   };
   return route.method === 'get' || route.method === 'delete'
     ? [authenticate, handle]
-    : [authenticate, readBody, handle];
+    : [authenticate, readBody(route.isBodyOptional === true), handle];
 }
 
 function refuseOtherMethods(routes: readonly Route[]): RequestHandler {

@@ -16,6 +16,8 @@ export interface RouteCall {
 export interface Route {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   readonly path: string;
+  /** The body may be left out. */
+  readonly isBodyOptional?: true;
   handle(call: RouteCall): Promise<void>;
 }
 

@@ -43,6 +43,7 @@ export function createRunRoutes(deps: RunRoutesDeps): readonly Route[] {
     {
       method: 'post',
       path: '/api/v1/runs/:id/halt',
+      isBodyOptional: true,
       async handle(call) {
         sendJson(call.response, RunHalted, await haltRun(deps, call));
       },
