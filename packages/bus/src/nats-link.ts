@@ -1,12 +1,13 @@
 import { type Clock, type Logger, StartError } from '@bakerst/kit';
 import { type JetStreamClient, type JetStreamManager, jetstream } from '@nats-io/jetstream';
-import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { AuthorizationError, connect, type NatsConnection } from '@nats-io/transport-node';
 import { busUnavailable } from './bus-unavailable.ts';
 
 /** Oldest server that has every feature used here (design section 6); older ones ignore them silently. */
 const OLDEST_SERVER = '2.12.0';
 /** Below this one the JetStream store has known defects. */
 const ADVISED_SERVER = '2.12.7';
+const RECONNECT_MS = 250;
 
 export interface NatsLinkOptions {
   /** `nats://user:password@host:port`. */
@@ -56,7 +57,8 @@ export function openNatsLink(
     deps.log[isUp ? 'info' : 'warn']({}, isUp ? 'nats connected' : 'nats disconnected');
     if (isUp) for (const listener of listeners) listener();
   };
-  const starting = openConnection(options, deps).then((link) => {
+  const starting = connectPatiently(options, deps, closing.signal).then((link) => {
+    if (link === undefined) return;
     opened = link;
     void followStatus(link.nc, setConnected);
     setConnected(true);
@@ -92,6 +94,29 @@ export function openNatsLink(
   };
 }
 
+/** Tries until the server is there; undefined when it is given up before that. */
+async function connectPatiently(
+  options: NatsLinkOptions,
+  deps: NatsLinkDeps,
+  signal: AbortSignal,
+): Promise<Opened | undefined> {
+  while (!signal.aborted) {
+    try {
+      return await openConnection(options, deps);
+    } catch (err) {
+      if (err instanceof StartError) throw err;
+      if (err instanceof AuthorizationError) throw refusedUser(err);
+      deps.log.debug({ err }, 'nats not reached');
+      await deps.clock.sleep(RECONNECT_MS, signal).catch(() => undefined);
+    }
+  }
+  return undefined;
+}
+
+function refusedUser(cause: Error): StartError {
+  return new StartError('nats-server refused the user and password of NATS_URL', { cause });
+}
+
 async function openConnection(options: NatsLinkOptions, deps: NatsLinkDeps): Promise<Opened> {
   const server = new URL(options.url);
   const nc = await connect({
@@ -102,15 +127,19 @@ async function openConnection(options: NatsLinkOptions, deps: NatsLinkDeps): Pro
     }),
     name: options.service,
     inboxPrefix: `_INBOX_${options.service}`,
-    waitOnFirstConnect: true,
     maxReconnectAttempts: -1,
-    reconnectTimeWait: 250,
-    reconnectJitter: 250,
+    reconnectTimeWait: RECONNECT_MS,
+    reconnectJitter: RECONNECT_MS,
     pingInterval: 5_000,
     maxPingOut: 2,
     noAsyncTraces: true,
   });
-  checkServer(nc.info?.version ?? '0.0.0', deps.log);
+  try {
+    checkServer(nc.info?.version ?? '0.0.0', deps.log);
+  } catch (err) {
+    await nc.close();
+    throw err;
+  }
   const js = jetstream(nc, { timeout: 2_000 });
   return { nc, js, jsm: await js.jetstreamManager(false) };
 }

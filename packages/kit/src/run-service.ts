@@ -24,8 +24,8 @@ export async function runService(
   try {
     await using open = new AsyncDisposableStack();
     const served = serve(open);
-    // Once stopped, a start that was cut short may fail on what is closed already.
-    await stopped.then(() => served.catch(() => undefined));
+    // NOTE: a start that was cut short may still fail on what is closed by then; the race no longer listens.
+    served.catch(() => undefined);
     await Promise.race([served, stopped]);
   } catch (err) {
     process.exitCode = reportFailure(err, log);
