@@ -42,8 +42,8 @@ export interface System extends AsyncDisposable {
   /** Starts a brain in the place of one that has ended, at the same address; returns once it is ready. */
   restartBrain(args?: readonly string[]): Promise<Service>;
   startWorker(): Promise<Service>;
-  /** Starts a nats-server at the same address after the first one has ended, with an empty store. */
-  startNatsAgain(): Promise<NatsServer>;
+  /** Starts a nats-server at the same address after the first one has ended, with its store or an empty one. */
+  startNatsAgain(store: 'kept' | 'empty'): Promise<NatsServer>;
   /** Sends a request as it stands, with the owner's token unless `headers` say otherwise. */
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
@@ -89,7 +89,14 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       workers.push(worker);
       return worker;
     },
-    startNatsAgain: () => startNatsServer({ binary: inject('natsServer'), port: nats.port }),
+    startNatsAgain: async (store) =>
+      open.use(
+        await startNatsServer({
+          binary: inject('natsServer'),
+          port: nats.port,
+          ...(store === 'kept' && { storeDir: nats.storeDir }),
+        }),
+      ),
     ...createRequests(url),
     query: (sql, ...parameters) => queryFile(join(dataDir, 'bakerst.db'), sql, parameters),
     [Symbol.asyncDispose]: () => open.disposeAsync(),

@@ -1,0 +1,49 @@
+import { byTurn, textReply, toolReply } from '@bakerst/offline-model';
+import { expect, test } from 'vitest';
+import { startSystem } from './support/system.ts';
+
+test.each(['kept', 'empty'] as const)(
+  'without NATS a chat is answered with 503 in time; with it back, its store %s, everything works without a restart',
+  async (store) => {
+    await using system = await startSystem();
+    expect((await system.post('/api/v1/chat', { message: 'what is 1 + 1?' })).status).toBe(200);
+    await system.nats.kill();
+    const askedAt = performance.now();
+    const refused = await system.post('/api/v1/chat', { message: 'what is 2 + 2?' });
+    expect(performance.now() - askedAt).toBeLessThan(2_000);
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
+    // What needs no NATS is there all the time, and readiness does not depend on it.
+    expect((await system.owner.listHistory('home', 'owner')).total_count).toBe(1);
+    expect((await system.get('/readyz')).status).toBe(200);
+    await system.startNatsAgain(store);
+    await expect
+      .poll(async () => (await system.post('/api/v1/chat', { message: 'what is 3 + 3?' })).status, {
+        timeout: 5_000,
+        interval: 100,
+      })
+      .toBe(200);
+    const { entries } = await system.owner.listHistory('home', 'owner');
+    expect(entries.at(-1)?.assistant_response).toContain('6');
+    expect(system.query(`SELECT 1 FROM run WHERE status <> 'completed'`)).toEqual([]);
+  },
+  20_000,
+);
+
+test('a run that was under way when NATS went away is answered once it is back', async () => {
+  await using system = await startSystem({
+    script: byTurn([
+      toolReply('execute_code', {
+        code: 'let n = 0; for (let i = 0; i < 1e9; i++) n += i & 1; return n',
+      }),
+      textReply('counted'),
+    ]),
+    brainEnv: { LOCK_LEASE_MS: '5000' },
+  });
+  const response = await system.post('/api/v1/chat/stream', { message: 'count' });
+  const text = response.text();
+  await system.model.waitForRequest(1);
+  await system.nats.kill();
+  await system.startNatsAgain('kept');
+  expect(await text).toContain('"responses":["counted"]');
+}, 20_000);
