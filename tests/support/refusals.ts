@@ -13,7 +13,7 @@ export const SUPER = { Authorization: `Bearer ${SUPER_TOKEN}` };
 export const HELLO = { message: 'hello' };
 export const INVALID = { status: 400, code: 'VALIDATION_ERROR' } as const;
 
-export interface Refusal {
+interface Refusal {
   readonly status: number;
   readonly code?: ErrorBody['code'];
   readonly reason?: string;

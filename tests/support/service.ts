@@ -1,9 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-
-const ROOT = join(import.meta.dirname, '../..');
+import { type Program, startProgram } from './program.ts';
 
 export interface ServiceOptions {
   readonly name: 'brain' | 'worker';
@@ -12,39 +9,20 @@ export interface ServiceOptions {
 }
 
 /** A service of the product in a process of its own, as it is started in production. */
-export interface Service {
-  readonly pid: number;
+export interface Service extends Omit<Program, 'child'> {
   /** Every line it has logged so far. */
   readonly lines: readonly string[];
   /** Resolves with the first log line, past or to come, that has this message. */
   logged(message: string): Promise<Record<string, unknown>>;
-  signal(signal: NodeJS.Signals): void;
-  /** Ends it with the signal and returns its exit code, null when the signal ended it. */
-  end(signal?: NodeJS.Signals): Promise<number | null>;
-  /** Exit code, once it has ended. */
-  readonly exited: Promise<number | null>;
 }
 
 /** Starts a service; its end is awaited by whoever starts it. */
-export function startService({ name, env, args = [] }: ServiceOptions): Service {
-  const child = spawn(
-    process.execPath,
-    ['--conditions=source', join(ROOT, `services/${name}/src/main.ts`), ...args],
-    { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
-  );
-  const log = collectLines(child);
-  const exited = once(child, 'exit').then(([code]) => (typeof code === 'number' ? code : null));
-  return {
-    pid: child.pid ?? 0,
-    lines: log.lines,
-    logged: log.logged,
-    exited,
-    signal: (signal) => void child.kill(signal),
-    async end(signal = 'SIGTERM') {
-      child.kill(signal);
-      return await exited;
-    },
-  };
+export function startService({ name, ...options }: ServiceOptions): Service {
+  const { child, ...program } = startProgram({
+    ...options,
+    entry: `services/${name}/src/main.ts`,
+  });
+  return { ...program, ...collectLines(child) };
 }
 
 interface Waiter {

@@ -4,7 +4,7 @@ import type { Clock, Logger } from '@bakerst/kit';
 import type { HaltedRuns } from './halted-runs.ts';
 
 /** Executes one job; aborting the signal ends it soon, whatever it returns then. Never throws for what the job does. */
-export type JobExecutor = (dispatch: JobDispatch, signal: AbortSignal) => Promise<JobOutcome>;
+type JobExecutor = (dispatch: JobDispatch, signal: AbortSignal) => Promise<JobOutcome>;
 
 export interface HandleJobDeps {
   readonly executors: Readonly<Record<JobType, JobExecutor>>;

@@ -16,7 +16,7 @@ await runService(log, async (open) => {
   const config = readConfig(process.env);
   const workerId = randomId();
   const sandbox = open.use(
-    await openIsolateSandbox({ maxChildren: config.concurrency, clock, log }),
+    await openIsolateSandbox({ maxChildren: config.concurrency + 1, clock, log }),
   );
   const link = open.use(openNatsLink({ url: config.natsUrl, service: 'worker' }, { log, clock }));
   const state = { isReady: false, busy: 0 };

@@ -2,20 +2,20 @@ import type { ConversationId } from '@bakerst/contracts';
 import type { Scope } from '../principals/principal.ts';
 
 /** A message of the person with its answer. */
-export interface AnsweredTurn {
+interface AnsweredTurn {
   readonly seq: number;
   readonly message: string;
   readonly answer: string;
 }
 
-export interface HistoryEntry {
+interface HistoryEntry {
   readonly message: string;
   readonly answer: string;
   /** When the message was accepted. */
   readonly at: number;
 }
 
-export interface HistoryWindow {
+interface HistoryWindow {
   readonly limit: number;
   /** Counted from the oldest entry that is listed. */
   readonly offset: number;
@@ -34,7 +34,7 @@ export interface MessageStore {
   ): { readonly entries: readonly HistoryEntry[]; readonly total: number };
 }
 
-export interface OrgSettings {
+interface OrgSettings {
   /** Model calls that one message may take. */
   readonly maxTurns: number;
   /** Earlier turns of the conversation that go to the model. */

@@ -28,7 +28,7 @@ export function createErrorHandler(log: Logger): ErrorRequestHandler {
   };
 }
 
-export function sendError(response: Response, error: AppError): void {
+function sendError(response: Response, error: AppError): void {
   const body: ErrorBody = error.toBody(requestIdOf(response));
   if (error.retryAfterMs !== undefined)
     response.setHeader('Retry-After', String(Math.ceil(error.retryAfterMs / 1_000)));

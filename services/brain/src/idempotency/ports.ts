@@ -7,7 +7,7 @@ export interface KeyedRequest {
   readonly bodyHash: string;
 }
 
-export interface RememberedKey {
+interface RememberedKey {
   readonly bodyHash: string;
   /** Id of the run or job that the key started. */
   readonly subjectId: string;

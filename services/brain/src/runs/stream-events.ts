@@ -18,7 +18,7 @@ export function toTerminalEvent(run: RunSummary, language: string): StreamEvent 
 }
 
 /** The body of a finished chat (BT-08), with what bakerst adds. */
-export function toChatResponse(run: RunSummary, language: string): ChatResponse {
+function toChatResponse(run: RunSummary, language: string): ChatResponse {
   return {
     responses: [...run.responses],
     response_language: language,
