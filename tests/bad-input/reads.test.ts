@@ -21,6 +21,18 @@ afterAll(() => system[Symbol.asyncDispose]());
 afterEach(() => expectNothingStored(system));
 
 const READS: readonly Row[] = [
+  [
+    'events for who takes JSON alone',
+    `${NO_RUN}/events`,
+    { headers: { ...OWNER, Accept: 'application/json' } },
+    { status: 404 },
+  ],
+  [
+    'a Last-Event-ID that is not ours',
+    `${NO_RUN}/events`,
+    { headers: { ...OWNER, 'Last-Event-ID': 'x' } },
+    { status: 404 },
+  ],
   ['an unknown run', NO_RUN, { headers: OWNER }, { status: 404, reason: 'RUN_NOT_FOUND' }],
   ['a run id that does not look like one', '/api/v1/runs/%00', { headers: OWNER }, { status: 404 }],
   ['a run id of 10 KB', `/api/v1/runs/${'a'.repeat(10_240)}`, { headers: OWNER }, { status: 404 }],

@@ -147,5 +147,7 @@ async function stopServing({ around, brain, server }: Serving): Promise<void> {
   server.closeIdleConnections();
   using _late = clock.after(1_000, () => server.closeAllConnections());
   await closed;
+  // What a request in hand has started meanwhile.
+  await brain.host.drain();
   log.info({}, 'brain stopped');
 }

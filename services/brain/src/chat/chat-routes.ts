@@ -7,8 +7,8 @@ import {
   type Tenant,
 } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
-import type { Request, Response } from 'express';
-import { type FollowStreamDeps, streamRun } from '../http/follow-stream.ts';
+import type { Response } from 'express';
+import { type FollowStreamDeps, refuseOtherMediaTypes, streamRun } from '../http/follow-stream.ts';
 import { readIdempotencyKey } from '../http/idempotency-key.ts';
 import { parseBody } from '../http/parse-input.ts';
 import { type Route, type RouteCall, sendJson } from '../http/route.ts';
@@ -65,15 +65,6 @@ function refuseCallback(request: ChatRequest, code: 'NOT_IMPLEMENTED' | 'VALIDAT
   const field = CALLBACK_FIELDS.find((name) => request[name] !== undefined);
   if (field === undefined) return;
   throw new AppError(code, `${field} is not supported here`, { reason: 'CALLBACK_NOT_SUPPORTED' });
-}
-
-/** A client that takes JSON alone would wait for an answer that never is JSON. */
-function refuseOtherMediaTypes(request: Request): void {
-  if (request.accepts('text/event-stream') !== false) return;
-  throw new AppError('VALIDATION_ERROR', 'this route answers with text/event-stream', {
-    reason: 'NOT_ACCEPTABLE',
-    status: 406,
-  });
 }
 
 async function answerChat(

@@ -71,7 +71,7 @@ export function createRunRegistry(): RunRegistry {
       const waiters = waiting.get(runId) ?? new Set();
       waiting.set(runId, waiters.add(resolve));
       signal.addEventListener('abort', () => resolve(), { once: true });
-      return promise;
+      return promise.finally(() => waiters.delete(resolve));
     },
   };
 }

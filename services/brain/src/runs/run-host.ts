@@ -30,18 +30,26 @@ export interface RunHost {
   /** Takes over, now and then, the unfinished runs that nobody executes. */
   watch(): Disposable;
   halt(runId: string): void;
-  /** Interrupts every run where it loses nothing: at once while it waits, after its reply while the model speaks. */
+  /**
+   * Interrupts every run where it loses nothing: at once while it waits, after its reply while the model speaks.
+   * Returns when none is left; whatever comes after is interrupted too.
+   */
   drain(): Promise<void>;
 }
 
 export function createRunHost(deps: RunHostDeps): RunHost {
   const carried = new Set<Promise<void>>();
+  let isDraining = false;
   const carry = (active: ActiveRun): void => {
     deps.registry.add(active);
+    if (isDraining) interrupt(active);
     const done = carryToEnd(deps, active).finally(() => carried.delete(done));
     carried.add(done);
   };
-  let isDraining = false;
+  const interrupt = (active: ActiveRun): void => {
+    active.isDraining = true;
+    if (!active.isAsking) active.stop.abort(suspendedError('the process is stopping'));
+  };
   let isSweeping = false;
 
   const sweep = async (): Promise<void> => {
@@ -69,14 +77,11 @@ export function createRunHost(deps: RunHostDeps): RunHost {
     halt: (runId) => deps.registry.find(runId)?.stop.abort(haltedError()),
     async drain() {
       isDraining = true;
-      const stop = (active: ActiveRun): void =>
-        active.stop.abort(suspendedError('the process is stopping'));
-      for (const active of deps.registry.list()) {
-        active.isDraining = true;
-        if (!active.isAsking) stop(active);
-      }
-      using _late = deps.clock.after(DRAIN_MS, () => deps.registry.list().forEach(stop));
-      await Promise.all(carried);
+      deps.registry.list().forEach(interrupt);
+      using _late = deps.clock.after(DRAIN_MS, () => {
+        for (const { stop } of deps.registry.list()) stop.abort(suspendedError('the process ends'));
+      });
+      while (carried.size > 0) await Promise.all(carried);
     },
   };
 }

@@ -2,7 +2,7 @@ import type { HaltAnnouncer } from '@bakerst/bus';
 import { isTerminalRun, OrgId, parseEventId, RunHalted, RunView, UserId } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
 import { z } from 'zod';
-import { type FollowStreamDeps, streamRun } from '../http/follow-stream.ts';
+import { type FollowStreamDeps, refuseOtherMediaTypes, streamRun } from '../http/follow-stream.ts';
 import { parsePath, parseQuery } from '../http/parse-input.ts';
 import { type Route, type RouteCall, sendJson } from '../http/route.ts';
 import type { Scope } from '../principals/principal.ts';
@@ -35,6 +35,7 @@ export function createRunRoutes(deps: RunRoutesDeps): readonly Route[] {
       path: '/api/v1/runs/:id/events',
       async handle(call) {
         const { run, scope } = findRun(deps, call);
+        refuseOtherMediaTypes(call.request);
         const after = readLastEventId(call);
         using _place = deps.streams.enter(run.tenant);
         await streamRun(deps, { scope, runId: run.id, after }, call.response);
