@@ -10,6 +10,8 @@ interface NatsServerOptions {
   readonly port?: number;
   /** Kept across restarts when given; a temporary one otherwise. */
   readonly storeDir?: string;
+  /** `default` leaves it to the server (2 minutes): the bench shows by it what `always` costs. */
+  readonly syncInterval?: 'always' | 'default';
 }
 
 /** A real nats-server on loopback for tests and benches, set as in production. */
@@ -26,9 +28,10 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
   const dir = mkdtempSync(join(tmpdir(), 'bakerst-nats-'));
   const storeDir = options.storeDir ?? join(dir, 'store');
   const config = join(dir, 'nats.conf');
+  const sync = options.syncInterval === 'default' ? '' : 'sync_interval: always';
   writeFileSync(
     config,
-    `host: 127.0.0.1\nmax_payload: 2MB\njetstream { store_dir: "${storeDir}", sync_interval: always }\n`,
+    `host: 127.0.0.1\nmax_payload: 2MB\njetstream { store_dir: "${storeDir}"\n${sync} }\n`,
   );
   const ports = watchForFile(dir);
   const server = spawn(
