@@ -1,9 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, test } from 'vitest';
 import {
   CHAT,
-  expectNothingStored,
-  expectRefused,
   HELLO,
   INVALID,
   JOBS,
@@ -13,16 +10,8 @@ import {
   post,
   type Row,
   sendBytes,
+  testRefusals,
 } from '../support/refusals.ts';
-import { type System, startSystem } from '../support/system.ts';
-
-let system: System;
-
-beforeAll(async () => {
-  system = await startSystem({ workers: 0 });
-});
-afterAll(() => system[Symbol.asyncDispose]());
-afterEach(() => expectNothingStored(system));
 
 const FRAMING: readonly Row[] = [
   ['an unknown path', '/nothing/here', { headers: OWNER }, { status: 404, code: 'NOT_FOUND' }],
@@ -107,10 +96,4 @@ const BODIES: readonly Row[] = [
   ],
 ];
 
-test.each(FRAMING)('framing: %s is refused', async (...row) => {
-  await expectRefused(system, row);
-});
-
-test.each(BODIES)('body: %s is refused', async (...row) => {
-  await expectRefused(system, row);
-});
+testRefusals({ framing: FRAMING, body: BODIES });

@@ -1,24 +1,13 @@
-import { afterAll, afterEach, beforeAll, test } from 'vitest';
 import {
   CHAT,
-  expectNothingStored,
-  expectRefused,
   HELLO,
   INVALID,
   post,
   type Row,
   STREAM,
   SUPER,
+  testRefusals,
 } from '../support/refusals.ts';
-import { type System, startSystem } from '../support/system.ts';
-
-let system: System;
-
-beforeAll(async () => {
-  system = await startSystem({ workers: 0 });
-});
-afterAll(() => system[Symbol.asyncDispose]());
-afterEach(() => expectNothingStored(system));
 
 const CHATS: readonly Row[] = [
   [
@@ -120,6 +109,4 @@ const CHATS: readonly Row[] = [
   ],
 ];
 
-test.each(CHATS)('chat: %s is refused', async (...row) => {
-  await expectRefused(system, row);
-});
+testRefusals({ chat: CHATS });

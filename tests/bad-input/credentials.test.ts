@@ -1,23 +1,5 @@
-import { afterAll, afterEach, beforeAll, test } from 'vitest';
-import {
-  CHAT,
-  expectNothingStored,
-  expectRefused,
-  HELLO,
-  NO_RUN,
-  OWNER,
-  post,
-  type Row,
-} from '../support/refusals.ts';
-import { OWNER_TOKEN, SUPER_TOKEN, type System, startSystem } from '../support/system.ts';
-
-let system: System;
-
-beforeAll(async () => {
-  system = await startSystem({ workers: 0 });
-});
-afterAll(() => system[Symbol.asyncDispose]());
-afterEach(() => expectNothingStored(system));
+import { CHAT, HELLO, NO_RUN, OWNER, post, type Row, testRefusals } from '../support/refusals.ts';
+import { OWNER_TOKEN, SUPER_TOKEN } from '../support/system.ts';
 
 const CREDENTIALS: readonly Row[] = [
   [
@@ -78,6 +60,4 @@ const CREDENTIALS: readonly Row[] = [
   ],
 ];
 
-test.each(CREDENTIALS)('credential: %s is refused', async (...row) => {
-  await expectRefused(system, row);
-});
+testRefusals({ credential: CREDENTIALS });

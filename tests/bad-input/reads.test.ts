@@ -1,7 +1,4 @@
-import { afterAll, afterEach, beforeAll, test } from 'vitest';
 import {
-  expectNothingStored,
-  expectRefused,
   INVALID,
   JOBS,
   NO_RUN,
@@ -9,16 +6,8 @@ import {
   post,
   type Row,
   SUPER,
+  testRefusals,
 } from '../support/refusals.ts';
-import { type System, startSystem } from '../support/system.ts';
-
-let system: System;
-
-beforeAll(async () => {
-  system = await startSystem({ workers: 0 });
-});
-afterAll(() => system[Symbol.asyncDispose]());
-afterEach(() => expectNothingStored(system));
 
 const READS: readonly Row[] = [
   [
@@ -79,6 +68,4 @@ const READS: readonly Row[] = [
   ],
 ];
 
-test.each(READS)('read: %s is refused', async (...row) => {
-  await expectRefused(system, row);
-});
+testRefusals({ read: READS });

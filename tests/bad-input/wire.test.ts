@@ -1,16 +1,10 @@
 import { ErrorBody } from '@bakerst/contracts';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { sendRaw } from '../support/raw-http.ts';
-import { CHAT, expectNothingStored, JSON_TYPE, NO_RUN, OWNER } from '../support/refusals.ts';
-import { OWNER_TOKEN, type System, startSystem } from '../support/system.ts';
+import { CHAT, JSON_TYPE, NO_RUN, OWNER, useIdleSystem } from '../support/refusals.ts';
+import { OWNER_TOKEN } from '../support/system.ts';
 
-let system: System;
-
-beforeAll(async () => {
-  system = await startSystem({ workers: 0 });
-});
-afterAll(() => system[Symbol.asyncDispose]());
-afterEach(() => expectNothingStored(system));
+const system = useIdleSystem();
 
 const head = (lines: readonly string[]): string => `${lines.join('\r\n')}\r\n\r\n`;
 const AUTH = `Authorization: Bearer ${OWNER_TOKEN}`;
@@ -58,34 +52,38 @@ test.each([
     417,
   ],
 ])('%s is refused in JSON', async (_name, bytes, status) => {
-  const answer = await sendRaw(system.port, bytes);
+  const answer = await sendRaw(system().port, bytes);
   expect(answer.status).toBe(status);
   expect(answer.headers).toMatch(/content-type: application\/json/i);
   expect(ErrorBody.safeParse(JSON.parse(answer.body)).success).toBe(true);
 });
 
 test('a refused method says which ones there are', async () => {
-  const response = await fetch(`${system.url}${CHAT}`, { method: 'DELETE', headers: OWNER });
+  const response = await fetch(`${system().url}${CHAT}`, {
+    method: 'DELETE',
+    headers: OWNER,
+    useIdleSystem,
+  });
   expect(response.headers.get('allow')).toBe('POST');
 });
 
 test('a missing credential is told how to sign in', async () => {
-  const response = await fetch(`${system.url}${NO_RUN}`);
+  const response = await fetch(`${system().url}${NO_RUN}`);
   expect(response.headers.get('www-authenticate')).toBe('Bearer');
 });
 
 test('the refusal of a foreign Host carries the line that allows it', async () => {
   const answer = await sendRaw(
-    system.port,
+    system().port,
     head(['GET /api/v1/chat HTTP/1.1', 'Host: oven.lan:3000', 'Connection: close']),
   );
   expect(answer.body).toContain('PUBLIC_URL=http://oven.lan');
 });
 
 test('a request id from outside is kept when it is harmless, and replaced otherwise', async () => {
-  const kept = await fetch(`${system.url}/health`, { headers: { 'X-Request-Id': 'abc-1' } });
+  const kept = await fetch(`${system().url}/health`, { headers: { 'X-Request-Id': 'abc-1' } });
   expect(kept.headers.get('x-request-id')).toBe('abc-1');
-  const long = await fetch(`${system.url}/health`, {
+  const long = await fetch(`${system().url}/health`, {
     headers: { 'X-Request-Id': 'x'.repeat(5_000) },
   });
   expect(long.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
@@ -102,8 +100,8 @@ test('a client that goes away in the middle of its body starts nothing', async (
     body,
     duplex: 'half',
   };
-  const sent = fetch(`${system.url}${CHAT}`, { ...request, signal: abort.signal });
+  const sent = fetch(`${system().url}${CHAT}`, { ...request, signal: abort.signal });
   setTimeout(() => abort.abort(), 50);
   await expect(sent).rejects.toThrow();
-  expect((await fetch(`${system.url}/livez`)).status).toBe(200);
+  expect((await fetch(`${system().url}/livez`)).status).toBe(200);
 });

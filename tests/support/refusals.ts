@@ -1,6 +1,6 @@
 import { ErrorBody } from '@bakerst/contracts';
-import { expect } from 'vitest';
-import { OWNER_TOKEN, SUPER_TOKEN, type System } from './system.ts';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { OWNER_TOKEN, SUPER_TOKEN, type System, startSystem } from './system.ts';
 
 export const CHAT = '/api/v1/chat';
 export const STREAM = '/api/v1/chat/stream';
@@ -37,22 +37,39 @@ export function sendBytes(
   return { method: 'POST', headers: { ...OWNER, ...JSON_TYPE, ...headers }, body };
 }
 
+/** Tests over real HTTP that each request is refused as its row says, and leaves nothing behind. */
+export function testRefusals(groups: Readonly<Record<string, readonly Row[]>>): void {
+  const system = useIdleSystem();
+  for (const [group, rows] of Object.entries(groups))
+    test.each(rows)(`${group}: %s is refused`, async (...row) => {
+      await expectRefused(system().url, row);
+    });
+}
+
+/** A system without workers for the tests of a file; whatever they send, nothing may be stored. */
+export function useIdleSystem(): () => System {
+  let system: System;
+  beforeAll(async () => {
+    system = await startSystem({ workers: 0 });
+  });
+  afterAll(() => system[Symbol.asyncDispose]());
+  afterEach(() => {
+    expect(system.query('SELECT 1 FROM run')).toEqual([]);
+    expect(system.query('SELECT 1 FROM job')).toEqual([]);
+  });
+  return () => system;
+}
+
 /** The answer is JSON of our form, says what it should, and shows nothing of the inside. */
-export async function expectRefused(
-  system: System,
+async function expectRefused(
+  url: string,
   [, path, request, { status, ...body }]: Row,
 ): Promise<void> {
-  const response = await fetch(`${system.url}${path}`, request);
+  const response = await fetch(`${url}${path}`, request);
   const text = await response.text();
   expect(response.headers.get('content-type')).toMatch(/^application\/json/);
   const refusal = ErrorBody.parse(JSON.parse(text));
   expect({ status: response.status, ...refusal }).toMatchObject({ status, ...body });
   expect(refusal.request_id).toBe(response.headers.get('x-request-id'));
   expect(text).not.toMatch(/<html|\bat .*\.(ts|js):\d+|node_modules/i);
-}
-
-/** Whatever was refused has left nothing behind. */
-export function expectNothingStored(system: System): void {
-  expect(system.query('SELECT 1 FROM run')).toEqual([]);
-  expect(system.query('SELECT 1 FROM job')).toEqual([]);
 }
