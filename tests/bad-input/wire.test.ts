@@ -62,7 +62,6 @@ test('a refused method says which ones there are', async () => {
   const response = await fetch(`${system().url}${CHAT}`, {
     method: 'DELETE',
     headers: OWNER,
-    useIdleSystem,
   });
   expect(response.headers.get('allow')).toBe('POST');
 });
