@@ -3,7 +3,7 @@ import { reportToParent, watchParent } from './parent-channel.ts';
 import { EX_CONFIG, StartError } from './start-error.ts';
 
 /**
- * Starts a service, waits for SIGINT, SIGTERM or its supervisor's end, then disposes of what it opened in reverse order.
+ * Starts a service, waits for SIGINT, SIGTERM, SIGHUP or its supervisor's end, then disposes of what it opened in reverse order.
  * Asked to stop in the middle of its start, it does not finish that first.
  * Sets the process's exit code: 0 after a clean stop, 78 when the set-up must change (StartError), 1 otherwise.
  */
@@ -12,8 +12,7 @@ export async function runService(
   start: (open: AsyncDisposableStack) => Promise<void>,
 ): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
-    process.on('SIGINT', resolve);
-    process.on('SIGTERM', resolve);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, resolve);
     watchParent().then(resolve, resolve);
   });
   const serve = async (open: AsyncDisposableStack): Promise<void> => {

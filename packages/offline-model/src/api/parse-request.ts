@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { openHash } from '../open-hash.ts';
 import { ApiError } from './api-error.ts';
 import type { MessagesRequest, Prompt } from './messages-request.ts';
 import {
@@ -119,5 +119,5 @@ function checkDelivery(body: JsonObject): void {
 
 function hashQuestion(body: JsonObject): string {
   const { stream: _delivery, ...question } = body;
-  return createHash('sha256').update(JSON.stringify(question)).digest('hex');
+  return openHash().update(JSON.stringify(question)).digest('hex');
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Usage } from '@bakerst/contracts';
 import type { PromptSegment } from '../api/prompt-segments.ts';
+import { openHash } from '../open-hash.ts';
 import { countPromptTokens, toTokens } from './count-tokens.ts';
 
 const MAX_ENTRIES = 1_000;
@@ -40,7 +40,7 @@ export function createPromptCache(): PromptCache {
 /** Every prefix up to the last mark; empty without marks, so that unmarked prompts cost no hashing. */
 function toPrefixes(model: string, segments: readonly PromptSegment[]): readonly Prefix[] {
   const end = segments.findLastIndex((segment) => segment.isMarked) + 1;
-  const hash = createHash('sha256').update(model);
+  const hash = openHash().update(model);
   let chars = 0;
   return segments.slice(0, end).map(({ text, isMarked }) => {
     chars += text.length;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { openHash } from '../open-hash.ts';
 
 const ID_CHARS = 24;
 
@@ -9,6 +9,6 @@ export function toMessageId(requestHash: string): string {
 
 /** The id of the tool call at this place of the reply. */
 export function toToolUseId(requestHash: string, place: number): string {
-  const digest = createHash('sha256').update(`${requestHash} ${place}`).digest('hex');
+  const digest = openHash().update(`${requestHash} ${place}`).digest('hex');
   return `toolu_${digest.slice(0, ID_CHARS)}`;
 }

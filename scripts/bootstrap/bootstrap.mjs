@@ -1,0 +1,56 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chooseNode } from './choose-node.mjs';
+import { installEnv } from './install-env.mjs';
+import { withInstallLock } from './install-lock.mjs';
+import { installPackages } from './install-packages.mjs';
+import { installToolchain } from './install-toolchain.mjs';
+import { linkNode } from './link-node.mjs';
+import { SetupError } from './setup-error.mjs';
+import { openStamps } from './stamps.mjs';
+import { watchStarter } from './watch-starter.mjs';
+
+/**
+ * Gives a checkout the Node, the pnpm and the packages that bakerst runs with, in `.cache` and `node_modules`.
+ * Afterwards `.cache/bin/node` leads to that Node. Does nothing, and needs no registry, when all is there.
+ */
+export async function bootstrap({ root, env, say }) {
+  const cacheDir = join(root, '.cache');
+  const node = chooseNode(join(cacheDir, 'toolchain'));
+  const stamps = openStamps({ root, cacheDir, node });
+  if (stamps.isCurrent('toolchain') && stamps.isCurrent('packages'))
+    return linkNode(cacheDir, node);
+  makeWritable(cacheDir);
+  const starter = watchStarter();
+  try {
+    const setup = { root, cacheDir, node, say, starter, env: installEnv(env, cacheDir) };
+    await withInstallLock(setup, () => install(setup, stamps));
+  } finally {
+    starter.stop();
+  }
+}
+
+async function install(setup, stamps) {
+  if (!stamps.isCurrent('toolchain')) {
+    stamps.clear('toolchain');
+    await installToolchain(setup);
+    stamps.set('toolchain');
+  }
+  linkNode(setup.cacheDir, setup.node);
+  if (stamps.isCurrent('packages')) return;
+  stamps.clear('packages');
+  await installPackages(setup);
+  stamps.set('packages');
+}
+
+function makeWritable(cacheDir) {
+  try {
+    mkdirSync(cacheDir, { recursive: true });
+    accessSync(cacheDir, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new SetupError(
+      `${cacheDir} cannot be written (${cause.code}): start as the user that owns this checkout`,
+      { cause },
+    );
+  }
+}

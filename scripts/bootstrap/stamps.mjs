@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What each installation is made from, and the files that are there once it is done. */
+function describe({ root, cacheDir, node }) {
+  return {
+    toolchain: {
+      inputs: ['scripts/toolchain/package.json', 'scripts/toolchain/package-lock.json'],
+      proofs: [join(cacheDir, 'toolchain/node_modules/pnpm/bin/pnpm.mjs'), node.path],
+    },
+    packages: {
+      inputs: ['pnpm-lock.yaml', 'pnpm-workspace.yaml'],
+      proofs: [join(root, 'node_modules/.modules.yaml')],
+    },
+  };
+}
+
+/**
+ * Notes beside what was installed, by which a later start sees in a few milliseconds that nothing is to be done.
+ * A note is taken away before its installation begins: one that was cut short is done again.
+ */
+export function openStamps({ root, cacheDir, node }) {
+  const parts = describe({ root, cacheDir, node });
+  const fileOf = (part) => join(cacheDir, `${part}.stamp`);
+  const digestOf = (part) => {
+    const hash = createHash('sha256').update(`${process.platform}-${process.arch}\n`);
+    for (const input of parts[part].inputs) hash.update(readFileSync(join(root, input)));
+    return hash.digest('hex');
+  };
+  return {
+    isCurrent: (part) =>
+      parts[part].proofs.every((proof) => existsSync(proof)) &&
+      readIfThere(fileOf(part)) === digestOf(part),
+    clear: (part) => rmSync(fileOf(part), { force: true }),
+    set: (part) => writeFileSync(fileOf(part), digestOf(part)),
+  };
+}
+
+function readIfThere(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined; // NOTE: no note, not installed.
+  }
+}

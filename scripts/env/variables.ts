@@ -1,0 +1,88 @@
+import type { Env } from '@bakerst/kit';
+
+/** Who gets a variable from the supervisor; one without a service is for the supervisor alone. */
+export type Service = 'brain' | 'worker';
+
+interface Variable {
+  readonly name: string;
+  readonly meaning: string;
+  readonly services: readonly Service[];
+}
+
+const brain: readonly Service[] = ['brain'];
+const worker: readonly Service[] = ['worker'];
+const both: readonly Service[] = ['brain', 'worker'];
+
+/** The environment of `npm start`: what `--help` prints and, by service, all that is passed on. */
+export const VARIABLES: readonly Variable[] = [
+  { name: 'PORT', meaning: 'port of the HTTP API (3000)', services: brain },
+  { name: 'BIND_ADDRESS', meaning: 'address it listens on (127.0.0.1)', services: brain },
+  { name: 'PUBLIC_URL', meaning: 'address under which people reach it', services: brain },
+  { name: 'BAKERST_DATA_DIR', meaning: 'where everything is kept (./data)', services: brain },
+  { name: 'AUTH_TOKEN', meaning: 'super token, 32 bytes or more (generated)', services: brain },
+  { name: 'ANTHROPIC_API_KEY', meaning: 'key for Claude', services: brain },
+  {
+    name: 'ANTHROPIC_AUTH_TOKEN',
+    meaning: 'token for Claude, goes before the key',
+    services: brain,
+  },
+  { name: 'ANTHROPIC_OAUTH_TOKEN', meaning: 'the same under another name', services: brain },
+  { name: 'ANTHROPIC_BASE_URL', meaning: 'another server of the Messages API', services: brain },
+  { name: 'CLAUDE_MODEL', meaning: 'model for the conversation', services: brain },
+  { name: 'CLAUDE_MAX_TOKENS', meaning: 'longest reply in tokens', services: brain },
+  { name: 'NATS_URL', meaning: 'a NATS of yours; none is started then', services: both },
+  { name: 'NATS_SERVER', meaning: 'the nats-server program to start', services: [] },
+  { name: 'WORKERS', meaning: 'worker processes (1)', services: [] },
+  { name: 'WORKER_KINDS', meaning: 'kinds of jobs they run (all)', services: worker },
+  { name: 'WORKER_CONCURRENCY', meaning: 'jobs at once in each (4)', services: worker },
+  { name: 'AGENT_NAME', meaning: 'what the assistant calls itself (Baker)', services: brain },
+  { name: 'MAX_RUNS', meaning: 'runs at once, beyond it 503 (1000)', services: brain },
+  { name: 'DEFAULT_ORG', meaning: 'org of the first user (home)', services: brain },
+  { name: 'DRAIN_LINGER_MS', meaning: 'how long a stopping brain still accepts', services: brain },
+  { name: 'LOCK_LEASE_MS', meaning: "lease of a user's lock (5000)", services: brain },
+  {
+    name: 'JOB_ACK_WAIT_MS',
+    meaning: 'silence after which a job goes to another (8000)',
+    services: both,
+  },
+  {
+    name: 'OPERATING_SYSTEM_DIR',
+    meaning: 'prompts and personas (./operating_system)',
+    services: both,
+  },
+  { name: 'LOG_LEVEL', meaning: 'debug, info, warn, error (info)', services: both },
+  { name: 'HTTPS_PROXY', meaning: 'proxy for outgoing calls', services: both },
+  { name: 'NO_PROXY', meaning: 'hosts that need none', services: both },
+  { name: 'NODE_USE_ENV_PROXY', meaning: '1: these two count', services: both },
+  { name: 'NODE_EXTRA_CA_CERTS', meaning: 'further certificate authorities', services: both },
+  { name: 'TZ', meaning: 'time zone', services: both },
+  { name: 'LANG', meaning: 'language', services: both },
+];
+
+/** Of the design, without a reader yet: passed on, but promised to nobody. A feature moves its names into the table. */
+const COMING: Readonly<Record<Service, readonly string[]>> = {
+  brain: [
+    'TRUST_PROXY',
+    'CORS_ORIGINS',
+    'QDRANT_URL',
+    'QDRANT_API_KEY',
+    'VOYAGE_API_KEY',
+    'EMBEDDINGS_BASE_URL',
+    'SCHEDULE_MIN_MS',
+    'RETAIN_DAYS',
+    'SECRETS_KEY',
+    'HTTP_ALLOW_HOSTS',
+  ],
+  worker: ['SANDBOX_JITLESS', 'HTTP_ALLOW_HOSTS'],
+};
+
+/** What of `env` one service may see; variables that are not set stay away. */
+export function variablesFor(service: Service, env: Env): Readonly<Record<string, string>> {
+  const named = VARIABLES.filter(({ services }) => services.includes(service));
+  const seen: Record<string, string> = {};
+  for (const name of [...named.map((variable) => variable.name), ...COMING[service]]) {
+    const value = env[name];
+    if (value !== undefined) seen[name] = value;
+  }
+  return seen;
+}

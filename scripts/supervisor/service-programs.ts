@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { type Service, variablesFor } from '../env/variables.ts';
+import type { Program } from '../programs/keep-running.ts';
+import type { Log } from '../programs/open-log.ts';
+import { spawnService } from '../programs/spawn-service.ts';
+import type { Settings } from './read-settings.ts';
+
+/** A worker lets running jobs end for 35 s; a brain hands its leases over in 25 s. */
+const GRACE_MS = 35_000;
+
+/** A worker passes messages on and keeps nothing: a small young generation is enough, and saves 3 to 6 MB. */
+const NODE_FLAGS: Readonly<Record<Service, readonly string[]>> = {
+  brain: ['--disable-warning=ExperimentalWarning'],
+  worker: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1'],
+};
+
+/** What services need that the person does not set. */
+export interface ServiceSurroundings {
+  readonly dataDir: string;
+  readonly authToken: string;
+  readonly ownerToken: string;
+  readonly offlineModelUrl: string | undefined;
+  readonly natsUrlFor: (service: Service) => string;
+  readonly lifeline: () => Writable | undefined;
+}
+
+/** The environment of one service: the variables that are meant for it, what was generated, and nothing else of the person's. */
+function serviceEnv(
+  service: Service,
+  settings: Settings,
+  around: ServiceSurroundings,
+): Readonly<Record<string, string>> {
+  const shared = {
+    ...variablesFor(service, settings.env),
+    NATS_URL: around.natsUrlFor(service),
+    NODE_COMPILE_CACHE: join(settings.root, '.cache', 'compile'),
+  };
+  if (service === 'worker') return shared;
+  return {
+    ...shared,
+    PORT: String(settings.port),
+    BIND_ADDRESS: settings.bindAddress,
+    BAKERST_DATA_DIR: around.dataDir,
+    AUTH_TOKEN: around.authToken,
+    OWNER_TOKEN: around.ownerToken,
+    ...(around.offlineModelUrl !== undefined && { OFFLINE_MODEL_URL: around.offlineModelUrl }),
+  };
+}
+
+interface ServicePlace {
+  readonly name: string;
+  readonly service: Service;
+  readonly log: Log;
+}
+
+/** A service as a program that can be started any number of times. */
+export function serviceProgram(
+  { name, service, log }: ServicePlace,
+  settings: Settings,
+  around: ServiceSurroundings,
+): Program {
+  const env = serviceEnv(service, settings, around);
+  return {
+    name,
+    logFile: log.file,
+    graceMs: GRACE_MS,
+    start: async () =>
+      spawnService({
+        name,
+        root: settings.root,
+        entry: settings.entries[service],
+        nodeFlags: NODE_FLAGS[service],
+        env,
+        logFd: log.fd,
+        lifeline: around.lifeline(),
+      }),
+  };
+}

@@ -1,0 +1,33 @@
+import { dirname } from 'node:path';
+import { CHECKS, runChecks } from './checks/run-checks.ts';
+import { findNatsServer } from './nats/find-nats-server.ts';
+import { runCommand } from './run-command.ts';
+import { openTerminal } from './terminal.ts';
+import { describeTotals } from './test/describe-totals.ts';
+import { runVitest } from './test/run-vitest.ts';
+
+const USAGE = `npm test: checks (types, lint, dead code) and all tests.
+npm test -- <part of a file name | vitest option> …: only those tests, without the checks.
+The last line is "N passed, N failed" or "N passed, N failed, N skipped"; a check counts as one.`;
+
+const terminal = openTerminal();
+await runCommand(terminal, async () => {
+  const args = process.argv.slice(2);
+  if (args.includes('--help') || args.includes('-h')) {
+    terminal.print(USAGE);
+    return 0;
+  }
+  const place = { root: dirname(import.meta.dirname), path: process.env['PATH'] ?? '' };
+  const { file } = await findNatsServer({ env: process.env, say: terminal.say });
+  process.env['NATS_SERVER'] = file;
+  const checks = await runChecks(args.length === 0 ? CHECKS : [], terminal, place);
+  const tests = await runVitest(args);
+  for (const { name, reason } of tests.skipped)
+    terminal.print(`skipped ${name} (${reason ?? 'no reason given'})`);
+  for (const name of checks.failed)
+    terminal.print(`failed check: ${name}, its output stands above`);
+  const failed = checks.failed.length + tests.failed;
+  const passed = checks.passed + tests.passed;
+  terminal.print(describeTotals({ passed, failed, skipped: tests.skipped.length }));
+  return failed === 0 ? 0 : 1;
+});

@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { runCommand } from '../run-command.ts';
+import { readSettings } from '../supervisor/read-settings.ts';
+import { runSupervisor } from '../supervisor/run-supervisor.ts';
+import { openStopRequest } from '../supervisor/stop-request.ts';
+import { openTerminal } from '../terminal.ts';
+
+/** The supervisor as scripts/start.ts runs it, with stand-ins for the services and for the offline model. */
+const terminal = openTerminal();
+await runCommand(terminal, async () => {
+  const followParent = process.env['npm_lifecycle_event'] !== undefined;
+  using stopRequest = openStopRequest({ followParent });
+  const settings = readSettings(process.env, join(import.meta.dirname, '../..'));
+  const entries = {
+    brain: join(import.meta.dirname, 'stand-in-brain.ts'),
+    worker: join(import.meta.dirname, 'stand-in-worker.ts'),
+  };
+  const openOfflineModel = async () => ({
+    url: 'http://127.0.0.1:9',
+    [Symbol.asyncDispose]: async () => undefined,
+  });
+  return await runSupervisor({ terminal, stopRequest, openOfflineModel }, { ...settings, entries });
+});
