@@ -1,4 +1,5 @@
 import { RunEventBatch, Streams, Subjects } from '@bakerst/contracts';
+import type { Logger } from '@bakerst/kit';
 import { DeliverPolicy } from '@nats-io/jetstream';
 import type { NatsLink } from './nats-link.ts';
 
@@ -16,10 +17,21 @@ export interface RunEventBus {
   read(runId: string, signal: AbortSignal): AsyncIterable<RunEventBatch>;
 }
 
-export function createNatsRunEvents(link: NatsLink): RunEventBus {
+interface RunEventDeps {
+  readonly link: NatsLink;
+  readonly log: Logger;
+}
+
+export function createNatsRunEvents({ link, log }: RunEventDeps): RunEventBus {
   return {
     publish(runId, batch) {
-      if (link.isConnected()) link.nc.publish(Subjects.runEvents(runId), encode(batch));
+      if (!link.isConnected()) return;
+      try {
+        link.nc.publish(Subjects.runEvents(runId), encode(batch));
+      } catch (err) {
+        // One event may be larger than the server takes; readers elsewhere get the stored steps instead.
+        log.warn({ err, runId, first: batch.first }, 'run events not published');
+      }
     },
     read: (runId, signal) => readBatches(link, runId, signal),
   };

@@ -173,7 +173,7 @@ function createRuns(around: Surroundings, jobs: ReturnType<typeof createJobs>) {
     store,
     settings,
     registry: createRunRegistry(),
-    runEvents: createNatsRunEvents(link),
+    runEvents: createNatsRunEvents({ link, log }),
     runLocks: createRunLocks({ locks, readIncarnation: () => phase.incarnation }),
   };
   const host = createRunHost({

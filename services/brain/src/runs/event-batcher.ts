@@ -3,6 +3,8 @@ import type { PlacedEvent } from './event-log.ts';
 
 /** Batches leave at most this often while only text comes (design section 6: at most 30 a second). */
 const BATCH_MS = 50;
+/** Far below what the server takes in one message (2 MB), also when every character takes three bytes. */
+const BATCH_CHARS = 256 * 1024;
 
 /** Events of one takeover with numbers in a row, each as JSON. */
 export interface EventBatch {
@@ -30,6 +32,7 @@ export function createEventBatcher({
 }: EventBatcherOptions): EventBatcher {
   let first = 0;
   let lines: string[] = [];
+  let chars = 0;
   let alarm: Disposable | undefined;
   const flush = (): void => {
     alarm?.[Symbol.dispose]();
@@ -37,13 +40,15 @@ export function createEventBatcher({
     if (lines.length === 0) return;
     publish({ takeover, first, lines });
     lines = [];
+    chars = 0;
   };
   return {
     add({ place, event, line }) {
       // A step that could not be stored leaves a gap in the numbers.
-      if (place.n !== first + lines.length) flush();
+      if (place.n !== first + lines.length || chars + line.length > BATCH_CHARS) flush();
       if (lines.length === 0) first = place.n;
       lines.push(line);
+      chars += line.length;
       if (event.type === 'progress') alarm ??= clock.after(BATCH_MS, flush);
       else flush();
     },
