@@ -10,6 +10,7 @@ export default defineConfig({
       'services/**/*.test.ts',
       'scripts/**/*.test.ts',
       'tests/**/*.test.ts',
+      'bench/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**'],
   },

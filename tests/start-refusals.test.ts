@@ -72,6 +72,14 @@ test('a worker that is told to stop while it waits for NATS ends at once', async
   expect(await worker.end('SIGTERM')).toBe(0);
 });
 
+test('a brain that is told to stop while it waits for NATS ends at once', async () => {
+  const brain = startService({ name: 'brain', env: { ...ENV, BAKERST_DATA_DIR: tempDir() } });
+  await brain.logged('brain listens');
+  const toldAt = performance.now();
+  expect(await brain.end('SIGTERM')).toBe(0);
+  expect(performance.now() - toldAt).toBeLessThan(2_000);
+});
+
 test('a brain without NATS lives, says so, and answers chats with 503', async () => {
   const brain = startService({ name: 'brain', env: { ...ENV, BAKERST_DATA_DIR: tempDir() } });
   const { port } = await brain.logged('brain listens');

@@ -78,6 +78,21 @@ test('a held lock outlives its lease while it is renewed', async () => {
   await lock.release();
 });
 
+test('a user who comes back while the traces of the last run expire is never refused', async () => {
+  const locks = locksOf('brain-1');
+  // The delete marker goes LEASE_MS after the release, the server's own marker a second later.
+  const waits = Array.from({ length: 400 }, (_, i) => LEASE_MS - 100 + i * 4);
+  const refused = await Promise.all(
+    waits.map(async (wait, i) => {
+      const lock = await take(locks, `home/back-${i}`);
+      await lock.release();
+      await systemClock.sleep(wait);
+      return !(await locksOf('brain-2').acquire(`home/back-${i}`)).won;
+    }),
+  );
+  expect(refused).not.toContain(true);
+});
+
 test('the lock of a dead holder is free after its lease, and what the dead one holds says so', async () => {
   const clock = createFakeClock();
   const dead = await take(locksOf('brain-1', clock), 'home/dead');

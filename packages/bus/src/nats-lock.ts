@@ -63,23 +63,24 @@ type Taken =
   | { readonly won: false; readonly note: LockNote | undefined };
 
 async function tryTake(
-  deps: NatsLockDeps,
+  { link, clock }: NatsLockDeps,
   { isDead }: NatsLockOptions,
   { subject, value, markers }: Take,
 ): Promise<Taken> {
   // The marker of our own release is most likely still the last word on this key: one round trip instead of three.
-  const known = markers.get(subject);
+  let expected = markers.get(subject) ?? 0;
   markers.delete(subject);
-  for (const expected of known === undefined ? [0] : [known, 0]) {
-    const revision = await writeIf(deps.link, { subject, value, expected });
+  const deadline = clock.monotonic() + NATS_PATIENCE_MS;
+  // What was read may have expired before the write that builds on it: only a holder that is seen is a refusal.
+  while (clock.monotonic() < deadline) {
+    const revision = await writeIf(link, { subject, value, expected });
     if (revision !== undefined) return { won: true, revision };
+    const last = await readLast(link, subject);
+    const isHeld = last !== undefined && !last.deleted && !(last.note && isDead(last.note));
+    if (isHeld) return { won: false, note: last.note };
+    expected = last?.revision ?? 0;
   }
-  const last = await readLast(deps.link, subject);
-  if (last === undefined) return { won: false, note: undefined };
-  const isFree = last.deleted || (last.note !== undefined && isDead(last.note));
-  if (!isFree) return { won: false, note: last.note };
-  const revision = await writeIf(deps.link, { subject, value, expected: last.revision });
-  return revision === undefined ? { won: false, note: undefined } : { won: true, revision };
+  throw busUnavailable('the lock of this user keeps changing');
 }
 
 interface ConditionalWrite {

@@ -4,19 +4,21 @@ import { EX_CONFIG, StartError } from './start-error.ts';
 
 /**
  * Starts a service, waits for SIGINT, SIGTERM, SIGHUP or its supervisor's end, then disposes of what it opened in reverse order.
- * Asked to stop in the middle of its start, it does not finish that first.
+ * Asked to stop in the middle of its start, it does not finish that first; `stopping` is aborted then.
  * Sets the process's exit code: 0 after a clean stop, 78 when the set-up must change (StartError), 1 otherwise.
  */
 export async function runService(
   log: Logger,
-  start: (open: AsyncDisposableStack) => Promise<void>,
+  start: (open: AsyncDisposableStack, stopping: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, resolve);
     watchParent().then(resolve, resolve);
   });
+  const stopping = new AbortController();
+  void stopped.then(() => stopping.abort());
   const serve = async (open: AsyncDisposableStack): Promise<void> => {
-    await start(open);
+    await start(open, stopping.signal);
     reportToParent({ type: 'ready' });
     await stopped;
   };

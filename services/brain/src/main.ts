@@ -29,7 +29,7 @@ const FIRST_NATS_MS = 10_000;
 const clock = systemClock;
 const log = createLogger({ service: 'brain', level: process.env['LOG_LEVEL'] ?? 'info' });
 
-await runService(log, async (open) => {
+await runService(log, async (open, stopping) => {
   const config = readConfig(process.env, log);
   const phase: Phase = {
     closed: 'starting',
@@ -47,7 +47,7 @@ await runService(log, async (open) => {
   open.defer(() => stopServing({ around, brain, server }));
   log.info({ port: portOf(server) }, 'brain listens');
   connectFeatures(open, around, brain);
-  await Promise.race([waitForNats(around), around.link.refused]);
+  await Promise.race([waitForNats(around, stopping), around.link.refused]);
   open.use(brain.host.watch());
   phase.closed = undefined;
   phase.isReady = true;
@@ -93,9 +93,10 @@ function readVersion(): string {
   return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(path, 'utf8'))).version;
 }
 
-async function waitForNats({ link, phase }: Surroundings): Promise<void> {
+async function waitForNats({ link, phase }: Surroundings, stopping: AbortSignal): Promise<void> {
   const until = clock.monotonic() + FIRST_NATS_MS;
-  while (phase.incarnation === undefined && clock.monotonic() < until) await clock.sleep(5);
+  while (phase.incarnation === undefined && clock.monotonic() < until)
+    await clock.sleep(5, stopping);
   if (phase.incarnation === undefined) log.warn({ connected: link.isConnected() }, 'nats is away');
 }
 

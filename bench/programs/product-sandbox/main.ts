@@ -1,0 +1,17 @@
+import { runService, silentLogger, systemClock } from '@bakerst/kit';
+import { openIsolateSandbox } from '../../../services/worker/src/sandbox/isolate-sandbox.ts';
+import { serveTimings } from '../serve-timings.ts';
+
+// The sandbox of the product without the worker around it.
+
+const TIMEOUT_MS = 30_000;
+
+await runService(silentLogger, async (open) => {
+  const sandbox = open.use(
+    await openIsolateSandbox({ maxChildren: 2, clock: systemClock, log: silentLogger }),
+  );
+  serveTimings(async (source) => {
+    const envelope = await sandbox.run({ user: 'home/gary', source, timeoutMs: TIMEOUT_MS }, {});
+    return envelope.ok ? envelope.value : envelope.message;
+  });
+});

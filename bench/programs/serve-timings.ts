@@ -1,0 +1,29 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ProgramReport, TimingOrder } from './timing-messages.ts';
+
+/** Executes the code of an order once and gives its value. */
+export type Execute = (code: string) => Promise<unknown>;
+
+/** Answers every order of the bench with how long each execution took. A wrong value ends the process. */
+export function serveTimings(execute: Execute): void {
+  // NOTE: runService lets go of the channel, and some of these programs have nothing else that keeps them alive.
+  process.channel?.ref();
+  process.on('message', (message) => {
+    void answer(execute, TimingOrder.parse(message));
+  });
+}
+
+async function answer(execute: Execute, order: TimingOrder): Promise<void> {
+  const ms: number[] = [];
+  while (ms.length < order.count) ms.push(await timeOne(execute, order));
+  process.send?.({ type: 'timed', ms } satisfies ProgramReport);
+}
+
+async function timeOne(execute: Execute, order: TimingOrder): Promise<number> {
+  await delay(order.pauseMs);
+  const startedAt = performance.now();
+  const value = await execute(order.code);
+  const ms = performance.now() - startedAt;
+  if (value !== order.value) throw new Error(`got ${String(value)}, expected ${order.value}`);
+  return ms;
+}
