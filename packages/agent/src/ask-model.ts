@@ -15,7 +15,7 @@ const FALLBACK_REASONS: ReadonlySet<string> = new Set<ModelFailure>([
   'MODEL_REPLY_CUT',
 ]);
 
-/** Asks for the reply of the turn that has begun and stores it; changes to the fallback model when it must. */
+/** Asks for the reply of the turn that has begun and notes it; changes to the fallback model when it must. */
 export async function askModel(
   deps: AgentLoopDeps,
   { base, state }: { readonly base: LoopBase; readonly state: LoopState },
@@ -28,16 +28,17 @@ export async function askModel(
     try {
       const reply = await askPatiently(deps, { base, state, model }, call);
       const step: LoopStep = { type: 'model_replied', turn: state.turn, model, reply };
-      await deps.record(step, []);
       applyStep(state, step);
+      const count = state.calls.length;
+      void call.recorder.note(step, count === 0 ? [] : [{ type: 'tools_started', count }]);
       return;
     } catch (err) {
       const next = fallbackFor(deps, model, err);
       if (next === undefined || tried.has(next)) throw err;
       deps.log.warn({ err, model, next }, 'model changed');
       const step: LoopStep = { type: 'turn_started', turn: state.turn, model: next };
-      await deps.record(step, []);
       applyStep(state, step);
+      void call.recorder.note(step, []);
     }
   }
 }
@@ -56,12 +57,12 @@ async function askPatiently(deps: AgentLoopDeps, ask: Ask, call: LoopCall): Prom
         signal: call.signal,
         onText(text) {
           hasShown = true;
-          deps.emit({ type: 'text', text });
+          call.recorder.show({ type: 'text', text });
         },
       });
     } catch (err) {
       call.signal.throwIfAborted();
-      if (hasShown) deps.emit({ type: 'rewind' });
+      if (hasShown) call.recorder.show({ type: 'rewind' });
       if (!isCut(err) || asked >= ASKS_PER_MODEL) throw err;
       deps.log.warn({ err, model: ask.model }, 'reply broke off, asked again');
     }

@@ -3,7 +3,7 @@ export {
   type AnthropicOptions,
   createAnthropicModel,
 } from './anthropic-model.ts';
-export type { AgentLoopDeps, LoopBase, LoopCall } from './loop-deps.ts';
+export type { AgentLoopDeps, LoopBase } from './loop-deps.ts';
 export type { LoopEvent } from './loop-event.ts';
 export { foldSteps, type LoopState, type OpenCall } from './loop-state.ts';
 export { LoopStep, ModelReplied, ToolAnswered, ToolCalled, TurnStarted } from './loop-step.ts';

@@ -3,6 +3,7 @@ import type { LoopEvent } from './loop-event.ts';
 import type { LoopStep } from './loop-step.ts';
 import type { Model, ModelMessage, SystemPrompt, ToolDefinition } from './model.ts';
 import type { ModelCatalogue } from './model-catalogue.ts';
+import type { StepRecorder } from './step-recorder.ts';
 import type { Tool } from './tool.ts';
 
 export interface AgentLoopDeps {
@@ -11,7 +12,8 @@ export interface AgentLoopDeps {
   readonly tools: readonly Tool[];
   readonly log: Logger;
   /**
-   * Stores a step; `events` are shown once it is stored, and count as part of it.
+   * Stores a step; `events` are shown once it is stored, and count as part of it. Steps are stored in the order of
+   * the calls; after one that failed, no later one of the run is stored.
    * Throws when the run may not go on: it lost its lock, or was halted before a tool call.
    */
   record(step: LoopStep, events: readonly LoopEvent[]): Promise<void>;
@@ -30,7 +32,9 @@ export interface LoopBase {
   readonly messages: readonly ModelMessage[];
 }
 
-/** The signal of a run that must not go on; its reason is what the loop throws. */
+/** One execution of the loop. */
 export interface LoopCall {
+  /** Aborted when the run must not go on; its reason is what the loop throws. */
   readonly signal: AbortSignal;
+  readonly recorder: StepRecorder;
 }

@@ -4,6 +4,7 @@ import { applyStep, foldSteps, isAnswered, type LoopState } from './loop-state.t
 import type { LoopStep } from './loop-step.ts';
 import type { StopReason } from './model.ts';
 import { runTools } from './run-tools.ts';
+import { createStepRecorder } from './step-recorder.ts';
 
 export interface AgentLoopInput {
   readonly base: LoopBase;
@@ -30,9 +31,26 @@ export interface AgentLoopResult {
 /**
  * Asks the model and runs the tools that it calls until it has answered: the one loop behind every way to chat.
  * Continues where `steps` end: no stored reply is asked for again, no answered call is run again.
- * Throws AppError when the model fails, and the signal's reason when the run must not go on.
+ * The last step may still be on its way to the disk when it returns; a failure of it makes every later one fail.
+ * Throws AppError when the model fails, what a step failed for, and the signal's reason when the run must not go on.
  */
 export async function runAgentLoop(
+  deps: AgentLoopDeps,
+  input: AgentLoopInput,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<AgentLoopResult> {
+  const recorder = createStepRecorder(deps);
+  const call: LoopCall = { signal: AbortSignal.any([signal, recorder.failed]), recorder };
+  try {
+    return await takeTurns(deps, input, call);
+  } catch (err) {
+    // What is said already is stored before somebody else goes on.
+    await recorder.settle();
+    throw err;
+  }
+}
+
+async function takeTurns(
   deps: AgentLoopDeps,
   { base, steps, maxTurns }: AgentLoopInput,
   call: LoopCall,
@@ -40,20 +58,20 @@ export async function runAgentLoop(
   const state = foldSteps(steps);
   for (;;) {
     call.signal.throwIfAborted();
-    if (state.turn === 0) await startTurn(deps, state, base.model);
+    if (state.turn === 0) startTurn(state, base.model, call);
     if (state.reply === undefined) await askModel(deps, { base, state }, call);
     if (!goesOn(state)) return { state, notice: noticeOf(state) };
     // The answers to the last turn's calls would reach nobody: they are not run.
     if (state.turn >= maxTurns) return { state, notice: toIterationNotice(maxTurns) };
     if (!isAnswered(state)) await runTools(deps, state, call);
-    await startTurn(deps, state, state.model ?? base.model);
+    startTurn(state, state.model ?? base.model, call);
   }
 }
 
-async function startTurn(deps: AgentLoopDeps, state: LoopState, model: string): Promise<void> {
+function startTurn(state: LoopState, model: string, { recorder }: LoopCall): void {
   const step: LoopStep = { type: 'turn_started', turn: state.turn + 1, model };
   // Clients join the texts of several replies; the line break keeps them apart (BT-60).
-  await deps.record(step, state.turn === 0 ? [] : [{ type: 'text', text: '\n' }]);
+  void recorder.note(step, state.turn === 0 ? [] : [{ type: 'text', text: '\n' }]);
   applyStep(state, step);
 }
 

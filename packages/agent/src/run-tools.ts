@@ -13,8 +13,6 @@ export async function runTools(
   call: LoopCall,
 ): Promise<void> {
   const calls = [...state.calls.entries()].filter(([, { answer }]) => answer === undefined);
-  if (calls.every(([, { isCalled }]) => !isCalled))
-    deps.emit({ type: 'tools_started', count: calls.length });
   const running = calls.map(([index, open]) => runCall({ deps, state, call }, index, open));
   // All have ended before the first failure is thrown: nothing of this run goes on behind its back.
   const results = await Promise.allSettled(running);
@@ -28,23 +26,33 @@ interface Turn {
 }
 
 async function runCall(turn: Turn, index: number, open: OpenCall): Promise<void> {
-  const { deps, state } = turn;
-  const { id, name, input } = open.block;
-  if (!open.isCalled) {
-    const step: LoopStep = { type: 'tool_called', turn: state.turn, index, name };
-    await deps.record(step, [{ type: 'tool_called', id, name, input }]);
-    applyStep(state, step);
-  }
-  const answer = await answerCall(turn, index, open);
+  const { call, state } = turn;
+  const { id, name } = open.block;
+  const recorded = open.isCalled ? Promise.resolve() : noteCall(turn, index, open);
+  const answer = await answerCall(turn, { index, open, recorded });
+  await recorded;
   const step: LoopStep = { type: 'tool_answered', turn: state.turn, index, ...answer };
-  await deps.record(step, [{ type: 'tool_answered', id, name, answer }]);
   applyStep(state, step);
+  void call.recorder.note(step, [{ type: 'tool_answered', id, name, answer }]);
+}
+
+function noteCall({ call, state }: Turn, index: number, { block }: OpenCall): Promise<void> {
+  const { id, name, input } = block;
+  const step: LoopStep = { type: 'tool_called', turn: state.turn, index, name };
+  applyStep(state, step);
+  const recorded = call.recorder.note(step, [{ type: 'tool_called', id, name, input }]);
+  return recorded;
+}
+
+interface RecordedCall {
+  readonly index: number;
+  readonly open: OpenCall;
+  readonly recorded: Promise<void>;
 }
 
 async function answerCall(
   { deps, state, call }: Turn,
-  index: number,
-  { block }: OpenCall,
+  { index, open: { block }, recorded }: RecordedCall,
 ): Promise<ToolAnswer> {
   if (block.isMalformed === true) return failedAnswer('the arguments are not valid JSON');
   const tool = findTool(deps.tools, block.name);
@@ -52,6 +60,7 @@ async function answerCall(
   return await tool.run(block.input, {
     place: { turn: state.turn, index },
     signal: call.signal,
+    recorded,
   });
 }
 

@@ -11,6 +11,8 @@ export interface ToolPlace {
 export interface ToolCall {
   readonly place: ToolPlace;
   readonly signal: AbortSignal;
+  /** Resolves when the call is on record, rejects when it may not be made: nothing may take effect before. */
+  readonly recorded: Promise<void>;
 }
 
 /** What the model gets to read. */

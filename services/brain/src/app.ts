@@ -23,7 +23,7 @@ import { createHealthRoutes } from './health/health-routes.ts';
 import { createApp } from './http/create-app.ts';
 import { createStreamLimit } from './http/stream-limit.ts';
 import { createSqliteKeyStore } from './idempotency/sqlite-key-store.ts';
-import { createExecuteCodeTool } from './jobs/execute-code-tool.ts';
+import { createExecuteCodeTool, EXECUTE_CODE } from './jobs/execute-code-tool.ts';
 import { createJobNotes } from './jobs/job-notes.ts';
 import { createJobRelay, type JobRelay } from './jobs/job-relay.ts';
 import { createJobRoutes } from './jobs/job-routes.ts';
@@ -38,7 +38,8 @@ import { createSqliteTenantStore } from './principals/sqlite-tenant-store.ts';
 import { createSqliteTokenStore } from './principals/sqlite-token-store.ts';
 import { loadPrompts } from './prompts/load-prompts.ts';
 import { createRunRegistry } from './runs/active-run.ts';
-import { prepareBase } from './runs/prepare-base.ts';
+import { type PreparedBase, prepareBase } from './runs/prepare-base.ts';
+import type { Run, StoredStep } from './runs/run.ts';
 import { createRunHost, type RunHost } from './runs/run-host.ts';
 import { createRunRoutes } from './runs/run-routes.ts';
 import { createSqliteRunStarter } from './runs/sqlite-run-starter.ts';
@@ -162,7 +163,10 @@ function createRuns(around: Surroundings, jobs: ReturnType<typeof createJobs>) {
     settings,
     prompts: loadPrompts({ dir: config.operatingSystemDir, agentName: config.agentName, log }),
     model: chosen.choice,
+    tools: [EXECUTE_CODE],
   };
+  const prepare = (run: Run, steps: readonly StoredStep[]): PreparedBase =>
+    prepareBase(base, run, steps);
   const holder = { holder: newId(), ...ownIdentity() };
   const locks = createNatsLocks(around, {
     holder,
@@ -180,12 +184,12 @@ function createRuns(around: Surroundings, jobs: ReturnType<typeof createJobs>) {
     ...parts,
     model,
     catalogue,
-    prepareBase: (begun, tools) => prepareBase(base, begun, tools),
+    prepareBase: prepare,
     createTools: (active) => [createExecuteCodeTool({ ...jobs, newId }, active)],
     clock,
     log,
   });
-  return { ...parts, host, chosen, model };
+  return { ...parts, host, chosen, model, prepareBase: prepare };
 }
 
 /** The database of a data directory. */

@@ -1,12 +1,19 @@
 import type { RunEventBus } from '@bakerst/bus';
-import { type ChatRequest, ConversationId, RunId, type Tenant } from '@bakerst/contracts';
+import {
+  type ChatRequest,
+  ConversationId,
+  RunId,
+  type StreamEvent,
+  type Tenant,
+} from '@bakerst/contracts';
 import { AppError, type Clock, type Logger, type NewId } from '@bakerst/kit';
 import { findTwin, sha256, toKeyedRequest } from '../idempotency/find-twin.ts';
 import type { KeyedRequest, KeyStore } from '../idempotency/ports.ts';
-import { hasReason, type RunRegistry } from '../runs/active-run.ts';
+import { type BegunRun, hasReason, type RunRegistry } from '../runs/active-run.ts';
 import { createActiveRun, openFeed } from '../runs/create-active-run.ts';
 import type { NewRun, RunStarter } from '../runs/ports.ts';
-import { userLockKey } from '../runs/run.ts';
+import { type PreparedBase, toFirstTurn } from '../runs/prepare-base.ts';
+import { type Run, type StoredStep, userLockKey } from '../runs/run.ts';
 import type { RunHost } from '../runs/run-host.ts';
 import { createReserver } from '../runs/store-step.ts';
 import type { RunLocks, TakenLock } from '../runs/take-lock.ts';
@@ -25,6 +32,7 @@ export interface AcceptMessageDeps {
   readonly runEvents: RunEventBus;
   readonly clock: Clock;
   readonly newId: NewId;
+  readonly prepareBase: (run: Run, steps: readonly StoredStep[]) => PreparedBase;
   readonly log: Logger;
   /** Runs that this brain carries at a time. */
   readonly maxRuns: number;
@@ -50,13 +58,13 @@ export async function acceptMessage(
   const known = findRun(deps, incoming, keyed);
   if (known !== undefined) return known;
   refuseWhatIsMissing(incoming.request);
-  const conversation = chooseConversation(deps, incoming);
+  refuseUnknownConversation(deps, incoming);
   if (deps.registry.size >= deps.maxRuns) throw tooManyRuns();
   const lockKey = userLockKey(incoming.tenant);
   const taken = await deps.runLocks.take(lockKey, keyed && sha256(keyed.key));
   if (!taken.won) return await joinTwin(deps, { incoming, keyed, taken });
   try {
-    return await startRun(deps, { incoming, keyed, conversation, lockKey, taken });
+    return await startRun(deps, { incoming, keyed, lockKey, taken });
   } catch (err) {
     await taken.lock.release();
     const twin = hasReason(err, 'KEY_IN_USE') ? findRun(deps, incoming, keyed) : undefined;
@@ -95,19 +103,14 @@ function refuseWhatIsMissing(request: ChatRequest): void {
     });
 }
 
-type ChosenConversation = Pick<NewRun, 'conversationId' | 'opensDefault'>;
-
-function chooseConversation(
-  { starter, newId }: AcceptMessageDeps,
-  { tenant, request }: IncomingMessage,
-): ChosenConversation {
-  const found = starter.findConversation(tenant, request.conversation_id);
-  if (found !== undefined) return { conversationId: found, opensDefault: false };
-  if (request.conversation_id !== undefined)
-    throw new AppError('NOT_FOUND', 'there is no such conversation', {
-      reason: 'CONVERSATION_NOT_FOUND',
-    });
-  return { conversationId: ConversationId.parse(newId()), opensDefault: true };
+function refuseUnknownConversation(
+  { starter }: AcceptMessageDeps,
+  { tenant, request: { conversation_id: id } }: IncomingMessage,
+): void {
+  if (id === undefined || starter.findConversation(tenant, id) !== undefined) return;
+  throw new AppError('NOT_FOUND', 'there is no such conversation', {
+    reason: 'CONVERSATION_NOT_FOUND',
+  });
 }
 
 function tooManyRuns(): AppError {
@@ -140,36 +143,61 @@ async function joinTwin(
 interface Start {
   readonly incoming: IncomingMessage;
   readonly keyed: KeyedRequest | undefined;
-  readonly conversation: ChosenConversation;
   readonly lockKey: string;
   readonly taken: TakenLock & { readonly won: true };
 }
 
 async function startRun(deps: AcceptMessageDeps, start: Start): Promise<RunId> {
-  const { incoming, keyed, conversation, lockKey, taken } = start;
+  const { incoming, keyed, lockKey, taken } = start;
   const { tenant, request, requestId } = incoming;
   const runId = RunId.parse(deps.newId());
   const fence = { runId, lockKey, token: taken.token };
   const feed = openFeed(deps, { runId, takeover: 1, stored: undefined });
+  // Chosen with the lock in hand: a message that has just ended may have opened the default conversation.
+  const conversation = chooseConversation(deps, incoming);
+  const prepared = Promise.withResolvers<PreparedBase>();
   const run = await deps.starter.start(tenant, {
     ...conversation,
     fence,
     message: request.message,
     requestId,
     idempotency: keyed,
-    write: createReserver(feed, [
-      {
-        type: 'status',
-        message: 'Processing your request...',
-        run_id: runId,
-        conversation_id: conversation.conversationId,
-      },
-    ]),
+    write: createReserver(feed, [toFirstEvent(runId, conversation.conversationId)]),
+    firstTurn(begun) {
+      const base = deps.prepareBase(begun, []);
+      prepared.resolve(base);
+      return { step: toFirstTurn(base), bodies: base.bodies };
+    },
   });
   deps.log.info(
     { requestId, runId, orgId: tenant.org, userId: tenant.user, chars: request.message.length },
     'message accepted',
   );
-  deps.host.carry(createActiveRun({ run, fence, lock: taken.lock, feed }));
+  const begun = toBegunRun(run, await prepared.promise);
+  deps.host.carry(createActiveRun({ run, fence, lock: taken.lock, feed, begun }));
   return runId;
+}
+
+function chooseConversation(
+  { starter, newId }: AcceptMessageDeps,
+  { tenant, request }: IncomingMessage,
+): Pick<NewRun, 'conversationId' | 'opensDefault'> {
+  const found = starter.findConversation(tenant, request.conversation_id);
+  return found === undefined
+    ? { conversationId: ConversationId.parse(newId()), opensDefault: true }
+    : { conversationId: found, opensDefault: false };
+}
+
+function toFirstEvent(runId: RunId, conversationId: ConversationId): StreamEvent {
+  return {
+    type: 'status',
+    message: 'Processing your request...',
+    run_id: runId,
+    conversation_id: conversationId,
+  };
+}
+
+function toBegunRun(run: Run, prepared: PreparedBase): BegunRun {
+  const covers = { takeover: run.takeover, n: 1 };
+  return { steps: [{ step: toFirstTurn(prepared), at: run.createdAt, covers }], prepared };
 }

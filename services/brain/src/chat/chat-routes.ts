@@ -121,11 +121,11 @@ async function streamChat(
 
 /** Whoever loses the connection can ask for the run by these. */
 function nameRun(
-  { store }: ChatRoutesDeps,
+  { registry, store }: ChatRoutesDeps,
   response: Response,
   { runId, tenant }: { readonly runId: RunId; readonly tenant: Tenant },
 ): void {
   response.setHeader('X-Run-Id', runId);
-  const run = store.find(scopeOf(tenant), runId);
+  const run = registry.find(runId)?.run ?? store.find(scopeOf(tenant), runId);
   if (run !== undefined) response.setHeader('X-Conversation-Id', run.conversationId);
 }

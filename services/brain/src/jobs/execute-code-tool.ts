@@ -24,7 +24,8 @@ export interface ExecuteCodeDeps {
 
 const Input = z.object({ code: Source });
 
-const DEFINITION: Tool['definition'] = {
+/** What the model is told of the tool. */
+export const EXECUTE_CODE: Tool['definition'] = {
   name: 'execute_code',
   description: [
     'Runs JavaScript (or TypeScript) in a sandbox and returns its value and console output.',
@@ -44,11 +45,13 @@ const DEFINITION: Tool['definition'] = {
 /** The tool by which the model runs code on a worker; one per run, because its jobs are fenced by the run's lock. */
 export function createExecuteCodeTool(deps: ExecuteCodeDeps, active: ActiveRun): Tool {
   return {
-    definition: DEFINITION,
+    definition: EXECUTE_CODE,
     async run(input, call) {
       const parsed = Input.safeParse(input);
       if (!parsed.success) return refuseInput(input, parsed.error);
-      const job = await dispatchCall(deps, active, { code: parsed.data.code, call });
+      // Stored in the same transaction as the call itself; a call that may not be made has no job either.
+      const dispatched = dispatchCall(deps, active, { code: parsed.data.code, call });
+      const [job] = await Promise.all([dispatched, call.recorded]);
       const hasEnded = await deps.waiter.wait(job.id, { timeoutMs: WAIT_MS, signal: call.signal });
       if (!hasEnded) return failedAnswer(`not finished yet, job ${job.id} goes on`);
       return toAnswer(deps.store.find(scopeOf(active.run.tenant), job.id) ?? job);

@@ -1,7 +1,14 @@
 import type { UserLock } from '@bakerst/bus';
 import { AppError } from '@bakerst/kit';
-import type { Run, RunFence } from './run.ts';
+import type { PreparedBase } from './prepare-base.ts';
+import type { Run, RunFence, StoredStep } from './run.ts';
 import type { RunFeed } from './run-feed.ts';
+
+/** Where a run stood when this brain began to execute it. */
+export interface BegunRun {
+  readonly steps: readonly StoredStep[];
+  readonly prepared: PreparedBase;
+}
 
 /** A run that this brain executes. */
 export interface ActiveRun {
@@ -9,12 +16,16 @@ export interface ActiveRun {
   readonly fence: RunFence;
   readonly lock: UserLock;
   readonly feed: RunFeed;
+  /** What is stored of it, and what its requests are built from. */
+  readonly begun: BegunRun;
   /** Aborted with `haltedError` or `suspendedError`. */
   readonly stop: AbortController;
   /** True while a reply of the model is on its way: half of one would be paid for twice. */
   isAsking: boolean;
   /** No new turn and no new tool call begins: the process is about to end. */
   isDraining: boolean;
+  /** A step could not be stored: nothing behind it may be. */
+  hasFailedStep: boolean;
 }
 
 /** The run must end here, with what it has said. */

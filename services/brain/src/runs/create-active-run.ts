@@ -28,7 +28,13 @@ export function openFeed({ clock, runEvents }: FeedDeps, start: FeedStart): RunF
 
 /** A run in hand, nothing of it executed yet. */
 export function createActiveRun(
-  held: Pick<ActiveRun, 'run' | 'fence' | 'lock' | 'feed'>,
+  held: Pick<ActiveRun, 'run' | 'fence' | 'lock' | 'feed' | 'begun'>,
 ): ActiveRun {
-  return { ...held, stop: new AbortController(), isAsking: false, isDraining: false };
+  return {
+    ...held,
+    stop: new AbortController(),
+    isAsking: false,
+    isDraining: false,
+    hasFailedStep: false,
+  };
 }

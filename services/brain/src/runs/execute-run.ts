@@ -9,9 +9,12 @@ import { recordStep, storeEnd } from './store-step.ts';
 
 /**
  * Brings a run to its end and stores it; continues where its stored steps end.
- * False when it was interrupted instead: it stays unfinished and is continued later, here or elsewhere. Never throws.
+ * Undefined when it was interrupted instead: it stays unfinished and is continued later, here or elsewhere. Never throws.
  */
-export async function executeRun(deps: RunLoopDeps, active: ActiveRun): Promise<boolean> {
+export async function executeRun(
+  deps: RunLoopDeps,
+  active: ActiveRun,
+): Promise<RunEnd | undefined> {
   const { run, lock, stop } = active;
   const fields = {
     runId: run.id,
@@ -27,10 +30,10 @@ export async function executeRun(deps: RunLoopDeps, active: ActiveRun): Promise<
     await storeEnd(deps.store, active, end);
     deps.log.info({ ...fields, status: end.status, turns: end.turns }, 'run finished');
     if (end.failure !== undefined) deps.log.warn({ ...fields, ...end.failure }, 'run failed');
-    return true;
+    return end;
   } catch (err) {
     deps.log.warn({ err, ...fields }, 'run interrupted');
-    return false;
+    return undefined;
   } finally {
     lock.lost.removeEventListener('abort', loseLock);
   }
@@ -43,6 +46,8 @@ async function reachEnd(deps: RunLoopDeps, active: ActiveRun): Promise<RunEnd> {
     if (run.isHaltRequested) return toHaltedEnd(catalogue, readState(store, run), '');
     return toCompletedEnd(catalogue, await runLoop(deps, active));
   } catch (err) {
+    // Whatever could not be stored is not there; how the run ends is stored behind what is.
+    active.hasFailedStep = false;
     if (hasReason(err, 'HALTED')) {
       const text = active.feed.unstoredText();
       await recordStep(store, active, { step: { type: 'halted', text }, events: [] });

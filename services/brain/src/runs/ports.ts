@@ -14,10 +14,12 @@ export interface Body {
 export interface StepWrite {
   readonly step: RunStep;
   readonly bodies?: readonly Body[];
-  /** Called in the transaction: gives the last event that the step covers. */
+  /** Called in the transaction: gives the last event that the step covers. May throw, and nothing is stored then. */
   readonly reserve: () => EventPlace;
   /** Called right after the commit, before anything else happens. */
   readonly committed: () => void;
+  /** Called in the transaction that stored nothing: writes of the same run that follow must fail too. */
+  readonly failed: () => void;
 }
 
 /** Every write throws AppError UNAVAILABLE, reason FENCED, when a later holder of the lock has written. */
@@ -46,11 +48,13 @@ export interface NewRun {
   readonly requestId: string;
   readonly idempotency: KeyedRequest | undefined;
   readonly write: Pick<StepWrite, 'reserve' | 'committed'>;
+  /** The run's first turn, stored with its message: it is built from what is in the transaction. */
+  readonly firstTurn: (run: Run) => Pick<StepWrite, 'step' | 'bodies'>;
 }
 
 export interface RunStarter {
   /** Undefined when there is no such conversation of this user; without an id the default one is meant. */
   findConversation(tenant: Tenant, id?: string): ConversationId | undefined;
-  /** Message, run and first step in one transaction; raises the fence. */
+  /** Message, run and its first two steps in one transaction; raises the fence. */
   start(tenant: Tenant, run: NewRun): Promise<Run>;
 }

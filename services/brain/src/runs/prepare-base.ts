@@ -12,6 +12,8 @@ import type { Body, RunStore } from './ports.ts';
 import type { Run, StoredStep } from './run.ts';
 import type { StoredTurnStarted } from './run-step.ts';
 
+type Turns = ReturnType<MessageStore['listTurns']>;
+
 /** Stands for an answer without text: the model's API refuses empty messages. */
 const NO_TEXT = '(no response)';
 /** Characters that a token takes on average, for want of a count. */
@@ -23,6 +25,8 @@ export interface PrepareBaseDeps {
   readonly settings: TenantSettings;
   readonly prompts: Prompts;
   readonly model: ModelChoice;
+  /** What new runs tell the model of its tools. */
+  readonly tools: readonly ToolDefinition[];
 }
 
 /** The model that new runs begin with. */
@@ -49,21 +53,24 @@ export interface PreparedBase {
  */
 export function prepareBase(
   deps: PrepareBaseDeps,
-  { run, steps }: { readonly run: Run; readonly steps: readonly StoredStep[] },
-  tools: readonly ToolDefinition[],
+  run: Run,
+  steps: readonly StoredStep[],
 ): PreparedBase {
   const begun = steps.map(({ step }) => step).find((step) => step.type === 'turn_started');
-  return begun === undefined ? buildBase(deps, run, tools) : restoreBase(deps, run, begun);
+  return begun === undefined ? buildBase(deps, run) : restoreBase(deps, run, begun);
 }
 
-function buildBase(
-  deps: PrepareBaseDeps,
-  run: Run,
-  tools: readonly ToolDefinition[],
-): PreparedBase {
+/** The first turn of a run, as it is stored. */
+export function toFirstTurn({ base, stored }: PreparedBase): StoredTurnStarted {
+  return { type: 'turn_started', turn: 1, model: base.model, ...stored };
+}
+
+function buildBase(deps: PrepareBaseDeps, run: Run): PreparedBase {
+  const { tools } = deps;
   const { maxHistoryLlm } = deps.settings.readSettings(run.tenant.org);
   const turns = deps.messages.listTurns(run.conversationId, run.messageSeq, maxHistoryLlm);
-  const fromSeq = firstThatFits(turns, deps.model.historyTokens) ?? run.messageSeq;
+  const fitting = fittingTurns(turns, deps.model.historyTokens);
+  const fromSeq = fitting[0]?.seq ?? run.messageSeq;
   const system: SystemPrompt = {
     stable: deps.prompts.readSystemPrompt(),
     changing: `The conversation takes place on ${new Date(run.createdAt).toDateString()}.`,
@@ -77,7 +84,7 @@ function buildBase(
       maxTokens: deps.model.maxTokens,
       system,
       tools,
-      messages: readMessages(deps, run, fromSeq),
+      messages: toMessages(deps, run, fitting),
     },
     stored: {
       maxTokens: deps.model.maxTokens,
@@ -112,27 +119,26 @@ function toBody(content: string): Body {
   return { hash: createHash('sha256').update(content).digest('hex'), content };
 }
 
-/** Sequence number of the oldest turn that still fits, counted from the newest. */
-function firstThatFits(
-  turns: ReturnType<MessageStore['listTurns']>,
-  tokens: number,
-): number | undefined {
+/** The newest turns that fit together, oldest first. */
+function fittingTurns(turns: Turns, tokens: number): Turns {
   let left = tokens * CHARS_PER_TOKEN;
-  let first: number | undefined;
-  for (const { seq, message, answer } of turns.toReversed()) {
+  const tooOld = turns.findLastIndex(({ message, answer }) => {
     left -= message.length + answer.length;
-    if (left < 0) break;
-    first = seq;
-  }
-  return first;
+    return left < 0;
+  });
+  return turns.slice(tooOld + 1);
 }
 
 /** Earlier runs of a conversation have all ended, and what they said never changes: the same range gives the same messages. */
 function readMessages(deps: PrepareBaseDeps, run: Run, fromSeq: number): ModelMessage[] {
-  const count = run.messageSeq - fromSeq;
+  const { conversationId, messageSeq } = run;
   const turns = deps.messages
-    .listTurns(run.conversationId, run.messageSeq, count)
+    .listTurns(conversationId, messageSeq, messageSeq - fromSeq)
     .filter(({ seq }) => seq >= fromSeq);
+  return toMessages(deps, run, turns);
+}
+
+function toMessages(deps: PrepareBaseDeps, run: Run, turns: Turns): ModelMessage[] {
   const message = deps.messages.readMessage(run.conversationId, run.messageSeq);
   return [
     ...turns.flatMap((turn): ModelMessage[] => [

@@ -1,10 +1,10 @@
 import type { RunEventBus } from '@bakerst/bus';
 import type { Clock } from '@bakerst/kit';
-import { scopeOf } from '../principals/principal.ts';
 import { type ActiveRun, haltedError, type RunRegistry, suspendedError } from './active-run.ts';
 import { createActiveRun, openFeed } from './create-active-run.ts';
 import { executeRun } from './execute-run.ts';
-import type { Run, RunFence } from './run.ts';
+import type { PreparedBase } from './prepare-base.ts';
+import type { Run, RunFence, StoredStep } from './run.ts';
 import type { RunLoopDeps } from './run-loop.ts';
 import { toTerminalEvent } from './stream-events.ts';
 import type { RunLocks } from './take-lock.ts';
@@ -19,6 +19,7 @@ const DRAIN_MS = 20_000;
 export interface RunHostDeps extends RunLoopDeps {
   readonly registry: RunRegistry;
   readonly runLocks: RunLocks;
+  readonly prepareBase: (run: Run, steps: readonly StoredStep[]) => PreparedBase;
   readonly runEvents: RunEventBus;
   readonly clock: Clock;
 }
@@ -88,13 +89,12 @@ export function createRunHost(deps: RunHostDeps): RunHost {
 
 async function carryToEnd(deps: RunHostDeps, active: ActiveRun): Promise<void> {
   const { run, lock, feed } = active;
-  const hasEnded = await executeRun(deps, active);
+  const end = await executeRun(deps, active);
   // Free before the last event goes out: whoever gets it may ask again at once.
   await lock.release();
-  const summary = hasEnded ? deps.store.find(scopeOf(run.tenant), run.id) : undefined;
-  if (summary !== undefined) {
+  if (end !== undefined) {
     const language = deps.settings.readLanguage(run.tenant.org, run.tenant.user);
-    feed.emit(toTerminalEvent(summary, language));
+    feed.emit(toTerminalEvent({ ...run, ...end }, language));
   }
   deps.registry.remove(active);
   feed.end();
@@ -115,9 +115,11 @@ async function takeOver(
       await lock.release();
       return;
     }
-    const stored = deps.store.listSteps(run.id).at(-1)?.covers;
+    const steps = deps.store.listSteps(run.id);
+    const prepared = deps.prepareBase(current, steps);
+    const stored = steps.at(-1)?.covers;
     const feed = openFeed(deps, { runId: run.id, takeover: current.takeover, stored });
-    const active = createActiveRun({ run: current, fence, lock, feed });
+    const active = createActiveRun({ run: current, fence, lock, feed, begun: { steps, prepared } });
     feed.rewind();
     deps.log.info({ runId: run.id, takeover: current.takeover }, 'run taken over');
     carry(active);

@@ -7,14 +7,13 @@ import {
   type ModelCatalogue,
   runAgentLoop,
   type Tool,
-  type ToolDefinition,
 } from '@bakerst/agent';
 import type { Logger } from '@bakerst/kit';
 import type { TenantSettings } from '../conversations/ports.ts';
 import { type ActiveRun, suspendedError } from './active-run.ts';
 import type { RunStore } from './ports.ts';
 import type { PreparedBase } from './prepare-base.ts';
-import type { Run, StoredStep } from './run.ts';
+import type { StoredStep } from './run.ts';
 import type { RunStep } from './run-step.ts';
 import { recordStep } from './store-step.ts';
 import { toStreamEvent } from './stream-events.ts';
@@ -24,22 +23,14 @@ export interface RunLoopDeps {
   readonly model: Model;
   readonly catalogue: ModelCatalogue;
   readonly settings: TenantSettings;
-  readonly prepareBase: (
-    begun: { readonly run: Run; readonly steps: readonly StoredStep[] },
-    tools: readonly ToolDefinition[],
-  ) => PreparedBase;
   readonly createTools: (active: ActiveRun) => readonly Tool[];
   readonly log: Logger;
 }
 
 /** Runs the agent loop over the stored steps of a run, and stores and shows what it does. */
 export async function runLoop(deps: RunLoopDeps, active: ActiveRun): Promise<AgentLoopResult> {
-  const steps = deps.store.listSteps(active.run.id);
+  const { steps, prepared } = active.begun;
   const tools = deps.createTools(active);
-  const prepared = deps.prepareBase(
-    { run: active.run, steps },
-    tools.map(({ definition }) => definition),
-  );
   const loop: AgentLoopDeps = {
     model: noteAsking(deps.model, active),
     catalogue: deps.catalogue,

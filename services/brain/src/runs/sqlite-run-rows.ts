@@ -117,6 +117,8 @@ export interface NewStepRow {
   readonly eventN: number;
 }
 
+export const INSERT_BODY = 'INSERT INTO body (hash, content) VALUES (?, ?) ON CONFLICT DO NOTHING';
+
 /** SQL that appends a step after the last one of its run; parameters as `toStepParameters` gives them. */
 export const INSERT_STEP = `INSERT INTO run_step (run_id, seq, type, payload, at, takeover, event_n)
   VALUES (@runId, (SELECT coalesce(max(seq), 0) + 1 FROM run_step WHERE run_id = @runId),

@@ -5,7 +5,7 @@ import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import type { NewRun, RunStarter } from './ports.ts';
 import type { Run } from './run.ts';
 import { createSqliteFence } from './sqlite-fence.ts';
-import { INSERT_STEP, insertStep, RUN_COLUMNS, toRun } from './sqlite-run-rows.ts';
+import { INSERT_BODY, INSERT_STEP, insertStep, RUN_COLUMNS, toRun } from './sqlite-run-rows.ts';
 import type { RunStoreDeps } from './sqlite-run-store.ts';
 import { userIsBusy } from './user-is-busy.ts';
 
@@ -67,6 +67,7 @@ function prepareStatements(db: Database) {
        VALUES (@conversationId, @messageSeq, @runId, 'user', @message, @now)`,
     ),
     addStep: db.prepare(INSERT_STEP),
+    addBody: db.prepare(INSERT_BODY),
   };
 }
 
@@ -85,7 +86,11 @@ function insertRun(sql: Statements, { tenant, run, now }: Insertion): Run {
   const place = { runId, conversationId, messageSeq, now };
   const row = sql.addRun.get({ ...place, ...tenant, lockKey, takeover, requestId: run.requestId });
   sql.addMessage.run({ ...place, message: run.message });
-  const step = { type: 'message_accepted', messageSeq } as const;
+  const started = toRun(row);
+  const accepted = { type: 'message_accepted', messageSeq } as const;
+  insertStep(sql.addStep, { runId, step: accepted, at: now, takeover, eventN: n });
+  const { step, bodies = [] } = run.firstTurn(started);
+  for (const { hash, content } of bodies) sql.addBody.run(hash, content);
   insertStep(sql.addStep, { runId, step, at: now, takeover, eventN: n });
-  return toRun(row);
+  return started;
 }

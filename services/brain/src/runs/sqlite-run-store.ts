@@ -8,6 +8,7 @@ import type { RunStore, StepWrite } from './ports.ts';
 import type { Run, RunEnd, RunFence } from './run.ts';
 import { createSqliteFence } from './sqlite-fence.ts';
 import {
+  INSERT_BODY,
   INSERT_STEP,
   insertStep,
   RUN_COLUMNS,
@@ -26,11 +27,21 @@ export function createSqliteRunStore({ db, writer, clock }: RunStoreDeps): RunSt
   const fence = createSqliteFence(db);
   const sql = prepareStatements(db);
 
-  const writeStep = ({ runId }: RunFence, write: StepWrite): void => {
-    for (const { hash, content } of write.bodies ?? []) sql.addBody.run(hash, content);
-    const { takeover, n } = write.reserve();
-    insertStep(sql.addStep, { runId, step: write.step, at: clock.now(), takeover, eventN: n });
-  };
+  /** Stores a step, and with it what `also` does; a failure makes the writes of the run that follow fail too. */
+  const writeStep = (held: RunFence, write: StepWrite, also: () => void): Promise<void> =>
+    writer.write(() => {
+      try {
+        fence.check(held.lockKey, held.token);
+        const { takeover, n } = write.reserve();
+        for (const { hash, content } of write.bodies ?? []) sql.addBody.run(hash, content);
+        const row = { runId: held.runId, step: write.step, at: clock.now(), takeover, eventN: n };
+        insertStep(sql.addStep, row);
+        also();
+      } catch (err) {
+        write.failed();
+        throw err;
+      }
+    }, write.committed);
 
   return {
     find(scope, id) {
@@ -47,18 +58,12 @@ export function createSqliteRunStore({ db, writer, clock }: RunStoreDeps): RunSt
         return row === undefined ? undefined : toRun(row);
       }),
     append: (held, write) =>
-      writer.write(() => {
-        fence.check(held.lockKey, held.token);
-        if (write.step.type === 'tool_called' && sql.isHalted.get(held.runId) !== undefined)
-          throw haltedError();
-        writeStep(held, write);
-      }, write.committed),
+      writeStep(held, write, () => {
+        const isCall = write.step.type === 'tool_called';
+        if (isCall && sql.isHalted.get(held.runId) !== undefined) throw haltedError();
+      }),
     finish: (held, end, write) =>
-      writer.write(() => {
-        fence.check(held.lockKey, held.token);
-        writeStep(held, write);
-        finishRun(sql, { held, end, now: clock.now() });
-      }, write.committed),
+      writeStep(held, write, () => finishRun(sql, { held, end, now: clock.now() })),
     requestHalt: (scope, id) =>
       writer.write(() => requestHalt(sql, { scope, id, now: clock.now() })),
   };
@@ -69,9 +74,9 @@ type Statements = ReturnType<typeof prepareStatements>;
 function prepareStatements(db: Database) {
   return {
     find: db.prepare(
-      `SELECT run.*, message.content AS message FROM run
-       JOIN message ON message.run_id = run.id AND message.role = 'user'
-       WHERE run.id = @id AND run.org_id = @org AND (@user IS NULL OR run.user_id = @user)`,
+      `SELECT run.*, (SELECT content FROM message WHERE message.conversation_id = run.conversation_id
+                      AND message.seq = run.message_seq) AS message
+       FROM run WHERE id = @id AND org_id = @org AND (@user IS NULL OR user_id = @user)`,
     ),
     unfinished: db.prepare(
       `SELECT ${RUN_COLUMNS} FROM run WHERE status IN ('queued', 'running', 'waiting') ORDER BY seq`,
@@ -80,7 +85,7 @@ function prepareStatements(db: Database) {
       'SELECT type, payload, at, takeover, event_n FROM run_step WHERE run_id = ? ORDER BY seq',
     ),
     body: db.prepare('SELECT content FROM body WHERE hash = ?').pluck(),
-    addBody: db.prepare('INSERT INTO body (hash, content) VALUES (?, ?) ON CONFLICT DO NOTHING'),
+    addBody: db.prepare(INSERT_BODY),
     addStep: db.prepare(INSERT_STEP),
     takeOver: db.prepare(
       `UPDATE run SET takeover = takeover + 1, status = 'running'

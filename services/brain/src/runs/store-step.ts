@@ -1,5 +1,5 @@
 import type { StreamEvent } from '@bakerst/contracts';
-import type { ActiveRun } from './active-run.ts';
+import { type ActiveRun, suspendedError } from './active-run.ts';
 import type { Body, RunStore, StepWrite } from './ports.ts';
 import type { RunEnd } from './run.ts';
 import type { Reservation, RunFeed } from './run-feed.ts';
@@ -14,7 +14,7 @@ interface ShownStep {
 
 /** Stores a step of the run, then shows its events. */
 export function recordStep(store: RunStore, active: ActiveRun, shown: ShownStep): Promise<void> {
-  return store.append(active.fence, toWrite(active.feed, shown));
+  return store.append(active.fence, toWrite(active, shown));
 }
 
 /** Stores how the run ended; a notice becomes the last text of the stream. */
@@ -28,12 +28,24 @@ export function storeEnd(store: RunStore, active: ActiveRun, end: RunEnd): Promi
   };
   const events: StreamEvent[] =
     notice === undefined ? [] : [{ type: 'progress', text: `\n\n${notice.message}` }];
-  return store.finish(active.fence, end, toWrite(active.feed, { step, events }));
+  return store.finish(active.fence, end, toWrite(active, { step, events }));
 }
 
-function toWrite(feed: RunFeed, { step, events, bodies }: ShownStep): StepWrite {
-  const reserved = createReserver(feed, events);
-  return { step, ...(bodies !== undefined && { bodies }), ...reserved };
+/** Steps may be stored in one go; when one fails, those behind it must not stand. */
+function toWrite(active: ActiveRun, { step, events, bodies }: ShownStep): StepWrite {
+  const { reserve, committed } = createReserver(active.feed, events);
+  return {
+    step,
+    ...(bodies !== undefined && { bodies }),
+    reserve() {
+      if (active.hasFailedStep) throw suspendedError('a step of it could not be stored');
+      return reserve();
+    },
+    committed,
+    failed() {
+      active.hasFailedStep = true;
+    },
+  };
 }
 
 /** Places are given inside the transaction and shown after its commit, in the order of the commits. */

@@ -1,10 +1,14 @@
 import type { LoopEvent } from '@bakerst/agent';
-import type { ChatResponse, StreamEvent } from '@bakerst/contracts';
+import type { ChatResponse, RunFailure, StreamEvent } from '@bakerst/contracts';
 import { z } from 'zod';
-import type { RunSummary } from './run.ts';
+import type { Run, RunEnd } from './run.ts';
+
+/** A run that has ended, with its answer. */
+type EndedRun = Pick<Run, 'id' | 'conversationId' | 'status'> &
+  Pick<RunEnd, 'responses' | 'usage' | 'costUsd'> & { readonly failure?: RunFailure | undefined };
 
 /** The one event that ends the stream of a run (BT-60). */
-export function toTerminalEvent(run: RunSummary, language: string): StreamEvent {
+export function toTerminalEvent(run: EndedRun, language: string): StreamEvent {
   const { failure } = run;
   if (failure === undefined) return { type: 'complete', response: toChatResponse(run, language) };
   return {
@@ -18,7 +22,7 @@ export function toTerminalEvent(run: RunSummary, language: string): StreamEvent 
 }
 
 /** The body of a finished chat (BT-08), with what bakerst adds. */
-function toChatResponse(run: RunSummary, language: string): ChatResponse {
+function toChatResponse(run: EndedRun, language: string): ChatResponse {
   return {
     responses: [...run.responses],
     response_language: language,
