@@ -30,18 +30,19 @@ interface NatsLockOptions {
 
 /** Locks in the bucket `bakerst_locks`: taken, renewed and given back by compare-and-set alone (design section 6). */
 export function createNatsLocks(deps: NatsLockDeps, options: NatsLockOptions): UserLocks {
-  const markers = new Map<string, number>();
+  const released: Released = { markers: new Map(), underWay: new Map() };
   return {
     async acquire(key, keyHash) {
       const subject = toSubject(key);
       const value = JSON.stringify({ ...options.holder, keyHash } satisfies LockNote);
+      await released.underWay.get(subject);
       await deps.link.waitConnected(NATS_PATIENCE_MS);
       const startedAt = deps.clock.monotonic();
-      const attempt = await tryTake(deps, options, { subject, value, markers });
+      const attempt = await tryTake(deps, options, { subject, value, released });
       if (!attempt.won) return attempt;
       return {
         won: true,
-        lock: holdLock(deps, options, { ...attempt, subject, value, markers, startedAt }),
+        lock: holdLock(deps, options, { ...attempt, subject, value, released, startedAt }),
       };
     },
   };
@@ -51,11 +52,25 @@ function toSubject(key: string): string {
   return `$KV.${Buckets.locks}.${createHash('sha256').update(key).digest('hex')}`;
 }
 
+/** What a release leaves in the bucket; it goes by itself when it is as old as a lease. */
+interface Marker {
+  readonly revision: number;
+  /** Monotonic time before the write that made it was sent. */
+  readonly madeAt: number;
+}
+
+/** What this process knows of the keys that it released itself. */
+interface Released {
+  /** Their delete markers. */
+  readonly markers: Map<string, Marker>;
+  /** Releases that the server has not confirmed yet: who takes such a key again waits for that. */
+  readonly underWay: Map<string, Promise<void>>;
+}
+
 interface Take {
   readonly subject: string;
   readonly value: string;
-  /** Last revision of keys that this process released itself. */
-  readonly markers: Map<string, number>;
+  readonly released: Released;
 }
 
 type Taken =
@@ -64,12 +79,14 @@ type Taken =
 
 async function tryTake(
   { link, clock }: NatsLockDeps,
-  { isDead }: NatsLockOptions,
-  { subject, value, markers }: Take,
+  { isDead, leaseMs }: NatsLockOptions,
+  { subject, value, released: { markers } }: Take,
 ): Promise<Taken> {
-  // The marker of our own release is most likely still the last word on this key: one round trip instead of three.
-  let expected = markers.get(subject) ?? 0;
+  // The marker of our own release is most likely the last word on this key until it expires: one round trip instead of three.
+  const marker = markers.get(subject);
   markers.delete(subject);
+  const isThere = marker !== undefined && clock.monotonic() - marker.madeAt < leaseMs;
+  let expected = isThere ? marker.revision : 0;
   const deadline = clock.monotonic() + NATS_PATIENCE_MS;
   // What was read may have expired before the write that builds on it: only a holder that is seen is a refusal.
   while (clock.monotonic() < deadline) {
@@ -184,26 +201,33 @@ function holdLock(deps: NatsLockDeps, options: NatsLockOptions, held: Held): Use
     lost: lost.signal,
     async release() {
       timer[Symbol.dispose]();
-      await renewal;
-      if (!isMine) return;
-      isMine = false;
-      await giveBack(deps, { ...held, revision });
+      const { subject, released } = held;
+      const done = renewal.then(async () => {
+        if (!isMine) return;
+        isMine = false;
+        await giveBack(deps, { ...held, revision });
+      });
+      released.underWay.set(subject, done);
+      await done;
+      if (released.underWay.get(subject) === done) released.underWay.delete(subject);
     },
   };
 }
 
 async function giveBack(deps: NatsLockDeps, held: Held): Promise<void> {
-  const { subject, revision, markers } = held;
+  const { subject, revision } = held;
+  const { markers } = held.released;
+  const madeAt = deps.clock.monotonic();
   try {
-    const marker = await writeIf(deps.link, {
+    const made = await writeIf(deps.link, {
       subject,
       value: '',
       expected: revision,
       isDelete: true,
     });
-    if (marker === undefined) return;
+    if (made === undefined) return;
     if (markers.size >= MAX_KNOWN_MARKERS) markers.clear();
-    markers.set(subject, marker);
+    markers.set(subject, { revision: made, madeAt });
   } catch (err) {
     // The lease ends by itself; the user waits a few seconds longer.
     deps.log.warn({ err }, 'user lock not released');

@@ -61,6 +61,8 @@ export async function acceptMessage(
   refuseUnknownConversation(deps, incoming);
   if (deps.registry.size >= deps.maxRuns) throw tooManyRuns();
   const lockKey = userLockKey(incoming.tenant);
+  // A run that is executed here says so without the bus being asked.
+  if (deps.registry.holds(lockKey)) throw userIsBusy();
   const taken = await deps.runLocks.take(lockKey, keyed && sha256(keyed.key));
   if (!taken.won) return await joinTwin(deps, { incoming, keyed, taken });
   try {

@@ -21,7 +21,7 @@ interface HistoryWindow {
   readonly offset: number;
 }
 
-/** Messages of failed runs are in no answer of this store. */
+/** Messages of failed runs, and those that are not answered yet, are in no list of this store. */
 export interface MessageStore {
   /** The last answered turns before the message `beforeSeq`, oldest first. */
   listTurns(id: ConversationId, beforeSeq: number, limit: number): readonly AnsweredTurn[];

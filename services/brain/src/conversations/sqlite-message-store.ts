@@ -6,29 +6,28 @@ const TurnRow = z.object({ seq: z.int(), message: z.string(), answer: z.string()
 const EntryRow = z.object({ message: z.string(), answer: z.string(), at: z.int() });
 const SettingsRow = z.object({ max_turns: z.int(), max_history_llm: z.int() });
 
-/** Runs whose message and answer count as said. */
-const ANSWERED = `status IN ('completed', 'halted', 'uncertain')`;
-
 export function createSqliteMessageStore(db: Database): MessageStore {
   const turns = db.prepare(
-    `SELECT run.message_seq AS seq, asked.content AS message, answered.content AS answer FROM run
-     JOIN message asked ON asked.run_id = run.id AND asked.role = 'user'
-     JOIN message answered ON answered.run_id = run.id AND answered.role = 'assistant'
-     WHERE run.conversation_id = ? AND run.message_seq < ? AND ${ANSWERED}
-     ORDER BY run.message_seq DESC LIMIT ?`,
+    `SELECT asked.seq, asked.content AS message, answered.content AS answer FROM message answered
+     JOIN message asked
+       ON asked.conversation_id = answered.conversation_id AND asked.seq = answered.asked_seq
+     WHERE answered.conversation_id = ? AND answered.asked_seq < ?
+     ORDER BY answered.seq DESC LIMIT ?`,
   );
   const message = db
     .prepare('SELECT content FROM message WHERE conversation_id = ? AND seq = ?')
     .pluck();
-  const listed = `(SELECT id, seq, created_at FROM run
-     WHERE org_id = @org AND (@user IS NULL OR user_id = @user) AND ${ANSWERED}
+  const listed = `(SELECT seq, conversation_id, message_seq, answer_seq, created_at FROM run
+     WHERE org_id = @org AND (@user IS NULL OR user_id = @user) AND answer_seq IS NOT NULL
      ORDER BY seq DESC LIMIT (SELECT max_history_storage FROM org WHERE id = @org))`;
   const count = db.prepare(`SELECT count(*) FROM ${listed}`).pluck();
   const entries = db.prepare(
     `SELECT asked.content AS message, answered.content AS answer, listed.created_at AS at
      FROM ${listed} listed
-     JOIN message asked ON asked.run_id = listed.id AND asked.role = 'user'
-     JOIN message answered ON answered.run_id = listed.id AND answered.role = 'assistant'
+     JOIN message asked
+       ON asked.conversation_id = listed.conversation_id AND asked.seq = listed.message_seq
+     JOIN message answered
+       ON answered.conversation_id = listed.conversation_id AND answered.seq = listed.answer_seq
      ORDER BY listed.seq LIMIT @limit OFFSET @offset`,
   );
   return {

@@ -22,7 +22,8 @@ export function openSse(response: Response, clock: Clock): SseStream {
     'Cache-Control': 'no-cache, no-transform',
     'X-Accel-Buffering': 'no',
   });
-  response.flushHeaders();
+  // The first event mostly follows at once: then it leaves together with the headers.
+  setImmediate(() => response.flushHeaders());
   response.on('close', () => closed.abort());
   // The socket's own failure says no more than its end, which `close` reports.
   response.on('error', () => closed.abort());

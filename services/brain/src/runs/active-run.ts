@@ -51,6 +51,8 @@ export interface RunRegistry {
   add(active: ActiveRun): void;
   remove(active: ActiveRun): void;
   find(runId: string): ActiveRun | undefined;
+  /** True while a run of this lock is executed here. */
+  holds(lockKey: string): boolean;
   list(): readonly ActiveRun[];
   /** Resolves when the run begins or ends to be executed here. */
   changed(runId: string, signal: AbortSignal): Promise<void>;
@@ -58,6 +60,7 @@ export interface RunRegistry {
 
 export function createRunRegistry(): RunRegistry {
   const active = new Map<string, ActiveRun>();
+  const byLock = new Map<string, ActiveRun>();
   const waiting = new Map<string, Set<() => void>>();
   const tell = (runId: string): void => {
     for (const resolve of waiting.get(runId) ?? []) resolve();
@@ -69,13 +72,16 @@ export function createRunRegistry(): RunRegistry {
     },
     add(run) {
       active.set(run.run.id, run);
+      byLock.set(run.run.lockKey, run);
       tell(run.run.id);
     },
     remove(run) {
       if (active.get(run.run.id) === run) active.delete(run.run.id);
+      if (byLock.get(run.run.lockKey) === run) byLock.delete(run.run.lockKey);
       tell(run.run.id);
     },
     find: (runId) => active.get(runId),
+    holds: (lockKey) => byLock.has(lockKey),
     list: () => [...active.values()],
     changed(runId, signal) {
       const { promise, resolve } = Promise.withResolvers<void>();

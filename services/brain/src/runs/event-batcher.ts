@@ -1,7 +1,7 @@
 import type { Clock } from '@bakerst/kit';
 import type { PlacedEvent } from './event-log.ts';
 
-/** Batches leave at most this often while only text comes (design section 6: at most 30 a second). */
+/** Batches leave at most this often while only text and status lines come (design section 6: at most 30 a second). */
 const BATCH_MS = 50;
 /** Far below what the server takes in one message (2 MB), also when every character takes three bytes. */
 const BATCH_CHARS = 256 * 1024;
@@ -24,7 +24,7 @@ export interface EventBatcher {
   flush(): void;
 }
 
-/** Collects text for a moment; any other event leaves at once and takes what waits along. */
+/** Collects text and status lines for a moment; any other event leaves at once and takes what waits along. */
 export function createEventBatcher({
   takeover,
   clock,
@@ -49,7 +49,8 @@ export function createEventBatcher({
       if (lines.length === 0) first = place.n;
       lines.push(line);
       chars += line.length;
-      if (event.type === 'progress') alarm ??= clock.after(BATCH_MS, flush);
+      const mayWait = event.type === 'progress' || event.type === 'status';
+      if (mayWait) alarm ??= clock.after(BATCH_MS, flush);
       else flush();
     },
     flush,

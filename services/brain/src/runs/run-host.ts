@@ -90,14 +90,15 @@ export function createRunHost(deps: RunHostDeps): RunHost {
 async function carryToEnd(deps: RunHostDeps, active: ActiveRun): Promise<void> {
   const { run, lock, feed } = active;
   const end = await executeRun(deps, active);
-  // Free before the last event goes out: whoever gets it may ask again at once.
-  await lock.release();
+  // On its way before the last event is: whoever gets that may ask again at once, here or elsewhere.
+  const released = lock.release();
   if (end !== undefined) {
     const language = deps.settings.readLanguage(run.tenant.org, run.tenant.user);
     feed.emit(toTerminalEvent({ ...run, ...end }, language));
   }
   deps.registry.remove(active);
   feed.end();
+  await released;
 }
 
 async function takeOver(

@@ -106,18 +106,20 @@ function prepareStatements(db: Database) {
          cache_creation_input_tokens = @cache_creation_input_tokens,
          cache_read_input_tokens = @cache_read_input_tokens, cost_usd = @costUsd,
          error_code = @errorCode, error_message = @errorMessage, error_reason = @errorReason,
-         notice_code = @noticeCode, notice_message = @noticeMessage, finished_at = @now
+         notice_code = @noticeCode, notice_message = @noticeMessage, finished_at = @now,
+         answer_seq = @answerSeq
        WHERE id = @runId`,
     ),
     nextSeq: db
       .prepare(
-        `UPDATE conversation SET last_seq = last_seq + 1, updated_at = @now
-         WHERE id = (SELECT conversation_id FROM run WHERE id = @runId) RETURNING last_seq`,
+        `UPDATE conversation SET last_seq = last_seq + 1
+         WHERE id = (SELECT conversation_id FROM run WHERE id = ?) RETURNING last_seq`,
       )
       .pluck(),
     addAnswer: db.prepare(
-      `INSERT INTO message (conversation_id, seq, run_id, role, content, created_at)
-       SELECT conversation_id, @seq, id, 'assistant', @content, @now FROM run WHERE id = @runId`,
+      `INSERT INTO message (conversation_id, seq, run_id, role, content, asked_seq, created_at)
+       SELECT conversation_id, answer_seq, id, 'assistant', ?, message_seq, finished_at
+       FROM run WHERE id = ?`,
     ),
   };
 }
@@ -129,9 +131,12 @@ interface Finishing {
 }
 
 function finishRun(sql: Statements, { held: { runId }, end, now }: Finishing): void {
+  // A failed run keeps its message; it has no answer that later turns could read.
+  const isAnswered = end.status !== 'failed';
   sql.finish.run({
     runId,
     now,
+    answerSeq: isAnswered ? sql.nextSeq.get(runId) : null,
     status: end.status,
     responses: JSON.stringify(end.responses),
     model: end.model ?? null,
@@ -144,10 +149,7 @@ function finishRun(sql: Statements, { held: { runId }, end, now }: Finishing): v
     noticeCode: end.notice?.code ?? null,
     noticeMessage: end.notice?.message ?? null,
   });
-  // A failed run keeps its message; it has no answer that later turns could read.
-  if (end.status === 'failed') return;
-  const seq = sql.nextSeq.get({ runId, now });
-  sql.addAnswer.run({ runId, seq, now, content: end.responses.join('\n') });
+  if (isAnswered) sql.addAnswer.run(end.responses.join('\n'), runId);
 }
 
 interface HaltRequest {

@@ -128,8 +128,9 @@ function prepareTransaction(db: Database): Transaction {
 function commitGroup(transaction: Transaction, group: readonly Pending[]): void {
   const done: Pending[] = [];
   try {
-    for (const pending of group) if (runOne(transaction, pending)) done.push(pending);
-    transaction.commit.run();
+    const run = group.length === 1 ? runAlone : runOne;
+    for (const pending of group) if (run(transaction, pending)) done.push(pending);
+    if (transaction.db.inTransaction) transaction.commit.run();
   } catch (err) {
     if (transaction.db.inTransaction) transaction.db.exec('ROLLBACK');
     // A full disk ends the whole transaction; those that failed before for reasons of their own keep these.
@@ -138,6 +139,18 @@ function commitGroup(transaction: Transaction, group: readonly Pending[]): void 
     return;
   }
   for (const pending of done) pending.committed();
+}
+
+/** A change that shares its transaction with nobody needs no savepoint: it is undone by undoing all. */
+function runAlone({ db }: Transaction, pending: Pending): boolean {
+  try {
+    pending.run();
+    return true;
+  } catch (err) {
+    if (db.inTransaction) db.exec('ROLLBACK');
+    pending.failed(toStorageError(err));
+    return false;
+  }
 }
 
 /** False when the change has been undone by itself; throws when the whole transaction is gone. */

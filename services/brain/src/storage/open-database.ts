@@ -13,5 +13,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
   db.pragma('journal_mode = WAL');
   db.pragma(`synchronous = ${options.synchronous ?? 'FULL'}`);
   db.pragma('foreign_keys = ON');
+  // What a savepoint may have to undo is kept in memory: in a temporary file every changed page is one more write.
+  db.pragma('temp_store = MEMORY');
   return db;
 }

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { SandboxLimits } from '@bakerst/contracts';
 import { StartError } from '@bakerst/kit';
+import { z } from 'zod';
 import type { StartMessage } from './isolate-messages.ts';
 import { LOG_LINES_MAX } from './log-book.ts';
 import { START_FUNCTION } from './to-body-script.ts';
@@ -17,12 +18,13 @@ export interface IsolateProgram {
 
 /** Throws StartError where isolated-vm has no native module for this machine. */
 export function loadIsolateProgram(): IsolateProgram {
+  const [source, harness] = readSiblings(['isolate-child', 'isolate-harness']);
   return {
-    source: readSibling('isolate-child'),
+    source,
     start: {
       type: 'start',
       addonPath: findAddon(),
-      harness: readSibling('isolate-harness'),
+      harness,
       memoryMb: SandboxLimits.memoryMb,
       settings: {
         startFunction: START_FUNCTION,
@@ -35,23 +37,27 @@ export function loadIsolateProgram(): IsolateProgram {
   };
 }
 
-/** Prints the file named by its argument without types. */
+/** Prints the files named by its arguments without types, as a JSON array. */
 const STRIP = `
   import { readFileSync } from 'node:fs';
   import { stripTypeScriptTypes } from 'node:module';
-  process.stdout.write(stripTypeScriptTypes(readFileSync(process.argv[1], 'utf8')));
+  const strip = (path) => stripTypeScriptTypes(readFileSync(path, 'utf8'));
+  process.stdout.write(JSON.stringify(process.argv.slice(1).map(strip)));
 `;
+
+const Stripped = z.tuple([z.string(), z.string()]);
 
 /**
  * NOTE: types are stripped by a process that ends right after: Node's type stripper keeps 17 MB, which neither the
  * worker nor any child should carry for life. Built code (.js) has no types.
  */
-function readSibling(name: string): string {
+function readSiblings(names: readonly [string, string]): readonly [string, string] {
   const extension = extname(import.meta.filename);
-  const path = join(import.meta.dirname, name + extension);
-  if (extension !== '.ts') return readFileSync(path, 'utf8');
+  const paths = names.map((name) => join(import.meta.dirname, name + extension));
+  if (extension !== '.ts') return Stripped.parse(paths.map((path) => readFileSync(path, 'utf8')));
   const flags = ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', STRIP];
-  return execFileSync(process.execPath, [...flags, path], { encoding: 'utf8', env: {} });
+  const json = execFileSync(process.execPath, [...flags, ...paths], { encoding: 'utf8', env: {} });
+  return Stripped.parse(JSON.parse(json));
 }
 
 /** The package finds its module by the environment and by files beside Node; this takes only what it was shipped with. */
