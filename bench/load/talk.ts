@@ -5,7 +5,8 @@ import { Words } from './words.ts';
 
 export interface OpenTalk extends Talk, Disposable {}
 
-const WARM_UP_TURNS = 200;
+/** V8 goes on optimising for a while; a brain that serves people has long done so. */
+const WARM_UP_TURNS = 2_000;
 const WARM_UP_AT_ONCE = 20;
 
 /** The brain, spoken to as one user after the other, so that no conversation grows long; all of them exist already. */

@@ -50,9 +50,14 @@ export function createEventBatcher({
       lines.push(line);
       chars += line.length;
       const mayWait = event.type === 'progress' || event.type === 'status';
-      if (mayWait) alarm ??= clock.after(BATCH_MS, flush);
+      if (mayWait) alarm ??= clock.after(untilNextBeat(clock), flush);
       else flush();
     },
     flush,
   };
+}
+
+/** All runs of the process flush on the same beat: their batches leave in one write instead of one each. */
+function untilNextBeat(clock: Clock): number {
+  return BATCH_MS - (clock.monotonic() % BATCH_MS);
 }
