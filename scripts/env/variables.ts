@@ -50,6 +50,11 @@ export const VARIABLES: readonly Variable[] = [
     meaning: 'prompts and personas (./operating_system)',
     services: both,
   },
+  {
+    name: 'HTTP_ALLOW_HOSTS',
+    meaning: 'addresses of your own that jobs may reach: host:port,…',
+    services: both,
+  },
   { name: 'LOG_LEVEL', meaning: 'debug, info, warn, error (info)', services: both },
   { name: 'HTTPS_PROXY', meaning: 'proxy for outgoing calls', services: both },
   { name: 'NO_PROXY', meaning: 'hosts that need none', services: both },
@@ -71,9 +76,8 @@ const COMING: Readonly<Record<Service, readonly string[]>> = {
     'SCHEDULE_MIN_MS',
     'RETAIN_DAYS',
     'SECRETS_KEY',
-    'HTTP_ALLOW_HOSTS',
   ],
-  worker: ['SANDBOX_JITLESS', 'HTTP_ALLOW_HOSTS'],
+  worker: ['SANDBOX_JITLESS'],
 };
 
 /** What of `env` one service may see; variables that are not set stay away. */

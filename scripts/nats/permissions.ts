@@ -38,9 +38,10 @@ function jobSubjects(): readonly string[] {
     Subjects.result,
     Subjects.storedResult,
     Subjects.anyStatus,
-    'bakerst.heartbeat.worker.*',
-    'bakerst.jobs.start',
-    'bakerst.jobs.call',
+    Subjects.heartbeat('worker', '*'),
+    Subjects.start,
+    // Only workers that run agents need it; under npm start a worker runs all kinds.
+    Subjects.modelConfig,
   ];
 }
 

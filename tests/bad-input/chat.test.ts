@@ -37,14 +37,6 @@ const CHATS: readonly Row[] = [
     { status: 501, reason: 'AUDIO_NOT_SUPPORTED' },
   ],
   [
-    'on_busy queue',
-    CHAT,
-    post({ ...HELLO, on_busy: 'queue' }),
-    { status: 501, code: 'NOT_IMPLEMENTED' },
-  ],
-  ['on_busy steer', STREAM, post({ ...HELLO, on_busy: 'steer' }), { status: 501 }],
-  ['on_busy interrupt', CHAT, post({ ...HELLO, on_busy: 'interrupt' }), { status: 501 }],
-  [
     'on_busy later',
     CHAT,
     post({ ...HELLO, on_busy: 'later' }),

@@ -6,7 +6,14 @@ export {
 export type { AgentLoopDeps, LoopBase } from './loop-deps.ts';
 export type { LoopEvent } from './loop-event.ts';
 export { foldSteps, type LoopState, type OpenCall } from './loop-state.ts';
-export { LoopStep, ModelReplied, ToolAnswered, ToolCalled, TurnStarted } from './loop-step.ts';
+export {
+  LoopStep,
+  MessageAdded,
+  ModelReplied,
+  ToolAnswered,
+  ToolCalled,
+  TurnStarted,
+} from './loop-step.ts';
 export {
   type Model,
   type ModelCall,
@@ -27,4 +34,11 @@ export {
   type NoticeCode,
   runAgentLoop,
 } from './run-agent-loop.ts';
-export { failedAnswer, type Tool, type ToolAnswer, type ToolCall, type ToolPlace } from './tool.ts';
+export {
+  failedAnswer,
+  type Tool,
+  type ToolAnswer,
+  type ToolCall,
+  type ToolPlace,
+  type UnknownOutcome,
+} from './tool.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from '@bakerst/kit';
 import type { LoopEvent } from './loop-event.ts';
-import type { LoopStep } from './loop-step.ts';
+import type { LoopStep, MessageAdded } from './loop-step.ts';
 import type { Model, ModelMessage, SystemPrompt, ToolDefinition } from './model.ts';
 import type { ModelCatalogue } from './model-catalogue.ts';
 import type { StepRecorder } from './step-recorder.ts';
@@ -17,6 +17,11 @@ export interface AgentLoopDeps {
    * Throws when the run may not go on: it lost its lock, or was halted before a tool call.
    */
   record(step: LoopStep, events: readonly LoopEvent[]): Promise<void>;
+  /**
+   * Stores, as steps of this run, what people have said to it since it began, and gives these steps; each message is
+   * given once. Without it a run takes no message while it is on.
+   */
+  takeMessages?(turn: number): Promise<readonly MessageAdded[]>;
   /** Shows an event that belongs to no stored step yet. */
   emit(event: LoopEvent): void;
 }

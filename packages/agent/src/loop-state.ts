@@ -58,9 +58,20 @@ export function applyStep(state: LoopState, step: LoopStep): void {
     case 'tool_answered':
       setCall(state, step.index, { answer: { text: step.text, isError: step.isError } });
       return;
+    case 'message_added':
+      addMessage(state, step.text);
+      return;
     default:
       step satisfies never;
   }
+}
+
+/** Beside the answers of the tools, or after the reply; the API wants the roles to alternate. */
+function addMessage({ messages }: LoopState, text: string): void {
+  const last = messages.at(-1);
+  const block = { type: 'text', text } as const;
+  if (last?.role !== 'user') messages.push({ role: 'user', content: [block] });
+  else messages.splice(-1, 1, { role: 'user', content: [...last.content, block] });
 }
 
 /** True once every call of the last reply has its answer. */

@@ -29,11 +29,20 @@ export const ToolAnswered = z.object({
   isError: z.boolean(),
 });
 
+/** Something a person said while the run was on; the model gets it with the request of this turn. */
+export const MessageAdded = z.object({
+  type: z.literal('message_added'),
+  turn: z.int().positive(),
+  text: z.string(),
+});
+export type MessageAdded = z.infer<typeof MessageAdded>;
+
 /** What the loop has done; each is stored before its consequence begins, and never done again. */
 export const LoopStep = z.discriminatedUnion('type', [
   TurnStarted,
   ModelReplied,
   ToolCalled,
   ToolAnswered,
+  MessageAdded,
 ]);
 export type LoopStep = z.infer<typeof LoopStep>;

@@ -15,7 +15,13 @@ export interface AgentLoopInput {
 }
 
 /** Why an answer ended otherwise than the model meant it to. */
-export type NoticeCode = 'ITERATION_LIMIT' | 'TOKEN_LIMIT' | 'REFUSED' | 'CONTEXT_LIMIT';
+export type NoticeCode =
+  | 'ITERATION_LIMIT'
+  | 'TOKEN_LIMIT'
+  | 'REFUSED'
+  | 'CONTEXT_LIMIT'
+  /** What a tool has done is not known; the run goes on once a person has said it. */
+  | 'UNCERTAIN';
 
 export interface Notice {
   readonly code: NoticeCode;
@@ -58,14 +64,26 @@ async function takeTurns(
   const state = foldSteps(steps);
   for (;;) {
     call.signal.throwIfAborted();
-    if (state.turn === 0) startTurn(state, base.model, call);
-    if (state.reply === undefined) await askModel(deps, { base, state }, call);
+    await getReply(deps, { base, state }, call);
     if (!goesOn(state)) return { state, notice: noticeOf(state) };
     // The answers to the last turn's calls would reach nobody: they are not run.
     if (state.turn >= maxTurns) return { state, notice: toIterationNotice(maxTurns) };
-    if (!isAnswered(state)) await runTools(deps, state, call);
+    const questions = isAnswered(state) ? [] : await runTools(deps, state, call);
+    if (questions.length > 0) return { state, notice: toQuestion(questions) };
     startTurn(state, state.model ?? base.model, call);
   }
+}
+
+/** Asks for the reply of the present turn, unless it is there. */
+async function getReply(
+  deps: AgentLoopDeps,
+  { base, state }: { readonly base: LoopBase; readonly state: LoopState },
+  call: LoopCall,
+): Promise<void> {
+  if (state.turn === 0) startTurn(state, base.model, call);
+  if (state.reply !== undefined) return;
+  await addMessages(deps, state);
+  await askModel(deps, { base, state }, call);
 }
 
 function startTurn(state: LoopState, model: string, { recorder }: LoopCall): void {
@@ -73,6 +91,17 @@ function startTurn(state: LoopState, model: string, { recorder }: LoopCall): voi
   // Clients join the texts of several replies; the line break keeps them apart (BT-60).
   void recorder.note(step, state.turn === 0 ? [] : [{ type: 'text', text: '\n' }]);
   applyStep(state, step);
+}
+
+/** What people have said since the run began reaches the model with its next request. */
+async function addMessages({ takeMessages }: AgentLoopDeps, state: LoopState): Promise<void> {
+  // The first request has the message of the run; whatever comes with it waits for the second.
+  if (takeMessages === undefined || state.turn === 1) return;
+  for (const step of await takeMessages(state.turn)) applyStep(state, step);
+}
+
+function toQuestion(questions: readonly string[]): Notice {
+  return { code: 'UNCERTAIN', message: questions.join('\n') };
 }
 
 /** The model waits for tool answers, or has paused in the middle of a long turn. */

@@ -22,12 +22,22 @@ export interface ToolAnswer {
 }
 
 /**
+ * Nobody can say whether the call took effect, and it must not be made twice: the run ends here and a person is asked.
+ * Once there is an answer, the same call gives it.
+ */
+export interface UnknownOutcome {
+  readonly isUnknown: true;
+  /** A sentence for the person. */
+  readonly question: string;
+}
+
+/**
  * Something that the model may call. `run` must be safe to call again for the same place: after a restart it
  * finds what the first call began. Failure is an answer; it throws only the signal's reason or what ends the run.
  */
 export interface Tool {
   readonly definition: ToolDefinition;
-  run(input: unknown, call: ToolCall): Promise<ToolAnswer>;
+  run(input: unknown, call: ToolCall): Promise<ToolAnswer | UnknownOutcome>;
 }
 
 /** An answer that tells the model what went wrong. */

@@ -1,10 +1,13 @@
+export { type GivenUp, watchAdvisories } from './nats-advisories.ts';
 export { createNatsHaltAnnouncer, type HaltAnnouncer, watchHalts } from './nats-halts.ts';
 export {
   consumeJobs,
+  createNatsJobInspector,
   createNatsJobPublisher,
   type Delivery,
   type JobConsumer,
   type JobPublisher,
+  type JobQueueInspector,
 } from './nats-job-queue.ts';
 export {
   createNatsResultSender,
@@ -12,8 +15,13 @@ export {
   type ResultSender,
   serveResults,
 } from './nats-job-results.ts';
+export { createNatsStartAsker, type StartAsker, serveStarts } from './nats-job-starts.ts';
 export { type NatsLink, type NatsLinkOptions, openNatsLink } from './nats-link.ts';
 export { createNatsLocks } from './nats-lock.ts';
+export { requestModelConfig, serveModelConfig } from './nats-model-config.ts';
 export { createNatsRunEvents, type EncodedBatch, type RunEventBus } from './nats-run-events.ts';
+export { createNatsSigns, watchSigns } from './nats-signs.ts';
 export { ensureTopology, type Topology, type TopologyOptions } from './nats-topology.ts';
+export type { SignListeners, Signs } from './signs.ts';
+export { type Heart, startBeating } from './start-beating.ts';
 export type { LockAttempt, UserLock, UserLocks } from './user-lock.ts';

@@ -1,9 +1,11 @@
 import { Buckets, HaltNotice } from '@bakerst/contracts';
 import type { Clock, Logger } from '@bakerst/kit';
-import { Kvm, KvWatchInclude } from '@nats-io/kv';
+import { type KV, Kvm, KvWatchInclude } from '@nats-io/kv';
 import type { NatsLink } from './nats-link.ts';
 
 const RETRY_MS = 1_000;
+/** A watcher of a bucket that was lost never hears of that: it has to look. */
+const LOOK_MS = 3_000;
 
 interface HaltDeps {
   readonly link: NatsLink;
@@ -21,9 +23,9 @@ export function createNatsHaltAnnouncer({ link, log }: HaltDeps): HaltAnnouncer 
     async announce(notice) {
       try {
         const bucket = await new Kvm(link.js).open(Buckets.halts);
-        await bucket.put(`run.${notice.runId}`, JSON.stringify(notice));
+        await bucket.put(`${notice.kind}.${notice.id}`, JSON.stringify(notice));
       } catch (err) {
-        log.warn({ err, runId: notice.runId }, 'halt not announced');
+        log.warn({ err, ...notice }, 'halt not announced');
       }
     },
   };
@@ -43,7 +45,7 @@ async function keepWatching(
 ): Promise<void> {
   while (!stop.aborted) {
     try {
-      await watchOnce(deps.link, onHalt, stop);
+      await watchOnce(deps, onHalt, stop);
     } catch (err) {
       deps.log.debug({ err }, 'bucket of halts not reached');
     }
@@ -52,15 +54,31 @@ async function keepWatching(
 }
 
 async function watchOnce(
-  link: NatsLink,
+  { link, clock }: HaltDeps,
   onHalt: (notice: HaltNotice) => void,
   stop: AbortSignal,
 ): Promise<void> {
   const bucket = await new Kvm(link.js).open(Buckets.halts);
+  const created = await readCreated(bucket);
   const entries = await bucket.watch({ include: KvWatchInclude.LastValue, ignoreDeletes: true });
-  stop.addEventListener('abort', () => entries.stop(), { once: true });
+  const end = (): void => entries.stop();
+  stop.addEventListener('abort', end, { once: true });
+  using _look = clock.every(LOOK_MS, () => {
+    void readCreated(bucket).then((now) => {
+      if (now !== created && link.isConnected()) end();
+    });
+  });
   for await (const entry of entries) {
     const notice = HaltNotice.safeParse(entry.json());
     if (notice.success) onHalt(notice.data);
+  }
+}
+
+/** When the bucket was made; undefined when there is none, or nobody to ask. */
+async function readCreated(bucket: KV): Promise<string | undefined> {
+  try {
+    return (await bucket.status()).streamInfo.created;
+  } catch {
+    return undefined;
   }
 }

@@ -11,29 +11,52 @@ import type { Consumer, JsMsg } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
 import { busUnavailable } from './bus-unavailable.ts';
 import type { NatsLink } from './nats-link.ts';
+import { readJson } from './read-json.ts';
 
 /** Named in each message so that one request can be followed from the border to a worker's log. */
 const REQUEST_ID_HEADER = 'Bakerst-Request-Id';
+const MESSAGE_ID_HEADER = 'Nats-Msg-Id';
 /** A pull that outlived a server's restart is dead: short pulls bound how long that goes unnoticed. */
 const PULL_MS = 4_000;
 const RETRY_MS = 500;
 
 export interface JobPublisher {
-  /** Puts one attempt into the work queue; the same attempt enters once. Throws AppError UNAVAILABLE without NATS. */
-  publish(dispatch: JobDispatch): Promise<void>;
+  /**
+   * Puts one attempt into the work queue, where the same attempt enters once, and tells its place there.
+   * Throws AppError UNAVAILABLE without NATS.
+   */
+  publish(dispatch: JobDispatch): Promise<{ readonly streamSeq: number }>;
 }
 
-export function createNatsJobPublisher(link: NatsLink): JobPublisher {
+export interface JobQueueInspector {
+  /** True when the job is at this place of the work queue. Throws when NATS cannot say. */
+  has(jobId: string, streamSeq: number): Promise<boolean>;
+}
+
+export function createNatsJobInspector(link: NatsLink): JobQueueInspector {
+  return {
+    async has(jobId, streamSeq) {
+      const message = await link.jsm.streams.getMessage(Streams.jobs, { seq: streamSeq });
+      // After the loss of the stream its numbers begin anew: another job may be there.
+      return message?.header.get(MESSAGE_ID_HEADER).startsWith(`${jobId}:`) === true;
+    },
+  };
+}
+
+/** `messageId`: by what the queue knows an attempt that it has already. */
+export function createNatsJobPublisher(link: NatsLink, messageId = jobMessageId): JobPublisher {
   return {
     async publish(dispatch) {
       const named = headers();
       named.set(REQUEST_ID_HEADER, dispatch.requestId);
       try {
-        await link.js.publish(Subjects.dispatch(dispatch.type), JSON.stringify(dispatch), {
-          msgID: jobMessageId(dispatch.jobId, dispatch.attempt),
+        const { type } = dispatch.spec;
+        const ack = await link.js.publish(Subjects.dispatch(type), JSON.stringify(dispatch), {
+          msgID: messageId(dispatch.jobId, dispatch.attempt),
           headers: named,
           retries: 1,
         });
+        return { streamSeq: ack.seq };
       } catch (cause) {
         throw busUnavailable('the job queue gave no answer', cause);
       }
@@ -46,11 +69,13 @@ export interface Delivery {
   readonly dispatch: JobDispatch;
   /** Attempt that this delivery is: each delivery after a worker's death counts as one more. */
   readonly attempt: number;
+  /** An earlier delivery came to no end. */
+  readonly isRepeated: boolean;
   /** Tells the queue that the job is being worked on. */
   working(): void;
-  /** The outcome is safe: the job leaves the queue. */
+  /** The outcome is safe, or somebody else's concern: the job leaves the queue. */
   settle(): Promise<void>;
-  /** Gives the job back for another worker, at once. */
+  /** Gives the job back for another worker, at once. It will count as an attempt that was lost. */
   giveBack(): void;
 }
 
@@ -132,6 +157,7 @@ async function handleMessage(
   await options.handle({
     dispatch: parsed.data,
     attempt: parsed.data.attempt + message.info.deliveryCount - 1,
+    isRepeated: message.info.deliveryCount > 1,
     working: () => message.working(),
     async settle() {
       // An acknowledgement that got lost brings the job back; the brain then ignores its second result.
@@ -141,12 +167,4 @@ async function handleMessage(
     },
     giveBack: () => message.nak(),
   });
-}
-
-function readJson(message: JsMsg): unknown {
-  try {
-    return message.json();
-  } catch {
-    return undefined;
-  }
 }

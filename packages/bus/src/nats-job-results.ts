@@ -1,16 +1,17 @@
 import {
   BRAIN_QUEUE,
+  BRAINS_CONSUMER,
   JobProgress,
   JobResult,
   JobResultAck,
   jobMessageId,
-  RESULTS_CONSUMER,
   Streams,
   Subjects,
 } from '@bakerst/contracts';
 import type { Clock, Logger } from '@bakerst/kit';
 import type { Msg } from '@nats-io/transport-node';
 import type { NatsLink } from './nats-link.ts';
+import { readJson } from './read-json.ts';
 
 /** How long a brain may take to commit a result before it goes to the stream instead. */
 const BRAIN_PATIENCE_MS = 2_000;
@@ -142,7 +143,7 @@ async function readBatches(
   receiver: ResultReceiver,
   stop: AbortSignal,
 ): Promise<void> {
-  const consumer = await link.js.consumers.get(Streams.results, RESULTS_CONSUMER);
+  const consumer = await link.js.consumers.get(Streams.results, BRAINS_CONSUMER);
   while (!stop.aborted) {
     const batch = await consumer.fetch({ max_messages: 50, expires: 5_000 });
     stop.addEventListener('abort', () => void batch.close(), { once: true });
@@ -157,13 +158,5 @@ async function readBatches(
       message.ack();
       if (recorded) link.nc.publish(Subjects.recorded(result.data.jobId));
     }
-  }
-}
-
-function readJson(message: { json(): unknown }): unknown {
-  try {
-    return message.json();
-  } catch {
-    return undefined;
   }
 }

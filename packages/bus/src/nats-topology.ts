@@ -1,9 +1,9 @@
 import {
   BRAIN_QUEUE,
+  BRAINS_CONSUMER,
   Buckets,
   type JobType,
   jobConsumer,
-  RESULTS_CONSUMER,
   Streams,
   Subjects,
 } from '@bakerst/contracts';
@@ -23,8 +23,8 @@ import type { NatsLink } from './nats-link.ts';
 
 const MIB = 1024 * 1024;
 const MINUTE_MS = 60_000;
-/** Deliveries of one attempt: the first, and one for each worker that died with it. */
-const MAX_DELIVERIES = 5;
+/** Far more than the workers that may die with a job (a brain counts those): a stop for what no brain sees. */
+const MAX_DELIVERIES = 50;
 /** How long the server keeps a marker that tells watchers of an expired key. */
 const MARKER_TTL_MS = 1_000;
 
@@ -38,6 +38,8 @@ export interface TopologyOptions {
 
 /** What the brain must know of the streams that it has just ensured. */
 export interface Topology {
+  /** When the work queue was made; another value than before means that what was in it is lost. */
+  readonly jobsCreated: string;
   /** When the bucket of locks was made; another value than before means that its revisions begin anew. */
   readonly locksCreated: string;
 }
@@ -52,16 +54,18 @@ export async function ensureTopology(
   log: Logger,
 ): Promise<Topology> {
   for (const config of streamConfigs()) await ensureStream(link, config);
+  const { created: jobsCreated } = await link.jsm.streams.info(Streams.jobs);
   for (const kind of options.kinds)
     await ensureConsumer(link, Streams.jobs, jobConsumerConfig(kind, options));
-  await ensureConsumer(link, Streams.results, resultsConsumerConfig());
+  for (const stream of [Streams.results, Streams.advisories])
+    await ensureConsumer(link, stream, brainsConsumerConfig());
   await ensureBucket(link, { name: Buckets.halts, ttlMs: 60 * MINUTE_MS }, log);
   const locksCreated = await ensureBucket(
     link,
     { name: Buckets.locks, ttlMs: options.leaseMs },
     log,
   );
-  return { locksCreated };
+  return { jobsCreated, locksCreated };
 }
 
 function streamConfigs(): readonly (Partial<StreamConfig> & { readonly name: string })[] {
@@ -121,9 +125,9 @@ function jobConsumerConfig(
   };
 }
 
-function resultsConsumerConfig(): Partial<ConsumerConfig> & { readonly durable_name: string } {
+function brainsConsumerConfig(): Partial<ConsumerConfig> & { readonly durable_name: string } {
   return {
-    durable_name: RESULTS_CONSUMER,
+    durable_name: BRAINS_CONSUMER,
     description: `read by the queue group ${BRAIN_QUEUE}`,
     ack_policy: AckPolicy.Explicit,
     ack_wait: nanos(10_000),

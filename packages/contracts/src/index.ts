@@ -8,18 +8,21 @@ export {
 } from './chat.ts';
 export { ErrorBody, ErrorCode, ErrorStatuses } from './error-codes.ts';
 export { HealthView, ModelAccess, ModelKind } from './health.ts';
+export { HEARTBEAT_MS, Heartbeat, WorkersView } from './heartbeat.ts';
 export { HISTORY_MAX_LIMIT, HistoryPage } from './history.ts';
 export { ConversationId, JobId, OrgId, RunId, type Tenant, UserId } from './ids.ts';
 export {
-  CodeTimeoutMs,
   isTerminalJob,
   JobAccepted,
   JobBody,
   JobFailure,
+  JobPage,
   JobStatus,
-  JobType,
   JobView,
-  Source,
+  ORDERING_KEY_MAX_CHARS,
+  ResolveBody,
+  ResolveOutcome,
+  toBodyText,
 } from './job.ts';
 export {
   JobDispatch,
@@ -27,10 +30,34 @@ export {
   JobProgress,
   JobResult,
   JobResultAck,
+  JobStart,
+  JobStartAnswer,
 } from './job-messages.ts';
+export {
+  AGENT_JOB_MAX_CHARS,
+  COMMAND_MAX_MS,
+  CodeTimeoutMs,
+  HTTP_MAX_MS,
+  HttpMethod,
+  JobSpec,
+  JobType,
+  ReplayClass,
+  Source,
+} from './job-spec.ts';
 export { LockNote } from './lock.ts';
-export { isTerminalRun, RunFailure, RunHalted, RunNotice, RunStatus, RunView } from './run.ts';
-export { HaltNotice, RunEventBatch } from './run-messages.ts';
+export { ModelConfig } from './model-config.ts';
+export {
+  ChatQueued,
+  isTerminalRun,
+  RunFailure,
+  RunHalted,
+  RunNotice,
+  RunPage,
+  RunStatus,
+  RunStepPage,
+  RunView,
+} from './run.ts';
+export { HaltNotice, RunEventBatch, UserChange } from './run-messages.ts';
 export { LogLevel, LogLine, SandboxCode, SandboxEnvelope, SandboxLimits } from './sandbox.ts';
 export {
   comparePlaces,
@@ -44,12 +71,13 @@ export {
 } from './stream-event.ts';
 export {
   BRAIN_QUEUE,
+  BRAINS_CONSUMER,
   Buckets,
   jobConsumer,
   jobMessageId,
-  RESULTS_CONSUMER,
   Streams,
   Subjects,
 } from './subjects.ts';
 export { boundedText, isCarriableText, type RefusalParams, refusal } from './text.ts';
 export { addUsage, NO_USAGE, Usage } from './usage.ts';
+export { UserEvent } from './user-event.ts';

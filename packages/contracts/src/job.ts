@@ -1,11 +1,21 @@
 import { z } from 'zod';
 import { JobId, OrgId, RunId, UserId } from './ids.ts';
-import { SandboxLimits } from './sandbox.ts';
-import { isCarriableText, refusal } from './text.ts';
-
-/** Kinds of work that a worker may be asked for. Kinds join here as their features arrive. */
-export const JobType = z.enum(['code']);
-export type JobType = z.infer<typeof JobType>;
+import {
+  AgentJob,
+  COMMAND_MAX_MS,
+  CodeTimeoutMs,
+  CommandLine,
+  HTTP_BODY_MAX_CHARS,
+  HTTP_MAX_MS,
+  HttpBody,
+  HttpHeaders,
+  HttpMethod,
+  HttpUrl,
+  JobType,
+  ReplayClass,
+  Source,
+} from './job-spec.ts';
+import { boundedText, refusal } from './text.ts';
 
 export const JobStatus = z.enum([
   'queued',
@@ -33,30 +43,62 @@ export function isTerminalJob(status: JobStatus): boolean {
   return TERMINAL.has(status);
 }
 
-/** Source text: not empty, at most 64 KiB of UTF-8. */
-export const Source = z
-  .string({ error: 'code must be a string' })
-  .refine((code) => code.trim() !== '', { error: 'code is empty', params: refusal('INVALID_JOB') })
-  .refine((code) => new TextEncoder().encode(code).length <= SandboxLimits.sourceBytes, {
-    error: `code is larger than ${SandboxLimits.sourceBytes} bytes`,
-    params: refusal('SOURCE_TOO_LARGE'),
-  })
-  .refine(isCarriableText, {
-    error: 'code holds U+0000 or a lone surrogate',
-    params: refusal('INVALID_TEXT'),
-  });
+export const ORDERING_KEY_MAX_CHARS = 128;
 
-/** Wall clock of a code job in ms; waiting in the queue does not count. */
-export const CodeTimeoutMs = z.int().min(100).max(SandboxLimits.wallMs);
+const OrderingKey = boundedText({
+  name: 'ordering_key',
+  maxChars: ORDERING_KEY_MAX_CHARS,
+}).refine((key) => key !== '', { error: 'ordering_key is empty', params: refusal('INVALID_JOB') });
 
-/** Body of `POST /api/v1/jobs`; strict, one variant per kind. */
-export const JobBody = z.strictObject({
-  type: JobType,
-  code: Source,
-  timeout_ms: CodeTimeoutMs.optional(),
+/** Text as it stands; anything else is sent as JSON. */
+const BodyValue = z.json().refine((body) => HttpBody.safeParse(toBodyText(body)).success, {
+  error: `body is longer than ${HTTP_BODY_MAX_CHARS} characters, or holds U+0000 or a lone surrogate`,
+  params: refusal('INVALID_JOB'),
+});
+
+/** What is sent for a body: text as it is, anything else as JSON. */
+export function toBodyText(body: z.infer<ReturnType<typeof z.json>>): string {
+  return typeof body === 'string' ? body : JSON.stringify(body);
+}
+
+/** What every kind of job may say of itself. */
+const common = {
+  replay: ReplayClass.optional(),
+  /** Jobs of one user with the same key are executed one after the other, in the order in which they were posted. */
+  ordering_key: OrderingKey.optional(),
   org: OrgId.optional(),
   user_id: UserId.optional(),
-});
+};
+
+/** Body of `POST /api/v1/jobs`; strict, one variant per kind. */
+export const JobBody = z.discriminatedUnion(
+  'type',
+  [
+    z.strictObject({
+      type: z.literal('code'),
+      code: Source,
+      timeout_ms: CodeTimeoutMs.optional(),
+      ...common,
+    }),
+    z.strictObject({
+      type: z.literal('command'),
+      command: CommandLine,
+      timeout_ms: z.int().min(100).max(COMMAND_MAX_MS).optional(),
+      ...common,
+    }),
+    z.strictObject({
+      type: z.literal('http'),
+      url: HttpUrl,
+      method: HttpMethod.optional(),
+      headers: HttpHeaders.optional(),
+      body: BodyValue.optional(),
+      timeout_ms: z.int().min(100).max(HTTP_MAX_MS).optional(),
+      ...common,
+    }),
+    z.strictObject({ type: z.literal('agent'), job: AgentJob, ...common }),
+  ],
+  { error: `type must be one of ${JobType.options.join(', ')}` },
+);
 export type JobBody = z.infer<typeof JobBody>;
 
 export const JobFailure = z.object({ code: z.string(), message: z.string() });
@@ -70,6 +112,8 @@ export const JobView = z.object({
   type: JobType,
   status: JobStatus,
   attempt: z.int().positive(),
+  replay: ReplayClass,
+  ordering_key: z.string().nullable(),
   run_id: RunId.nullable(),
   worker_id: z.string().nullable(),
   created_at: Time,
@@ -83,3 +127,20 @@ export type JobView = z.infer<typeof JobView>;
 /** 202 of `POST /api/v1/jobs`. */
 export const JobAccepted = z.object({ id: JobId, status: JobStatus });
 export type JobAccepted = z.infer<typeof JobAccepted>;
+
+export const JobPage = z.object({ data: z.array(JobView), next_cursor: z.string().nullable() });
+export type JobPage = z.infer<typeof JobPage>;
+
+/** What a person says of a job whose outcome is unknown. */
+export const ResolveOutcome = z.enum(['happened', 'did_not_happen', 'retry']);
+export type ResolveOutcome = z.infer<typeof ResolveOutcome>;
+
+/** Body of `POST /api/v1/jobs/:id/resolve`. */
+export const ResolveBody = z.strictObject({
+  outcome: ResolveOutcome,
+  /** What came of it, where the person knows that. */
+  result: z.json().optional(),
+  org: OrgId.optional(),
+  user_id: UserId.optional(),
+});
+export type ResolveBody = z.infer<typeof ResolveBody>;

@@ -28,7 +28,7 @@ export const RunFailure = z.object({
 });
 export type RunFailure = z.infer<typeof RunFailure>;
 
-/** `code` is one of ITERATION_LIMIT, TOKEN_LIMIT, REFUSED, CONTEXT_LIMIT, HALTED. */
+/** `code` is one of ITERATION_LIMIT, TOKEN_LIMIT, REFUSED, CONTEXT_LIMIT, HALTED, UNCERTAIN. */
 export const RunNotice = z.object({ code: z.string(), message: z.string() });
 export type RunNotice = z.infer<typeof RunNotice>;
 
@@ -49,10 +49,42 @@ export const RunView = z.object({
   error: RunFailure.nullable(),
   /** Why the answer ended otherwise than meant: a limit, a refusal, a halt. */
   notice: RunNotice.nullable(),
+  /** Place among the messages that wait for the user's lock, from 1; null for a run that does not wait. */
+  position: z.int().positive().nullable(),
+  /** The run that took this message up while it was on (`on_busy: steer`). */
+  merged_into: RunId.nullable(),
   created_at: Time,
   finished_at: Time.nullable(),
 });
 export type RunView = z.infer<typeof RunView>;
+
+export const RunPage = z.object({ data: z.array(RunView), next_cursor: z.string().nullable() });
+export type RunPage = z.infer<typeof RunPage>;
+
+/** `GET /api/v1/runs/:id/steps`: the stored steps of a run, oldest first. */
+export const RunStepPage = z.object({
+  data: z.array(
+    z.object({
+      seq: z.int().positive(),
+      type: z.string(),
+      at: Time,
+      /** Last event of the run's stream that the step covers. */
+      event_id: z.string(),
+      payload: z.record(z.string(), z.json()),
+    }),
+  ),
+  next_cursor: z.string().nullable(),
+});
+export type RunStepPage = z.infer<typeof RunStepPage>;
+
+/** 202 of a chat whose message waits (`on_busy`). */
+export const ChatQueued = z.object({
+  run_id: RunId,
+  conversation_id: ConversationId,
+  status: z.literal('queued'),
+  position: z.int().positive(),
+});
+export type ChatQueued = z.infer<typeof ChatQueued>;
 
 /** Answer of `POST /api/v1/runs/:id/halt`. */
 export const RunHalted = z.object({ id: RunId, status: RunStatus });

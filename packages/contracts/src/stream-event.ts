@@ -60,6 +60,8 @@ export const StreamEvent = z.discriminatedUnion('type', [
   Progress,
   ToolUse,
   ToolResult,
+  /** What a person said while the run was on has reached it (`on_busy: steer`). */
+  z.object({ type: z.literal('steered'), text: z.string() }),
   /** Events after `after` (null: all) are void; only text of an unfinished reply ever is. */
   z.object({ type: z.literal('rewind'), after: EventId.nullable() }),
   z.object({ type: z.literal('snapshot'), run_id: RunId, parts: z.array(SnapshotPart) }),

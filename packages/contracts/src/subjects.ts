@@ -1,4 +1,4 @@
-import type { JobType } from './job.ts';
+import type { JobType } from './job-spec.ts';
 
 /** Names of everything that bakerst keeps in NATS; nothing else in the code spells one. */
 export const Streams = {
@@ -17,6 +17,8 @@ export const Subjects = {
   /** Work queue, one subject per kind of job. */
   dispatch: (type: JobType): string => `bakerst.jobs.dispatch.${type}`,
   anyDispatch: 'bakerst.jobs.dispatch.*',
+  /** Request to any brain: may this attempt act? */
+  start: 'bakerst.jobs.start',
   /** Request to any brain: commit a result. */
   result: 'bakerst.jobs.result',
   /** Where a result goes when no brain answers in time. */
@@ -29,6 +31,14 @@ export const Subjects = {
   anyRecorded: 'bakerst.jobs.recorded.*',
   runEvents: (runId: string): string => `bakerst.runs.${runId}`,
   anyRunEvents: 'bakerst.runs.*',
+  /** Announced by a brain that has let go of runs: whoever can takes them over at once. */
+  released: 'bakerst.released',
+  /** From brain to brain: something of a user has changed. */
+  changes: 'bakerst.changes',
+  heartbeat: (service: string, id: string): string => `bakerst.heartbeat.${service}.${id}`,
+  anyHeartbeat: 'bakerst.heartbeat.*.*',
+  /** Request to any brain by a worker that runs agents: which model, with which credential. */
+  modelConfig: 'bakerst.config.model',
 } as const;
 
 /** Queue group of the requests that any one brain answers. */
@@ -39,8 +49,8 @@ export function jobConsumer(type: JobType): string {
   return `workers_${type}`;
 }
 
-/** Durable consumer shared by all brains on the stream of stored results. */
-export const RESULTS_CONSUMER = 'brains';
+/** Durable consumer shared by all brains on the streams of stored results and of advisories. */
+export const BRAINS_CONSUMER = 'brains';
 
 /** Message id of one attempt of a job: the same attempt enters the queue once. */
 export function jobMessageId(jobId: string, attempt: number): string {

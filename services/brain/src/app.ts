@@ -1,119 +1,50 @@
 import { join } from 'node:path';
-import { createAnthropicModel } from '@bakerst/agent';
-import {
-  createNatsHaltAnnouncer,
-  createNatsJobPublisher,
-  createNatsLocks,
-  createNatsRunEvents,
-  type NatsLink,
-} from '@bakerst/bus';
-import { type Clock, isGone, type Logger, type NewId, ownIdentity } from '@bakerst/kit';
-import type { Database } from 'better-sqlite3';
+import { createNatsHaltAnnouncer } from '@bakerst/bus';
+import type { ModelConfig } from '@bakerst/contracts';
 import type { Express } from 'express';
-import type { AcceptMessageDeps } from './chat/accept-message.ts';
 import { createChatRoutes } from './chat/chat-routes.ts';
-import type { BrainConfig } from './config.ts';
+import type { AcceptMessageDeps } from './chat/incoming-message.ts';
 import { createHistoryRoutes } from './conversations/history-routes.ts';
-import {
-  createSqliteMessageStore,
-  createSqliteTenantSettings,
-} from './conversations/sqlite-message-store.ts';
-import type { Faults } from './faults.ts';
+import { createSqliteMessageStore } from './conversations/sqlite-message-store.ts';
+import { createEventRoutes } from './events/event-routes.ts';
 import { createHealthRoutes } from './health/health-routes.ts';
+import { createWebhookRoutes } from './http/compat/webhook-routes.ts';
 import { createApp } from './http/create-app.ts';
+import type { Route } from './http/route.ts';
 import { createStreamLimit } from './http/stream-limit.ts';
 import { createSqliteKeyStore } from './idempotency/sqlite-key-store.ts';
-import { createExecuteCodeTool, EXECUTE_CODE } from './jobs/execute-code-tool.ts';
-import { createJobNotes } from './jobs/job-notes.ts';
-import { createJobRelay, type JobRelay } from './jobs/job-relay.ts';
+import { createJobs, type Jobs } from './jobs/app.ts';
 import { createJobRoutes } from './jobs/job-routes.ts';
-import { createJobWaiter } from './jobs/job-waiter.ts';
-import type { RecordResultDeps } from './jobs/record-result.ts';
-import { createSqliteJobStore } from './jobs/sqlite-job-store.ts';
-import { chooseModel } from './models/choose-model.ts';
-import { loadCatalogue } from './models/load-catalogue.ts';
-import { watchAccess } from './models/watch-access.ts';
+import { toModelConfig } from './models/to-model-config.ts';
 import { createAuthenticator } from './principals/authenticate.ts';
 import { createSqliteTenantStore } from './principals/sqlite-tenant-store.ts';
 import { createSqliteTokenStore } from './principals/sqlite-token-store.ts';
-import { loadPrompts } from './prompts/load-prompts.ts';
-import { createRunRegistry } from './runs/active-run.ts';
-import { type PreparedBase, prepareBase } from './runs/prepare-base.ts';
-import type { Run, StoredStep } from './runs/run.ts';
-import { createRunHost, type RunHost } from './runs/run-host.ts';
+import { createRuns, type Runs } from './runs/app.ts';
+import type { RunHost } from './runs/run-host.ts';
 import { createRunRoutes } from './runs/run-routes.ts';
 import { createSqliteRunStarter } from './runs/sqlite-run-starter.ts';
-import { createSqliteRunStore } from './runs/sqlite-run-store.ts';
-import { createRunLocks } from './runs/take-lock.ts';
-import type { Writer } from './storage/group-commit.ts';
-
-/** What the process has opened and knows; the features are built from it. */
-export interface Surroundings {
-  readonly config: BrainConfig;
-  readonly version: string;
-  readonly db: Database;
-  readonly writer: Writer;
-  readonly link: NatsLink;
-  readonly clock: Clock;
-  readonly newId: NewId;
-  readonly log: Logger;
-  readonly phase: Phase;
-  readonly faults: Faults;
-}
-
-/** Where the process stands between its start and its end. */
-export interface Phase {
-  closed: 'starting' | 'stopping' | undefined;
-  isReady: boolean;
-  incarnation: number | undefined;
-  /** Aborted when streams must end. */
-  readonly stopping: AbortController;
-}
+import type { Surroundings } from './surroundings.ts';
+import { createProcessWatch, type ProcessWatch } from './system/process-watch.ts';
+import { createSystemRoutes } from './system/system-routes.ts';
 
 export interface Brain {
   readonly app: Express;
   readonly host: RunHost;
-  readonly relay: JobRelay;
-  readonly results: RecordResultDeps;
+  readonly jobs: Jobs;
+  readonly processes: ProcessWatch;
+  /** Runs that this brain has in hand. */
+  readonly countRuns: () => number;
+  readonly readModelConfig: () => ModelConfig;
 }
 
 /** Builds every feature on its adapters. */
 export function createBrain(around: Surroundings): Brain {
   const { db, clock, log, newId, config, phase } = around;
-  const jobs = createJobs(around);
+  const jobs: Jobs = createJobs(around, () => runs.host.wake());
   const runs = createRuns(around, jobs);
-  const messages = createSqliteMessageStore(db);
-  const keys = createSqliteKeyStore(db, clock);
-  const resolve = {
-    tenants: createSqliteTenantStore(around),
-    defaultOrg: config.defaultOrg,
-  };
-  const follow = {
-    ...runs,
-    streams: createStreamLimit(),
-    stopping: phase.stopping.signal,
-    clock,
-  };
-  const accept: AcceptMessageDeps = {
-    ...runs,
-    keys,
-    starter: around.faults.wrapStarter(createSqliteRunStarter(around)),
-    clock,
-    newId,
-    log,
-    maxRuns: config.maxRuns,
-  };
+  const processes = createProcessWatch(clock);
   const app = createApp({
-    routes: [
-      ...createChatRoutes({ ...follow, accept, resolve }),
-      ...createRunRoutes({
-        ...follow,
-        resolve,
-        halts: createNatsHaltAnnouncer(around),
-      }),
-      ...createJobRoutes({ ...jobs, keys, resolve, newId }),
-      ...createHistoryRoutes({ messages, resolve }),
-    ],
+    routes: createRoutes(around, { jobs, runs, processes }),
     health: createHealthRoutes({
       clock,
       version: around.version,
@@ -127,69 +58,61 @@ export function createBrain(around: Surroundings): Brain {
     newId,
     log,
     readClosed: () => phase.closed,
+    isLeaving: () => phase.closed !== 'starting' && !phase.isReady,
     publicUrl: config.publicUrl,
     bindAddress: config.host,
   });
-  return { app, host: runs.host, relay: jobs.relay, results: { ...jobs, log } };
-}
-
-function createJobs(around: Surroundings) {
-  const { clock, log } = around;
-  const store = createSqliteJobStore(around);
-  const notes = createJobNotes({ store, clock, log });
-  const publisher = createNatsJobPublisher(around.link);
   return {
-    store,
-    notes,
-    relay: createJobRelay({ store, publisher, notes, clock, log }),
-    waiter: createJobWaiter({ store, clock }),
+    app,
+    host: runs.host,
+    jobs,
+    processes,
+    countRuns: () => runs.registry.size,
+    readModelConfig: () => toModelConfig(config.operatingSystemDir, runs),
   };
 }
 
-function createRuns(around: Surroundings, jobs: ReturnType<typeof createJobs>) {
-  const { config, db, clock, log, newId, link, phase } = around;
-  const catalogue = loadCatalogue(config.operatingSystemDir);
-  const chosen = chooseModel(config.model, catalogue);
-  const model = watchAccess({
-    model: createAnthropicModel(chosen.connection, clock),
-    kind: chosen.kind,
-    log,
-  });
-  const store = around.faults.wrapStore(createSqliteRunStore(around));
-  const settings = createSqliteTenantSettings(db);
-  const base = {
-    store,
-    messages: createSqliteMessageStore(db),
-    settings,
-    prompts: loadPrompts({ dir: config.operatingSystemDir, agentName: config.agentName, log }),
-    model: chosen.choice,
-    tools: [EXECUTE_CODE],
+interface Features {
+  readonly jobs: Jobs;
+  readonly runs: Runs;
+  readonly processes: ProcessWatch;
+}
+
+function createRoutes(around: Surroundings, { jobs, runs, processes }: Features): readonly Route[] {
+  const { db, clock, log, newId, config, phase, changes } = around;
+  const keys = createSqliteKeyStore(db, clock);
+  const resolve = {
+    tenants: createSqliteTenantStore(around),
+    defaultOrg: config.defaultOrg,
   };
-  const prepare = (run: Run, steps: readonly StoredStep[]): PreparedBase =>
-    prepareBase(base, run, steps);
-  const holder = { holder: newId(), ...ownIdentity() };
-  const locks = createNatsLocks(around, {
-    holder,
-    leaseMs: config.lockLeaseMs,
-    isDead: (note) => note.holder !== holder.holder && isGone(note),
-  });
-  const parts = {
-    store,
-    settings,
-    registry: createRunRegistry(),
-    runEvents: createNatsRunEvents({ link, log }),
-    runLocks: createRunLocks({ locks, readIncarnation: () => phase.incarnation }),
-  };
-  const host = createRunHost({
-    ...parts,
-    model,
-    catalogue,
-    prepareBase: prepare,
-    createTools: (active) => [createExecuteCodeTool({ ...jobs, newId }, active)],
+  const follow = {
+    ...runs,
+    streams: createStreamLimit(),
+    stopping: phase.stopping.signal,
+    ending: phase.ending.signal,
     clock,
+  };
+  const halts = createNatsHaltAnnouncer(around);
+  const accept: AcceptMessageDeps = {
+    ...runs,
+    keys,
+    starter: around.faults.wrapStarter(createSqliteRunStarter(around)),
+    halts,
+    changes,
+    clock,
+    newId,
     log,
-  });
-  return { ...parts, host, chosen, model, prepareBase: prepare };
+    maxRuns: config.maxRuns,
+  };
+  return [
+    ...createChatRoutes({ ...follow, accept, resolve }),
+    ...createRunRoutes({ ...follow, resolve, halts }),
+    ...createEventRoutes({ ...follow, resolve, feed: changes }),
+    ...createJobRoutes({ ...jobs, keys, resolve, newId }),
+    ...createWebhookRoutes({ ...jobs, keys, resolve, newId }),
+    ...createHistoryRoutes({ messages: createSqliteMessageStore(db), resolve }),
+    ...createSystemRoutes({ processes }),
+  ];
 }
 
 /** The database of a data directory. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { OrgId } from '@bakerst/contracts';
-import { type Env, envInt, envString, type Logger, StartError } from '@bakerst/kit';
+import { type Env, envInt, envList, envString, type Logger, StartError } from '@bakerst/kit';
+import { type AllowedHosts, parseAllowedHosts } from '@bakerst/kit/url-guard';
 import type { ModelSettings } from './models/choose-model.ts';
 
 const MIN_TOKEN_BYTES = 32;
@@ -24,6 +25,7 @@ export interface BrainConfig {
   readonly lockLeaseMs: number;
   readonly jobAckWaitMs: number;
   readonly drainLingerMs: number;
+  readonly allowedHosts: AllowedHosts;
 }
 
 /** Reads the environment; throws StartError that names the variable to change. */
@@ -44,6 +46,7 @@ export function readConfig(env: Env, log: Logger): BrainConfig {
     lockLeaseMs: envInt(env, 'LOCK_LEASE_MS', { fallback: 5_000, min: 500 }),
     jobAckWaitMs: envInt(env, 'JOB_ACK_WAIT_MS', { fallback: 8_000, min: 1_000 }),
     drainLingerMs: envInt(env, 'DRAIN_LINGER_MS', { fallback: 0, max: 10_000 }),
+    allowedHosts: parseAllowedHosts(envList(env, 'HTTP_ALLOW_HOSTS')),
   };
 }
 

@@ -1,6 +1,13 @@
+import { join } from 'node:path';
 import { JobType } from '@bakerst/contracts';
 import { type Env, envInt, envList, envString, StartError } from '@bakerst/kit';
+import { type AllowedHosts, parseAllowedHosts } from '@bakerst/kit/url-guard';
 import { z } from 'zod';
+
+/** The repository's own, beside the services. */
+const SHIPPED_OPERATING_SYSTEM = join(import.meta.dirname, '../../../operating_system');
+
+const NETWORK_VARIABLES = ['HTTPS_PROXY', 'NO_PROXY', 'NODE_USE_ENV_PROXY', 'NODE_EXTRA_CA_CERTS'];
 
 export interface WorkerConfig {
   readonly natsUrl: string;
@@ -10,6 +17,10 @@ export interface WorkerConfig {
   readonly ackWaitMs: number;
   readonly healthPort: number | undefined;
   readonly healthHost: string;
+  readonly operatingSystemDir: string;
+  readonly allowedHosts: AllowedHosts;
+  /** What the processes of agents get of the environment: how to get out, and no secret. */
+  readonly networkEnv: Readonly<Record<string, string>>;
 }
 
 /** Reads the environment; throws StartError that names the variable to change. */
@@ -24,7 +35,17 @@ export function readConfig(env: Env): WorkerConfig {
         ? undefined
         : envInt(env, 'HEALTH_PORT', { fallback: 0, max: 65_535 }),
     healthHost: envString(env, 'BIND_ADDRESS') ?? '127.0.0.1',
+    operatingSystemDir: envString(env, 'OPERATING_SYSTEM_DIR') ?? SHIPPED_OPERATING_SYSTEM,
+    allowedHosts: parseAllowedHosts(envList(env, 'HTTP_ALLOW_HOSTS')),
+    networkEnv: readNetworkEnv(env),
   };
+}
+
+function readNetworkEnv(env: Env): Readonly<Record<string, string>> {
+  const found = NETWORK_VARIABLES.map((name) => [name, envString(env, name)] as const);
+  return Object.fromEntries(
+    found.filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
 }
 
 function readKinds(env: Env): readonly JobType[] {

@@ -1,15 +1,17 @@
-import type { Delivery, ResultSender } from '@bakerst/bus';
-import type { JobDispatch, JobOutcome, JobProgress, JobType } from '@bakerst/contracts';
+import type { Delivery, ResultSender, StartAsker } from '@bakerst/bus';
+import type { JobOutcome, JobProgress } from '@bakerst/contracts';
 import type { Clock, Logger } from '@bakerst/kit';
-import type { HaltedRuns } from './halted-runs.ts';
+import { type Executors, runAttempt } from './executor.ts';
+import type { HaltedWork } from './halted-work.ts';
 
-/** Executes one job; aborting the signal ends it soon, whatever it returns then. Never throws for what the job does. */
-type JobExecutor = (dispatch: JobDispatch, signal: AbortSignal) => Promise<JobOutcome>;
+/** How long a worker that must end looks for somebody who takes what it gives back. */
+const FAREWELL_MS = 3_000;
 
 export interface HandleJobDeps {
-  readonly executors: Readonly<Record<JobType, JobExecutor>>;
+  readonly executors: Executors;
   readonly sender: ResultSender;
-  readonly halts: HaltedRuns;
+  readonly asker: StartAsker;
+  readonly halts: HaltedWork;
   readonly workerId: string;
   /** After this long without a sign of life the queue gives a job to another worker. */
   readonly ackWaitMs: number;
@@ -21,10 +23,10 @@ export interface HandleJobDeps {
 
 const HALTED: JobOutcome = {
   status: 'halted',
-  error: { code: 'HALTED', message: 'the run was halted' },
+  error: { code: 'HALTED', message: 'the work was halted' },
 };
 
-/** Executes a delivered job and takes it out of the queue once its result is safe. */
+/** Executes a delivered job and takes it out of the queue once its result is safe. Never throws. */
 export async function handleJob(deps: HandleJobDeps, delivery: Delivery): Promise<void> {
   const { dispatch, attempt } = delivery;
   const { clock, log, workerId } = deps;
@@ -32,34 +34,48 @@ export async function handleJob(deps: HandleJobDeps, delivery: Delivery): Promis
   const startedAt = clock.now();
   // The queue is told from a timer; job code runs in processes of its own and cannot hold it up.
   using _life = clock.every(deps.ackWaitMs * 0.3, delivery.working);
-  report(deps, delivery, 'running');
   try {
-    const outcome = await execute(deps, dispatch);
-    const result = { jobId: dispatch.jobId, attempt, workerId, startedAt };
-    await deps.sender.send({ ...result, finishedAt: clock.now(), outcome }, deps.stopping);
-    report(deps, delivery, outcome.status);
+    if (!(await mayBegin(deps, delivery))) return await delivery.settle();
+    report(deps, delivery, 'running');
+    const outcome = await execute(deps, delivery);
+    const result = { jobId: dispatch.jobId, attempt, workerId, startedAt, outcome };
+    const patience = deps.stopping.aborted ? AbortSignal.timeout(FAREWELL_MS) : deps.stopping;
+    await deps.sender.send({ ...result, finishedAt: clock.now() }, patience);
     await delivery.settle();
-    log.info(
-      { ...fields, status: outcome.status, durationMs: clock.now() - startedAt },
-      'job finished',
-    );
+    const { status } = outcome;
+    if (status === 'completed' || status === 'failed' || status === 'halted')
+      report(deps, delivery, status);
+    log.info({ ...fields, status, durationMs: clock.now() - startedAt }, 'job finished');
   } catch (err) {
-    // Not executed to its end, or its result is not safe: another worker gets it.
+    // Its result is not safe, or it was not begun: another worker gets it.
     log.warn({ err, ...fields }, 'job given back');
     delivery.giveBack();
   }
 }
 
-async function execute(deps: HandleJobDeps, dispatch: JobDispatch): Promise<JobOutcome> {
+/**
+ * A job that must not act twice, and one that an earlier worker came to no end with, is begun only when a brain says so:
+ * the brain has noted the intent then.
+ */
+async function mayBegin(deps: HandleJobDeps, { dispatch, attempt, isRepeated }: Delivery) {
+  if (dispatch.replay === 'safe' && !isRepeated) return true;
+  const { jobId } = dispatch;
+  const start = { jobId, attempt, workerId: deps.workerId };
+  const { answer } = await deps.asker.ask(start, deps.stopping);
+  return answer === 'go';
+}
+
+async function execute(deps: HandleJobDeps, { dispatch }: Delivery): Promise<JobOutcome> {
   const { halts, stopping } = deps;
-  if (halts.has(dispatch.runId)) return HALTED;
+  if (halts.has(dispatch)) return HALTED;
   const halting = new AbortController();
-  using _halt = halts.watch(dispatch.runId, () => halting.abort());
-  const executor = deps.executors[dispatch.type];
-  const outcome = await executor(dispatch, AbortSignal.any([halting.signal, stopping]));
+  using _halt = halts.watch(dispatch, () => halting.abort());
+  const signal = AbortSignal.any([halting.signal, stopping]);
+  const outcome = await runAttempt(deps.executors, dispatch, signal);
   if (halting.signal.aborted) return HALTED;
-  stopping.throwIfAborted();
-  return outcome;
+  if (!stopping.aborted) return outcome;
+  // Cut off by the worker's end: what may begin again does so elsewhere, whatever else is for a person to judge.
+  return dispatch.replay === 'never' ? outcome : { status: 'returned' };
 }
 
 function report(deps: HandleJobDeps, delivery: Delivery, status: JobProgress['status']): void {

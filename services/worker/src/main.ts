@@ -1,9 +1,30 @@
-import { consumeJobs, createNatsResultSender, openNatsLink, watchHalts } from '@bakerst/bus';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import {
+  consumeJobs,
+  createNatsResultSender,
+  createNatsSigns,
+  createNatsStartAsker,
+  type Heart,
+  type NatsLink,
+  openNatsLink,
+  requestModelConfig,
+  startBeating,
+  watchHalts,
+} from '@bakerst/bus';
 import { createLogger, openHealthServer, randomId, runService, systemClock } from '@bakerst/kit';
-import { readConfig } from './config.ts';
-import { createHaltedRuns } from './halted-runs.ts';
+import { loadCommandList } from '@bakerst/kit/command-list';
+import { z } from 'zod';
+import { createAgentExecutor } from './agent/run-agent.ts';
+import { createCommandExecutor } from './command/run-command.ts';
+import { readConfig, type WorkerConfig } from './config.ts';
+import type { Executors } from './executor.ts';
+import { readFaults } from './faults.ts';
+import { createHaltedWork } from './halted-work.ts';
 import { type HandleJobDeps, handleJob } from './handle-job.ts';
-import { runCode } from './run-code.ts';
+import { createHttpExecutor } from './http/run-http.ts';
+import { createCodeExecutor } from './run-code.ts';
 import { openIsolateSandbox } from './sandbox/isolate-sandbox.ts';
 
 /** How long running jobs may take to end after SIGTERM (design section 7); then others get them. */
@@ -14,11 +35,9 @@ const log = createLogger({ service: 'worker', level: process.env['LOG_LEVEL'] ??
 
 await runService(log, async (open) => {
   const config = readConfig(process.env);
-  const workerId = randomId();
-  const sandbox = open.use(
-    await openIsolateSandbox({ maxChildren: config.concurrency + 1, clock, log }),
-  );
+  const faults = readFaults(process.argv);
   const link = open.use(openNatsLink({ url: config.natsUrl, service: 'worker' }, { log, clock }));
+  const executors = await openExecutors(open, config, link);
   const state = { isReady: false, busy: 0 };
   if (config.healthPort !== undefined)
     open.use(
@@ -30,36 +49,103 @@ await runService(log, async (open) => {
       }),
     );
   await Promise.race([firstConnection(link), link.refused]);
-  const halts = createHaltedRuns();
+  const halts = createHaltedWork();
   open.use(watchHalts({ link, clock, log }, halts.add));
   const stopping = new AbortController();
   const deps: HandleJobDeps = {
-    executors: { code: (dispatch, signal) => runCode(sandbox, dispatch, signal) },
+    executors,
     sender: createNatsResultSender({ link, clock, log }),
+    asker: faults.wrapAsker(createNatsStartAsker({ link, clock, log })),
     halts,
-    workerId,
+    workerId: randomId(),
     ackWaitMs: config.ackWaitMs,
     stopping: stopping.signal,
     clock,
     log,
   };
+  const heart = open.use(openHeart({ link, config, state, workerId: deps.workerId }));
   const consumers = config.kinds.map((kind) =>
     consumeJobs(
       { link, clock, log },
-      { kind, slots: config.concurrency, handle: (delivery) => handleJob(deps, delivery) },
+      {
+        kind,
+        slots: config.concurrency,
+        handle: (delivery) => countBusy(state, handleJob(deps, delivery)),
+      },
     ),
   );
   open.defer(async () => {
     state.isReady = false;
+    heart.beat();
     using _late = clock.after(DRAIN_MS, () =>
       stopping.abort(new Error('the worker had to end before the job did')),
     );
     await Promise.all(consumers.map((consumer) => consumer.drain()));
-    log.info({ workerId }, 'worker stopped');
+    log.info({ workerId: deps.workerId }, 'worker stopped');
   });
   state.isReady = true;
-  log.info({ workerId, kinds: config.kinds }, 'worker ready');
+  heart.beat();
+  log.info({ workerId: deps.workerId, kinds: config.kinds }, 'worker ready');
 });
+
+interface WorkerState {
+  isReady: boolean;
+  busy: number;
+}
+
+async function countBusy(state: WorkerState, handled: Promise<void>): Promise<void> {
+  state.busy++;
+  await handled;
+  state.busy--;
+}
+
+interface HeartParts {
+  readonly link: NatsLink;
+  readonly config: WorkerConfig;
+  readonly state: WorkerState;
+  readonly workerId: string;
+}
+
+function openHeart({ link, config, state, workerId }: HeartParts): Heart {
+  const self = {
+    service: 'worker' as const,
+    id: workerId,
+    host: hostname(),
+    pid: process.pid,
+    version: readVersion(),
+    startedAt: clock.now(),
+    kinds: [...config.kinds],
+  };
+  return startBeating(createNatsSigns(link), { clock, read: () => ({ ...self, ...state }) });
+}
+
+async function openExecutors(
+  open: AsyncDisposableStack,
+  config: WorkerConfig,
+  link: NatsLink,
+): Promise<Executors> {
+  const sandbox = open.use(
+    await openIsolateSandbox({ maxChildren: config.concurrency + 1, clock, log }),
+  );
+  return {
+    code: createCodeExecutor(sandbox),
+    command: createCommandExecutor({
+      commands: loadCommandList(config.operatingSystemDir),
+      clock,
+    }),
+    http: createHttpExecutor({ allowedHosts: config.allowedHosts, clock }),
+    agent: createAgentExecutor({
+      readModelConfig: () => requestModelConfig(link),
+      env: config.networkEnv,
+      log,
+    }),
+  };
+}
+
+function readVersion(): string {
+  const path = join(import.meta.dirname, '../package.json');
+  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(path, 'utf8'))).version;
+}
 
 async function firstConnection(link: { waitConnected(ms: number): Promise<void> }): Promise<void> {
   for (;;) {

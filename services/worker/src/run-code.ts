@@ -1,21 +1,20 @@
-import type { JobDispatch, JobOutcome, SandboxEnvelope } from '@bakerst/contracts';
+import type { JobOutcome, SandboxEnvelope } from '@bakerst/contracts';
+import type { Executor } from './executor.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 
-/** Executes a code job. Whatever the code does is an answer: only its value counts as completed. */
-export async function runCode(
-  sandbox: Pick<Sandbox, 'run'>,
-  dispatch: JobDispatch,
-  signal: AbortSignal,
-): Promise<JobOutcome> {
-  const envelope = await sandbox.run(
-    {
-      user: `${dispatch.org}/${dispatch.user}`,
-      source: dispatch.code,
-      timeoutMs: dispatch.timeoutMs,
-    },
-    { signal },
-  );
-  return toOutcome(envelope);
+/** Executes code jobs. Whatever the code does is an answer: only its value counts as completed. */
+export function createCodeExecutor(sandbox: Pick<Sandbox, 'run'>): Executor<'code'> {
+  return async ({ dispatch, spec, signal }) => {
+    const envelope = await sandbox.run(
+      {
+        user: `${dispatch.org}/${dispatch.user}`,
+        source: spec.code,
+        timeoutMs: spec.timeoutMs,
+      },
+      { signal },
+    );
+    return toOutcome(envelope);
+  };
 }
 
 function toOutcome(envelope: SandboxEnvelope): JobOutcome {

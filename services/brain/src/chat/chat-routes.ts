@@ -1,5 +1,6 @@
 import {
   CALLBACK_FIELDS,
+  ChatQueued,
   ChatRequest,
   ChatResponse,
   type RunId,
@@ -15,7 +16,9 @@ import { type Route, type RouteCall, sendJson } from '../http/route.ts';
 import { scopeOf } from '../principals/principal.ts';
 import { type ResolveDeps, resolveTenant } from '../principals/resolve-tenant.ts';
 import { followRun } from '../runs/follow-run.ts';
-import { type AcceptMessageDeps, acceptMessage } from './accept-message.ts';
+import type { RunSummary } from '../runs/run.ts';
+import { acceptMessage } from './accept-message.ts';
+import type { AcceptMessageDeps } from './incoming-message.ts';
 
 export interface ChatRoutesDeps extends FollowStreamDeps {
   readonly accept: AcceptMessageDeps;
@@ -73,7 +76,8 @@ async function answerChat(
   chat: IncomingChat,
 ): Promise<void> {
   const runId = await acceptMessage(deps.accept, chat);
-  nameRun(deps, response, { runId, tenant: chat.tenant });
+  const waiting = nameRun(deps, response, { runId, tenant: chat.tenant });
+  if (waiting !== undefined) return sendWaiting(response, waiting);
   const gone = new AbortController();
   response.on('close', () => gone.abort());
   let last: StreamEvent | undefined;
@@ -84,7 +88,7 @@ async function answerChat(
       tell: ({ event }) => {
         last = event;
       },
-      signal: AbortSignal.any([gone.signal, deps.stopping]),
+      signal: AbortSignal.any([gone.signal, deps.ending]),
     },
   );
   if (gone.signal.aborted) return;
@@ -115,17 +119,37 @@ async function streamChat(
 ): Promise<void> {
   using _place = deps.streams.enter(chat.tenant);
   const runId = await acceptMessage(deps.accept, chat);
-  nameRun(deps, response, { runId, tenant: chat.tenant });
-  await streamRun(deps, { scope: scopeOf(chat.tenant), runId, after: undefined }, response);
+  const waiting = nameRun(deps, response, { runId, tenant: chat.tenant });
+  const opening = waiting && toOpening(waiting);
+  const followed = { scope: scopeOf(chat.tenant), runId, after: undefined };
+  await streamRun(deps, { ...followed, ...(opening && { opening }) }, response);
 }
 
-/** Whoever loses the connection can ask for the run by these. */
+function toOpening({ id, conversationId }: RunSummary): StreamEvent {
+  const message = 'Queued: this will be answered in a moment';
+  return { type: 'status', message, run_id: id, conversation_id: conversationId };
+}
+
+function sendWaiting(response: Response, { id, conversationId, position = 1 }: RunSummary): void {
+  response.status(202);
+  sendJson(response, ChatQueued, {
+    run_id: id,
+    conversation_id: conversationId,
+    status: 'queued',
+    position,
+  });
+}
+
+/** Whoever loses the connection can ask for the run by these. Gives the run when it waits for its turn. */
 function nameRun(
   { registry, store }: ChatRoutesDeps,
   response: Response,
   { runId, tenant }: { readonly runId: RunId; readonly tenant: Tenant },
-): void {
+): RunSummary | undefined {
   response.setHeader('X-Run-Id', runId);
-  const run = registry.find(runId)?.run ?? store.find(scopeOf(tenant), runId);
+  const active = registry.find(runId)?.run;
+  const stored = active === undefined ? store.find(scopeOf(tenant), runId) : undefined;
+  const run = active ?? stored;
   if (run !== undefined) response.setHeader('X-Conversation-Id', run.conversationId);
+  return stored?.status === 'queued' ? stored : undefined;
 }

@@ -6,9 +6,14 @@ const TurnRow = z.object({ seq: z.int(), message: z.string(), answer: z.string()
 const EntryRow = z.object({ message: z.string(), answer: z.string(), at: z.int() });
 const SettingsRow = z.object({ max_turns: z.int(), max_history_llm: z.int() });
 
+/** SQL: the message of a run, with what was said to it while it was on. */
+const ASKED = `(SELECT group_concat(said.content, char(10, 10) ORDER BY said.seq) FROM message said
+  WHERE said.conversation_id = asked.conversation_id AND said.run_id = asked.run_id
+    AND said.seq BETWEEN asked.seq AND answered.seq AND said.role = 'user')`;
+
 export function createSqliteMessageStore(db: Database): MessageStore {
   const turns = db.prepare(
-    `SELECT asked.seq, asked.content AS message, answered.content AS answer FROM message answered
+    `SELECT asked.seq, ${ASKED} AS message, answered.content AS answer FROM message answered
      JOIN message asked
        ON asked.conversation_id = answered.conversation_id AND asked.seq = answered.asked_seq
      WHERE answered.conversation_id = ? AND answered.asked_seq < ?
@@ -22,7 +27,7 @@ export function createSqliteMessageStore(db: Database): MessageStore {
      ORDER BY seq DESC LIMIT (SELECT max_history_storage FROM org WHERE id = @org))`;
   const count = db.prepare(`SELECT count(*) FROM ${listed}`).pluck();
   const entries = db.prepare(
-    `SELECT asked.content AS message, answered.content AS answer, listed.created_at AS at
+    `SELECT ${ASKED} AS message, answered.content AS answer, listed.created_at AS at
      FROM ${listed} listed
      JOIN message asked
        ON asked.conversation_id = listed.conversation_id AND asked.seq = listed.message_seq

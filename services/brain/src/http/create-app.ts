@@ -14,6 +14,8 @@ export interface AppDeps {
   readonly log: Logger;
   /** Why requests are turned away at this moment, if they are. */
   readonly readClosed: () => 'starting' | 'stopping' | undefined;
+  /** True once this process is about to end: whoever comes again should come elsewhere. */
+  readonly isLeaving: () => boolean;
   readonly publicUrl: string | undefined;
   readonly bindAddress: string;
 }
@@ -28,6 +30,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(helmet({ strictTransportSecurity: false }));
   app.use(deps.health);
   app.use(checkHost(deps.publicUrl, deps.bindAddress));
+  app.use(closeWhenLeaving(deps.isLeaving));
   app.use(refuseWhileClosed(deps.readClosed));
   for (const [path, routes] of groupByPath(deps.routes)) {
     for (const route of routes) app[route.method](path, ...toHandlers(deps, route));
@@ -71,14 +74,21 @@ function refuseOtherMethods(routes: readonly Route[]): RequestHandler {
   };
 }
 
-function refuseWhileClosed(readClosed: AppDeps['readClosed']): RequestHandler {
+/** A kept connection would bring the next request here, after the load balancer has turned elsewhere. */
+function closeWhenLeaving(isLeaving: AppDeps['isLeaving']): RequestHandler {
   return (_request, response, next) => {
+    if (isLeaving()) response.setHeader('Connection', 'close');
+    next();
+  };
+}
+
+function refuseWhileClosed(readClosed: AppDeps['readClosed']): RequestHandler {
+  return (_request, _response, next) => {
     const closed = readClosed();
     if (closed === undefined) {
       next();
       return;
     }
-    response.setHeader('Connection', 'close');
     next(
       new AppError('UNAVAILABLE', `the service is ${closed}; try again in a moment`, {
         reason: 'DRAINING',

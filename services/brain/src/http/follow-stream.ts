@@ -1,3 +1,4 @@
+import type { StreamEvent } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
 import type { Request, Response } from 'express';
 import { type FollowedRun, type FollowRunDeps, followRun } from '../runs/follow-run.ts';
@@ -6,17 +7,26 @@ import type { StreamLimit } from './stream-limit.ts';
 
 export interface FollowStreamDeps extends FollowRunDeps {
   readonly streams: StreamLimit;
-  /** Aborted when this process is about to end. */
+  /** Aborted when the streams of this process end; whoever reads comes back elsewhere. */
   readonly stopping: AbortSignal;
+  /** Aborted when this process ends: an answer that has not come by then does not come from here. */
+  readonly ending: AbortSignal;
 }
 
-/** A place among the streams of a user, then its whole life: every event of the run until the terminal one. */
+/** A run that a reader follows, and how the stream begins when the run waits for its turn (202). */
+export interface StreamedRun extends FollowedRun {
+  readonly opening?: StreamEvent;
+}
+
+/** The whole life of a run: every event until the terminal one. */
 export async function streamRun(
   deps: FollowStreamDeps,
-  followed: FollowedRun,
+  followed: StreamedRun,
   response: Response,
 ): Promise<void> {
-  using stream = openSse(response, deps.clock);
+  const { opening } = followed;
+  using stream = openSse(response, deps.clock, opening === undefined ? 200 : 202);
+  if (opening !== undefined) stream.tell({ line: JSON.stringify(opening), place: undefined });
   const signal = AbortSignal.any([stream.closed, deps.stopping]);
   await followRun(deps, followed, { tell: stream.tell, signal });
   if (deps.stopping.aborted) stream.tell({ line: '{"type":"reconnect"}', place: undefined });

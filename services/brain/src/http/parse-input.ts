@@ -2,13 +2,17 @@ import type { RefusalParams } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
 import type { z } from 'zod';
 
-/** Reads a body by its schema; throws AppError VALIDATION_ERROR with the finer reason of the first issue. */
-export function parseBody<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
+/** Reads a body by its schema; throws AppError VALIDATION_ERROR with the finer reason of the first issue, else `reason`. */
+export function parseBody<T extends z.ZodType>(
+  schema: T,
+  body: unknown,
+  reason = 'INVALID_FIELD',
+): z.output<T> {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new AppError('VALIDATION_ERROR', 'the body must be a JSON object', {
       reason: 'INVALID_BODY',
     });
-  return parseInput(schema, body, 'INVALID_FIELD');
+  return parseInput(schema, body, reason);
 }
 
 /** Reads query parameters; one that is given twice is refused. */

@@ -15,9 +15,10 @@ export interface SseStream extends Disposable {
   tell(event: Pick<FeedEvent, 'line' | 'place'>): void;
 }
 
-export function openSse(response: Response, clock: Clock): SseStream {
+/** Begins the answer; `status` is 200 unless what is followed has yet to begin. */
+export function openSse(response: Response, clock: Clock, status: 200 | 202 = 200): SseStream {
   const closed = new AbortController();
-  response.writeHead(200, {
+  response.writeHead(status, {
     'Content-Type': 'text/event-stream; charset=utf-8',
     'Cache-Control': 'no-cache, no-transform',
     'X-Accel-Buffering': 'no',

@@ -1,23 +1,27 @@
 import type { Tenant } from '@bakerst/contracts';
+import type { UserChanges } from '../events/ports.ts';
 import type { Job } from './job.ts';
 import type { JobRelay } from './job-relay.ts';
+import { toJobEvent } from './job-view.ts';
 import type { JobStore, NewJob } from './ports.ts';
 
 export interface DispatchJobDeps {
   readonly store: JobStore;
   readonly relay: JobRelay;
+  readonly changes: UserChanges;
 }
 
 /**
- * Stores a job and sends it to the workers. For a call of a run that has one already, gives that one:
- * a call is never executed twice because it was asked for twice.
+ * Stores a job and sends it to the workers, or lets it wait for its turn. For a call of a run that has one already,
+ * gives that one: a call is never executed twice because it was asked for twice.
  */
 export async function dispatchJob(
-  { store, relay }: DispatchJobDeps,
+  { store, relay, changes }: DispatchJobDeps,
   tenant: Tenant,
   job: NewJob,
 ): Promise<Job> {
-  const stored = await store.add(tenant, job);
-  if (stored.status === 'queued') relay.relay(stored);
-  return stored;
+  const added = await store.add(tenant, job);
+  if (added.isNext) relay.relay(added.job);
+  changes.tell(tenant, toJobEvent(added.job));
+  return added.job;
 }

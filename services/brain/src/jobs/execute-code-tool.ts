@@ -2,23 +2,17 @@ import { failedAnswer, type Tool, type ToolAnswer, type ToolCall } from '@bakers
 import { JobId, SandboxEnvelope, SandboxLimits, Source } from '@bakerst/contracts';
 import { limitOutput, type NewId } from '@bakerst/kit';
 import { z } from 'zod';
-import { scopeOf } from '../principals/principal.ts';
 import type { ActiveRun } from '../runs/active-run.ts';
-import { dispatchJob } from './dispatch-job.ts';
+import { type AwaitJobDeps, awaitJob } from './await-job.ts';
+import { type DispatchJobDeps, dispatchJob } from './dispatch-job.ts';
 import type { Job } from './job.ts';
-import type { JobRelay } from './job-relay.ts';
-import type { JobWaiter } from './job-waiter.ts';
-import type { JobStore } from './ports.ts';
 
-/** How long the model waits for a job; the job itself goes on. */
-const WAIT_MS = 120_000;
-const ANSWER_CHARS = 32_768;
+/** Longest answer of a tool that the model gets. */
+export const ANSWER_CHARS = 32_768;
 const QUOTED_CHARS = 100;
 
-export interface ExecuteCodeDeps {
-  readonly store: JobStore;
-  readonly relay: JobRelay;
-  readonly waiter: JobWaiter;
+export interface JobToolDeps extends DispatchJobDeps, AwaitJobDeps {
+  readonly store: DispatchJobDeps['store'];
   readonly newId: NewId;
 }
 
@@ -43,7 +37,7 @@ export const EXECUTE_CODE: Tool['definition'] = {
 };
 
 /** The tool by which the model runs code on a worker; one per run, because its jobs are fenced by the run's lock. */
-export function createExecuteCodeTool(deps: ExecuteCodeDeps, active: ActiveRun): Tool {
+export function createExecuteCodeTool(deps: JobToolDeps, active: ActiveRun): Tool {
   return {
     definition: EXECUTE_CODE,
     async run(input, call) {
@@ -51,29 +45,26 @@ export function createExecuteCodeTool(deps: ExecuteCodeDeps, active: ActiveRun):
       if (!parsed.success) return refuseInput(input, parsed.error);
       // Stored in the same transaction as the call itself; a call that may not be made has no job either.
       const dispatched = dispatchCall(deps, active, { code: parsed.data.code, call });
-      const [job] = await Promise.all([dispatched, call.recorded]);
-      const hasEnded = await deps.waiter.wait(job.id, { timeoutMs: WAIT_MS, signal: call.signal });
-      if (!hasEnded) return failedAnswer(`not finished yet, job ${job.id} goes on`);
-      return toAnswer(deps.store.find(scopeOf(active.run.tenant), job.id) ?? job);
+      return await awaitJob(deps, active, { dispatched, call, what: 'running code', toAnswer });
     },
   };
 }
 
-function refuseInput(input: unknown, error: z.ZodError): ToolAnswer {
+/** Tells the model what is wrong with its arguments. */
+export function refuseInput(input: unknown, error: z.ZodError): ToolAnswer {
   const quoted = limitOutput(JSON.stringify(input) ?? '', { maxChars: QUOTED_CHARS });
   return failedAnswer(`${error.issues[0]?.message ?? 'bad input'}; got ${quoted}`);
 }
 
 function dispatchCall(
-  deps: ExecuteCodeDeps,
+  deps: JobToolDeps,
   { run, fence }: ActiveRun,
   { code, call }: { readonly code: string; readonly call: ToolCall },
 ): Promise<Job> {
   return dispatchJob(deps, run.tenant, {
     id: JobId.parse(deps.newId()),
-    type: 'code',
-    code,
-    timeoutMs: SandboxLimits.wallMs,
+    spec: { type: 'code', code, timeoutMs: SandboxLimits.wallMs },
+    replay: 'safe',
     requestId: run.requestId,
     call: { runId: run.id, ...call.place },
     fence,

@@ -1,29 +1,35 @@
-import type { JobProgress } from '@bakerst/contracts';
+import type { JobId, JobProgress } from '@bakerst/contracts';
 import type { Clock, Logger } from '@bakerst/kit';
-import type { Job } from './job.ts';
-import type { JobStore } from './ports.ts';
+import type { JobQueueStore } from './ports.ts';
 
 /** Most jobs end before this: what happened on their way is never written then. */
 const NOTE_AFTER_MS = 250;
 
 interface JobNotesDeps {
-  readonly store: Pick<JobStore, 'markDispatched' | 'markProgress'>;
+  readonly queue: Pick<JobQueueStore, 'markDispatched' | 'markProgress'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
+/** An attempt that is in the work queue. */
+export interface DispatchNote {
+  readonly id: JobId;
+  readonly attempt: number;
+  readonly streamSeq: number;
+}
+
 /** Notes on the way of a job from the queue to its result; for watchers, so they may come late or get lost. */
 export interface JobNotes {
-  dispatched(job: Pick<Job, 'id' | 'attempt'>): void;
+  dispatched(note: DispatchNote): void;
   progress(progress: JobProgress): void;
-  /** The job has ended: what was not written need not be. */
+  /** The job has ended, or left the queue: what was not written need not be. */
   forget(jobId: string): void;
   /** True for a job that is in the work queue though its row does not say so yet. */
   isDispatched(jobId: string): boolean;
 }
 
-export function createJobNotes({ store, clock, log }: JobNotesDeps): JobNotes {
-  const dispatched = new Map<string, Pick<Job, 'id' | 'attempt'>>();
+export function createJobNotes({ queue, clock, log }: JobNotesDeps): JobNotes {
+  const dispatched = new Map<string, DispatchNote>();
   const progress = new Map<string, JobProgress>();
   let _alarm: Disposable | undefined;
   const write = async (): Promise<void> => {
@@ -33,10 +39,10 @@ export function createJobNotes({ store, clock, log }: JobNotesDeps): JobNotes {
     progress.clear();
     try {
       await Promise.all([
-        marks.length > 0 && store.markDispatched(marks),
-        states.length > 0 && store.markProgress(states),
+        marks.length > 0 && queue.markDispatched(marks),
+        states.length > 0 && queue.markProgress(states),
       ]);
-      for (const { id } of marks) dispatched.delete(id);
+      for (const mark of marks) if (dispatched.get(mark.id) === mark) dispatched.delete(mark.id);
     } catch (err) {
       // Dispatched again it would be swallowed as a duplicate; the result itself is stored elsewhere.
       log.warn({ err }, 'progress of jobs not noted');
@@ -46,8 +52,8 @@ export function createJobNotes({ store, clock, log }: JobNotesDeps): JobNotes {
     _alarm ??= clock.after(NOTE_AFTER_MS, () => void write());
   };
   return {
-    dispatched(job) {
-      dispatched.set(job.id, { id: job.id, attempt: job.attempt });
+    dispatched(note) {
+      dispatched.set(note.id, note);
       schedule();
     },
     progress(state) {

@@ -1,113 +1,124 @@
 import {
   JobAccepted,
   JobBody,
-  JobId,
+  JobPage,
+  JobStatus,
+  JobType,
   JobView,
   OrgId,
-  SandboxLimits,
+  ResolveBody,
   UserId,
 } from '@bakerst/contracts';
-import { AppError, type NewId } from '@bakerst/kit';
+import type { Response } from 'express';
 import { z } from 'zod';
 import { readIdempotencyKey } from '../http/idempotency-key.ts';
+import { ListQuery, readCursor, toPage } from '../http/list-query.ts';
 import { parseBody, parsePath, parseQuery } from '../http/parse-input.ts';
 import { type Route, type RouteCall, sendJson } from '../http/route.ts';
-import { findTwin, toKeyedRequest } from '../idempotency/find-twin.ts';
-import type { KeyedRequest, KeyStore } from '../idempotency/ports.ts';
-import { scopeOf } from '../principals/principal.ts';
+import type { Scope } from '../principals/principal.ts';
 import { type ResolveDeps, resolveScope, resolveTenant } from '../principals/resolve-tenant.ts';
-import { hasReason } from '../runs/active-run.ts';
-import { type DispatchJobDeps, dispatchJob } from './dispatch-job.ts';
 import type { Job } from './job.ts';
+import { type JobActions, unknownJob } from './job-actions.ts';
+import { toJobView } from './job-view.ts';
+import type { JobStore } from './ports.ts';
+import { type PostJobDeps, postJob } from './post-job.ts';
 
-export interface JobRoutesDeps extends DispatchJobDeps {
-  readonly keys: KeyStore;
+export interface JobRoutesDeps extends PostJobDeps {
+  readonly store: JobStore;
   readonly resolve: ResolveDeps;
-  readonly newId: NewId;
+  readonly actions: JobActions;
 }
 
 const Named = z.strictObject({ org: OrgId.optional(), user_id: UserId.optional() });
 const Path = z.object({ id: z.string() });
+const List = Named.extend({
+  ...ListQuery,
+  status: JobStatus.optional(),
+  type: JobType.optional(),
+  run_id: z.string().max(128).optional(),
+});
+
+const JOB = '/api/v1/jobs/:id';
 
 export function createJobRoutes(deps: JobRoutesDeps): readonly Route[] {
   return [
-    {
-      method: 'post',
-      path: '/api/v1/jobs',
-      async handle(call) {
-        const { id, status } = await postJob(deps, call);
-        call.response.status(202);
-        sendJson(call.response, JobAccepted, { id, status });
-      },
-    },
+    { method: 'post', path: '/api/v1/jobs', handle: (call) => answerPost(deps, call) },
+    { method: 'get', path: '/api/v1/jobs', handle: async (call) => answerList(deps, call) },
     {
       method: 'get',
-      path: '/api/v1/jobs/:id',
+      path: JOB,
       async handle(call) {
-        sendJson(call.response, JobView, toView(findJob(deps, call)));
+        const { scope, id } = readTarget(deps, call);
+        const job = deps.store.find(scope, id);
+        if (job === undefined) throw unknownJob();
+        sendJob(call.response, job);
+      },
+    },
+    ...(['redrive', 'dismiss', 'halt'] as const).map(
+      (action): Route => ({
+        method: 'post',
+        path: `${JOB}/${action}`,
+        isBodyOptional: true,
+        async handle(call) {
+          const { scope, id } = readTarget(deps, call);
+          sendJob(call.response, await deps.actions[action](scope, id));
+        },
+      }),
+    ),
+    {
+      method: 'post',
+      path: `${JOB}/resolve`,
+      async handle(call) {
+        const said = parseBody(ResolveBody, call.body);
+        const { scope, id } = readTarget(deps, call, said);
+        sendJob(call.response, await deps.actions.resolve(scope, id, said));
       },
     },
   ];
 }
 
-async function postJob(deps: JobRoutesDeps, call: RouteCall): Promise<Job> {
-  const key = readIdempotencyKey(call.request);
-  const body = parseBody(JobBody, call.body);
-  const tenant = await resolveTenant(deps.resolve, call.principal, body);
-  const timeoutMs = body.timeout_ms ?? SandboxLimits.wallMs;
-  const keyed = key && toKeyedRequest(key, ['job', body.type, body.code, timeoutMs]);
-  const twin = (): Job | undefined => findKeyedJob(deps, { tenant, keyed: keyed || undefined });
-  const known = twin();
-  if (known !== undefined) return known;
-  try {
-    return await dispatchJob(deps, tenant, {
-      id: JobId.parse(deps.newId()),
-      type: body.type,
-      code: body.code,
-      timeoutMs,
-      requestId: call.requestId,
-      idempotency: keyed || undefined,
-    });
-  } catch (err) {
-    const first = hasReason(err, 'KEY_IN_USE') ? twin() : undefined;
-    if (first === undefined) throw err;
-    return first;
-  }
+async function answerPost(deps: JobRoutesDeps, call: RouteCall): Promise<void> {
+  const body = parseBody(JobBody, call.body, 'INVALID_JOB');
+  const { id, status } = await postJob(deps, {
+    body,
+    tenant: await resolveTenant(deps.resolve, call.principal, body),
+    idempotencyKey: readIdempotencyKey(call.request),
+    requestId: call.requestId,
+  });
+  call.response.status(202);
+  sendJson(call.response, JobAccepted, { id, status });
 }
 
-function findKeyedJob(
+function answerList(deps: JobRoutesDeps, { request, response, principal }: RouteCall): void {
+  const { limit, cursor, status, type, run_id, ...named } = parseQuery(List, request.query);
+  const scope = resolveScope(deps.resolve, principal, named);
+  const window = { beforeSeq: readCursor(cursor), limit };
+  const found = deps.store.list(scope, { status, type, runId: run_id }, window);
+  sendJson(
+    response,
+    JobPage,
+    toPage(found, limit, { show: ({ job }) => toJobView(job), place: ({ seq }) => seq }),
+  );
+}
+
+/** Whoever is named in the body is not named in the query too. */
+function readTarget(
   deps: JobRoutesDeps,
-  { tenant, keyed }: { readonly tenant: Job['tenant']; readonly keyed: KeyedRequest | undefined },
-): Job | undefined {
-  const id = findTwin(deps.keys, tenant, keyed);
-  return id === undefined ? undefined : deps.store.find(scopeOf(tenant), id);
-}
-
-function findJob(deps: JobRoutesDeps, { request, principal }: RouteCall): Job {
+  { request, principal }: RouteCall,
+  named?: z.output<typeof Named>,
+): { readonly scope: Scope; readonly id: string } {
   const { id } = parsePath(Path, request.params);
-  const scope = resolveScope(deps.resolve, principal, parseQuery(Named, request.query));
-  const job = deps.store.find(scope, id);
-  if (job === undefined)
-    throw new AppError('NOT_FOUND', 'there is no such job', { reason: 'JOB_NOT_FOUND' });
-  return job;
+  const { org, user_id } = { ...parseQuery(Named, request.query), ...dropUndefined(named) };
+  return { id, scope: resolveScope(deps.resolve, principal, { org, user_id }) };
 }
 
-function toView(job: Job): z.input<typeof JobView> {
+function dropUndefined(named: z.output<typeof Named> | undefined): z.output<typeof Named> {
   return {
-    id: job.id,
-    type: job.type,
-    status: job.status,
-    attempt: job.attempt,
-    run_id: job.call?.runId ?? null,
-    worker_id: job.workerId ?? null,
-    created_at: new Date(job.createdAt).toISOString(),
-    started_at: toIso(job.startedAt),
-    finished_at: toIso(job.finishedAt),
-    result: job.result === undefined ? null : z.json().parse(job.result),
-    error: job.error ?? null,
+    ...(named?.org !== undefined && { org: named.org }),
+    ...(named?.user_id !== undefined && { user_id: named.user_id }),
   };
 }
 
-function toIso(at: number | undefined): string | null {
-  return at === undefined ? null : new Date(at).toISOString();
+function sendJob(response: Response, job: Job): void {
+  sendJson(response, JobView, toJobView(job));
 }

@@ -1,30 +1,18 @@
 import type { ToolPlace } from '@bakerst/agent';
-import type {
-  CodeTimeoutMs,
-  JobFailure,
-  JobId,
-  JobStatus,
-  JobType,
-  RunId,
-  Tenant,
-} from '@bakerst/contracts';
-import type { z } from 'zod';
+import type { JobFailure, JobId, JobSpec, RunId, Tenant } from '@bakerst/contracts';
+import type { JobState } from './job-state.ts';
 
 /** The call of a run's tool that a job is for; there is one job for each. */
 export interface JobCall extends ToolPlace {
   readonly runId: RunId;
 }
 
-export interface Job {
+export interface Job extends JobState {
   readonly id: JobId;
   readonly tenant: Tenant;
   readonly call: JobCall | undefined;
-  readonly type: JobType;
-  readonly status: JobStatus;
-  /** From 1; a job that is given to another worker starts the next one. */
-  readonly attempt: number;
-  readonly code: string;
-  readonly timeoutMs: z.infer<typeof CodeTimeoutMs>;
+  readonly spec: JobSpec;
+  readonly orderingKey: string | undefined;
   readonly requestId: string;
   readonly workerId: string | undefined;
   /** Whole answer of the worker; undefined until there is one. */

@@ -1,4 +1,16 @@
-import type { JobId, JobProgress, JobResult, Tenant } from '@bakerst/contracts';
+import type {
+  JobId,
+  JobProgress,
+  JobResult,
+  JobSpec,
+  JobStart,
+  JobStartAnswer,
+  JobStatus,
+  JobType,
+  ReplayClass,
+  ResolveOutcome,
+  Tenant,
+} from '@bakerst/contracts';
 import type { KeyedRequest } from '../idempotency/ports.ts';
 import type { Scope } from '../principals/principal.ts';
 import type { RunFence } from '../runs/run.ts';
@@ -6,9 +18,9 @@ import type { Job, JobCall } from './job.ts';
 
 export interface NewJob {
   readonly id: JobId;
-  readonly type: Job['type'];
-  readonly code: string;
-  readonly timeoutMs: number;
+  readonly spec: JobSpec;
+  readonly replay: ReplayClass;
+  readonly orderingKey?: string | undefined;
   readonly requestId: string;
   /** For a tool call of a run: its place, and the token that fences it. */
   readonly call?: JobCall;
@@ -16,17 +28,99 @@ export interface NewJob {
   readonly idempotency?: KeyedRequest | undefined;
 }
 
+/** A job as it stands, and whether nothing keeps it from being sent to the workers. */
+export interface AddedJob {
+  readonly job: Job;
+  readonly isNext: boolean;
+}
+
+export interface JobFilter {
+  readonly status?: JobStatus | undefined;
+  readonly type?: JobType | undefined;
+  readonly runId?: string | undefined;
+}
+
+export interface JobPageWindow {
+  /** Only jobs that were posted before this one. */
+  readonly beforeSeq: number | undefined;
+  readonly limit: number;
+}
+
+export interface ListedJob {
+  readonly seq: number;
+  readonly job: Job;
+}
+
 export interface JobStore {
   find(scope: Scope, id: string): Job | undefined;
-  /** Jobs that are not in the work queue yet, oldest first. */
-  listQueued(): readonly Job[];
+  /** Newest first; dead jobs that were dismissed are left out unless they are asked for by their status. */
+  list(scope: Scope, filter: JobFilter, window: JobPageWindow): readonly ListedJob[];
   /** Stores the job, or gives the one that is there for the same call or key. Fenced when it belongs to a run. */
-  add(tenant: Tenant, job: NewJob): Promise<Job>;
-  /** The attempt is in the work queue. Only goes forward. */
-  markDispatched(marks: readonly Pick<Job, 'id' | 'attempt'>[]): Promise<void>;
+  add(tenant: Tenant, job: NewJob): Promise<AddedJob>;
+  isFinished(id: JobId): boolean;
+}
+
+/** What became of a job by a result, a start or a look: the job as it is now, or undefined when nothing changed. */
+export interface JobMove {
+  readonly job: Job;
+  /** It has ended, or it waits for its next attempt. */
+  readonly kind: 'ended' | 'requeued' | 'begun';
+  /** Of one that was requeued. */
+  readonly waitMs: number;
+  /** The run that waited for its outcome goes on. */
+  readonly hasReopened: boolean;
+}
+
+/** A job that is in the work queue, as far as its row tells. */
+export interface PublishedJob {
+  readonly job: Job;
+  /** Its place there; undefined when whoever sent it died before noting that. */
+  readonly streamSeq: number | undefined;
+}
+
+export interface JobQueueStore {
+  /** Jobs that may be sent to the workers now: the head of each ordering key, at most two of code for each user. */
+  listNext(): readonly Job[];
+  /** Of these, the ones for which the end of a job has made room. */
+  listNextAfter(job: Job): readonly Job[];
+  /** Attempts that are in the work queue. Only goes forward. */
+  markDispatched(
+    marks: readonly { readonly id: JobId; readonly attempt: number; readonly streamSeq: number }[],
+  ): Promise<void>;
   /** Notes what workers tell; only goes forward. */
   markProgress(progress: readonly JobProgress[]): Promise<void>;
-  /** Commits a result; false when the job already has one, or is unknown. */
-  record(result: JobResult): Promise<boolean>;
-  isFinished(id: JobId): boolean;
+  /** Commits a result; undefined when it changes nothing, or the job is unknown. */
+  record(result: JobResult): Promise<JobMove | undefined>;
+  /** Answers a worker that wants to act; the intent is stored when it may. */
+  start(ask: JobStart): Promise<{ readonly answer: JobStartAnswer; readonly move?: JobMove }>;
+  /** Unfinished jobs that have left for the work queue before `before` (epoch ms of their posting), oldest first. */
+  listPublished(before: number): readonly PublishedJob[];
+  /** The job is not in the work queue any more. */
+  noteLost(lost: PublishedJob): Promise<JobMove | undefined>;
+  /** The work queue delivers this job no more. */
+  noteGivenUp(id: JobId): Promise<JobMove | undefined>;
+  /**
+   * Tells when the work queue was made. Another value than before: everything that was in it is lost, and moves.
+   * Undefined when that is known already.
+   */
+  noteQueueCreated(created: string): Promise<readonly JobMove[] | undefined>;
+}
+
+/** Each gives undefined for an unknown job. */
+export interface JobActionStore {
+  /** A dead job begins anew. Throws AppError CONFLICT for any other. */
+  redrive(scope: Scope, id: string): Promise<JobMove | undefined>;
+  /** A dead job leaves the list. Throws AppError CONFLICT for any other. */
+  dismiss(scope: Scope, id: string): Promise<JobMove | undefined>;
+  /** Ends a job that has not ended; one that has stays as it is. */
+  halt(scope: Scope, id: string): Promise<JobMove | undefined>;
+  /**
+   * What a person says of an interrupted job. The first answer counts: throws AppError CONFLICT for a job that is not,
+   * or no longer, interrupted.
+   */
+  resolve(
+    scope: Scope,
+    id: string,
+    said: { readonly outcome: ResolveOutcome; readonly result: unknown },
+  ): Promise<JobMove | undefined>;
 }

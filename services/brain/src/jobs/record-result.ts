@@ -1,25 +1,23 @@
 import type { JobResult } from '@bakerst/contracts';
-import type { Logger } from '@bakerst/kit';
-import type { JobNotes } from './job-notes.ts';
-import type { JobWaiter } from './job-waiter.ts';
-import type { JobStore } from './ports.ts';
+import { followMove, type MoveJobDeps } from './move-job.ts';
+import type { JobQueueStore } from './ports.ts';
 
-export interface RecordResultDeps {
-  readonly store: Pick<JobStore, 'record'>;
-  readonly waiter: JobWaiter;
-  readonly notes: JobNotes;
-  readonly log: Logger;
+export interface RecordResultDeps extends MoveJobDeps {
+  readonly queue: Pick<JobQueueStore, 'record'>;
 }
 
-/** Commits what a worker found out; the first result of a job counts, every later one is only logged. */
+/**
+ * Commits what a worker found out. The first result of a job counts, every later one is only logged; true when it
+ * ended the job.
+ */
 export async function recordResult(deps: RecordResultDeps, result: JobResult): Promise<boolean> {
-  const { jobId, attempt, workerId } = result;
-  const isRecorded = await deps.store.record(result);
-  if (isRecorded) {
-    deps.notes.forget(jobId);
-    deps.waiter.notify(jobId);
-  } else {
-    deps.log.info({ event: 'late_result', jobId, attempt, workerId }, 'result came too late');
+  const { jobId, attempt, workerId, outcome } = result;
+  const move = await deps.queue.record(result);
+  if (move === undefined) {
+    const fields = { jobId, attempt, workerId, status: outcome.status };
+    deps.log.info({ event: 'late_result', ...fields }, 'result came too late');
+    return false;
   }
-  return isRecorded;
+  followMove(deps, move);
+  return move.kind === 'ended';
 }

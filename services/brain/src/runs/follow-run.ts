@@ -63,6 +63,9 @@ export async function followRun(
     const run = deps.store.find(followed.scope, followed.runId);
     if (run === undefined)
       throw new AppError('NOT_FOUND', 'there is no such run', { reason: 'RUN_NOT_FOUND' });
+    // What was said to a run while it was on is answered by that run.
+    if (run.mergedInto !== undefined)
+      return await followRun(deps, { ...followed, runId: run.mergedInto }, call);
     if (isTerminalRun(run.status)) await tellRest(deps, run, reader);
     else await followElsewhere(deps, run, reader);
   }

@@ -1,4 +1,5 @@
-import type { ConversationId, EventPlace, RunId, Tenant } from '@bakerst/contracts';
+import type { MessageAdded } from '@bakerst/agent';
+import type { ConversationId, EventPlace, RunId, RunStatus, Tenant } from '@bakerst/contracts';
 import type { KeyedRequest } from '../idempotency/ports.ts';
 import type { Scope } from '../principals/principal.ts';
 import type { Run, RunEnd, RunFence, RunSummary, StoredStep } from './run.ts';
@@ -25,18 +26,59 @@ export interface StepWrite {
 /** Every write throws AppError UNAVAILABLE, reason FENCED, when a later holder of the lock has written. */
 export interface RunStore {
   find(scope: Scope, id: string): RunSummary | undefined;
-  /** Runs without an answer, oldest first. */
-  listUnfinished(): readonly Run[];
+  /** The oldest run without an answer of each lock: the one whose turn it is. */
+  listHeads(): readonly Run[];
+  /** The same for one lock. */
+  findHead(lockKey: string): Run | undefined;
   listSteps(id: RunId): readonly StoredStep[];
   findBody(hash: string): string;
-  /** Raises the run's takeover and the fence; undefined when the run has ended meanwhile. */
+  /** Raises the run's takeover and the fence; undefined when the run has ended meanwhile, or it is another one's turn. */
   takeOver(fence: RunFence): Promise<Run | undefined>;
   /** Appends; a `tool_called` throws AppError CONFLICT, reason HALTED, when a halt was asked for. */
   append(fence: RunFence, write: StepWrite): Promise<void>;
   /** Stores the end and the answer in one transaction. */
   finish(fence: RunFence, end: RunEnd, write: StepWrite): Promise<void>;
-  /** Notes that the run must not go on; undefined for an unknown run. */
+  /** Notes that the run must not go on, and ends one that waits; undefined for an unknown run. */
   requestHalt(scope: Scope, id: string): Promise<Run | undefined>;
+  /** True while messages wait for the run to take them up. */
+  hasMessages(id: RunId): boolean;
+  /** Makes these messages part of the run: each becomes a step of this turn. */
+  takeMessages(fence: RunFence, take: MessageTake): Promise<readonly MessageAdded[]>;
+}
+
+export interface MessageTake {
+  readonly turn: number;
+  /** Called in the transaction: numbers the events for these texts and gives the last one's place. */
+  readonly reserve: (texts: readonly string[]) => EventPlace;
+  /** Called right after the commit. */
+  readonly committed: () => void;
+}
+
+export interface RunFilter {
+  readonly status?: RunStatus | undefined;
+  readonly conversationId?: string | undefined;
+}
+
+export interface ListedRun {
+  readonly seq: number;
+  readonly run: RunSummary;
+}
+
+export interface ListedStep {
+  readonly seq: number;
+  readonly step: StoredStep;
+}
+
+/** For whoever looks through runs. */
+export interface RunLister {
+  /** Newest first, from before `beforeSeq`. */
+  list(
+    scope: Scope,
+    filter: RunFilter,
+    window: { readonly beforeSeq: number | undefined; readonly limit: number },
+  ): readonly ListedRun[];
+  /** Oldest first, from behind `afterSeq`. */
+  listStepsAfter(id: RunId, afterSeq: number, limit: number): readonly ListedStep[];
 }
 
 export interface NewRun {
@@ -52,9 +94,30 @@ export interface NewRun {
   readonly firstTurn: (run: Run) => Pick<StepWrite, 'step' | 'bodies'>;
 }
 
+/** A message that waits for the user's lock. */
+export interface WaitingMessage {
+  readonly runId: RunId;
+  readonly lockKey: string;
+  readonly conversationId: ConversationId;
+  readonly opensDefault: boolean;
+  readonly message: string;
+  readonly requestId: string;
+  readonly idempotency: KeyedRequest | undefined;
+  /** What it does about the run that is on. */
+  readonly onBusy: 'queue' | 'steer' | 'interrupt';
+}
+
 export interface RunStarter {
   /** Undefined when there is no such conversation of this user; without an id the default one is meant. */
   findConversation(tenant: Tenant, id?: string): ConversationId | undefined;
   /** Message, run and its first two steps in one transaction; raises the fence. */
   start(tenant: Tenant, run: NewRun): Promise<Run>;
+  /**
+   * Stores a message that waits; throws AppError QUEUE_DEPTH_EXCEEDED when too many of this user do.
+   * Gives its run, and the one that is to be interrupted for it.
+   */
+  enqueue(
+    tenant: Tenant,
+    waiting: WaitingMessage,
+  ): Promise<{ readonly run: Run; readonly halted: RunId | undefined }>;
 }

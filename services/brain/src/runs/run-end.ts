@@ -9,7 +9,7 @@ export function toCompletedEnd(catalogue: ModelCatalogue, result: AgentLoopResul
   const { state, notice } = result;
   return {
     ...countRun(catalogue, state),
-    status: 'completed',
+    status: notice?.code === 'UNCERTAIN' ? 'uncertain' : 'completed',
     responses: withNotice(state.texts, notice),
     ...(notice !== undefined && { notice }),
   };

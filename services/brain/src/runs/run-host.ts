@@ -1,41 +1,29 @@
-import type { RunEventBus } from '@bakerst/bus';
-import type { Clock } from '@bakerst/kit';
-import { type ActiveRun, haltedError, type RunRegistry, suspendedError } from './active-run.ts';
-import { createActiveRun, openFeed } from './create-active-run.ts';
+import { type ActiveRun, haltedError, suspendedError } from './active-run.ts';
 import { executeRun } from './execute-run.ts';
-import type { PreparedBase } from './prepare-base.ts';
-import type { Run, RunFence, StoredStep } from './run.ts';
-import type { RunLoopDeps } from './run-loop.ts';
+import type { Run, RunEnd } from './run.ts';
+import { toRunChange } from './run-change.ts';
+import type { HostCalls, RunHostDeps } from './run-host-deps.ts';
 import { toTerminalEvent } from './stream-events.ts';
-import type { RunLocks } from './take-lock.ts';
+import { sweepRuns } from './sweep-runs.ts';
+import { beginRun } from './take-over.ts';
 
-/** How often unfinished runs that nobody executes are looked for. */
+/** How often runs whose turn it is and that nobody executes are looked for. */
 const SWEEP_MS = 1_000;
-/** Unfinished runs that are taken over at a time. */
-const SWEEP_WIDTH = 20;
-/** How long a stopping brain lets replies that are on their way come to their end. */
-const DRAIN_MS = 20_000;
-
-export interface RunHostDeps extends RunLoopDeps {
-  readonly registry: RunRegistry;
-  readonly runLocks: RunLocks;
-  readonly prepareBase: (run: Run, steps: readonly StoredStep[]) => PreparedBase;
-  readonly runEvents: RunEventBus;
-  readonly clock: Clock;
-}
 
 /** Executes runs in this process from their start or takeover to their end. */
 export interface RunHost {
   /** Executes a run whose lock this process holds. */
   carry(active: ActiveRun): void;
-  /** Takes over, now and then, the unfinished runs that nobody executes. */
+  /** Takes up, now and then, the runs whose turn it is and that nobody executes. */
   watch(): Disposable;
+  /** Looks for such runs now. */
+  wake(): void;
   halt(runId: string): void;
   /**
-   * Interrupts every run where it loses nothing: at once while it waits, after its reply while the model speaks.
-   * Returns when none is left; whatever comes after is interrupted too.
+   * Interrupts every run where it loses nothing: at once while it waits, after its reply while the model speaks, but
+   * no later than in `patienceMs`. Returns when none is left; whatever comes after is interrupted too.
    */
-  drain(): Promise<void>;
+  drain(patienceMs: number): Promise<void>;
 }
 
 export function createRunHost(deps: RunHostDeps): RunHost {
@@ -43,31 +31,18 @@ export function createRunHost(deps: RunHostDeps): RunHost {
   let isDraining = false;
   const carry = (active: ActiveRun): void => {
     deps.registry.add(active);
+    deps.changes.tell(active.run.tenant, toRunChange(active.run, 'running'));
     if (isDraining) interrupt(active);
-    const done = carryToEnd(deps, active).finally(() => carried.delete(done));
+    const done = carryToEnd(deps, active, { carry, isDraining: () => isDraining }).finally(() =>
+      carried.delete(done),
+    );
     carried.add(done);
   };
   const interrupt = (active: ActiveRun): void => {
     active.isDraining = true;
     if (!active.isAsking) active.stop.abort(suspendedError('the process is stopping'));
   };
-  let isSweeping = false;
-
-  const sweep = async (): Promise<void> => {
-    if (isSweeping || isDraining) return;
-    isSweeping = true;
-    try {
-      const orphans = deps.store
-        .listUnfinished()
-        .filter(({ id }) => deps.registry.find(id) === undefined)
-        .slice(0, SWEEP_WIDTH);
-      await Promise.all(orphans.map((run) => takeOver(deps, run, carry)));
-    } catch (err) {
-      deps.log.warn({ err }, 'unfinished runs not taken over yet');
-    } finally {
-      isSweeping = false;
-    }
-  };
+  const sweep = sweepRuns(deps, { carry, isDraining: () => isDraining });
 
   return {
     carry,
@@ -75,11 +50,12 @@ export function createRunHost(deps: RunHostDeps): RunHost {
       void sweep();
       return deps.clock.every(SWEEP_MS, () => void sweep());
     },
+    wake: () => void sweep(),
     halt: (runId) => deps.registry.find(runId)?.stop.abort(haltedError()),
-    async drain() {
+    async drain(patienceMs) {
       isDraining = true;
       deps.registry.list().forEach(interrupt);
-      using _late = deps.clock.after(DRAIN_MS, () => {
+      using _late = deps.clock.after(patienceMs, () => {
         for (const { stop } of deps.registry.list()) stop.abort(suspendedError('the process ends'));
       });
       while (carried.size > 0) await Promise.all(carried);
@@ -87,45 +63,43 @@ export function createRunHost(deps: RunHostDeps): RunHost {
   };
 }
 
-async function carryToEnd(deps: RunHostDeps, active: ActiveRun): Promise<void> {
-  const { run, lock, feed } = active;
+async function carryToEnd(deps: RunHostDeps, active: ActiveRun, host: HostCalls): Promise<void> {
+  const { lock, fence } = active;
   const end = await executeRun(deps, active);
+  const next =
+    end === undefined || host.isDraining() || lock.lost.aborted
+      ? undefined
+      : deps.store.findHead(fence.lockKey);
   // On its way before the last event is: whoever gets that may ask again at once, here or elsewhere.
-  const released = lock.release();
-  if (end !== undefined) {
-    const language = deps.settings.readLanguage(run.tenant.org, run.tenant.user);
-    feed.emit(toTerminalEvent({ ...run, ...end }, language));
-  }
+  const released = next === undefined ? lock.release() : undefined;
+  if (end !== undefined) showEnd(deps, active, end);
   deps.registry.remove(active);
-  feed.end();
+  active.feed.end();
+  // The lock goes from one message to the next without ever being free: nothing comes between them.
+  if (next !== undefined) await passOn(deps, { active, next, host });
   await released;
 }
 
-async function takeOver(
-  deps: RunHostDeps,
-  run: Run,
-  carry: (active: ActiveRun) => void,
-): Promise<void> {
-  const taken = await deps.runLocks.take(run.lockKey);
-  if (!taken.won) return;
-  const { lock, token } = taken;
-  const fence: RunFence = { runId: run.id, lockKey: run.lockKey, token };
+function showEnd(deps: RunHostDeps, { run, feed }: ActiveRun, end: RunEnd): void {
+  const language = deps.settings.readLanguage(run.tenant.org, run.tenant.user);
+  feed.emit(toTerminalEvent({ ...run, ...end }, language));
+  deps.changes.tell(run.tenant, toRunChange(run, end.status));
+}
+
+interface Passing {
+  readonly active: ActiveRun;
+  readonly next: Run;
+  readonly host: HostCalls;
+}
+
+async function passOn(deps: RunHostDeps, { active, next, host }: Passing): Promise<void> {
+  const { lock, fence } = active;
   try {
-    const current = await deps.store.takeOver(fence);
-    if (current === undefined) {
-      await lock.release();
-      return;
-    }
-    const steps = deps.store.listSteps(run.id);
-    const prepared = deps.prepareBase(current, steps);
-    const stored = steps.at(-1)?.covers;
-    const feed = openFeed(deps, { runId: run.id, takeover: current.takeover, stored });
-    const active = createActiveRun({ run: current, fence, lock, feed, begun: { steps, prepared } });
-    feed.rewind();
-    deps.log.info({ runId: run.id, takeover: current.takeover }, 'run taken over');
-    carry(active);
+    const begun = await beginRun(deps, next, { lock, token: fence.token });
+    if (begun === undefined) await lock.release();
+    else host.carry(begun);
   } catch (err) {
+    deps.log.warn({ err, runId: next.id }, 'next message not taken up yet');
     await lock.release();
-    throw err;
   }
 }

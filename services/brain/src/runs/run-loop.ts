@@ -3,6 +3,7 @@ import {
   type AgentLoopResult,
   type LoopEvent,
   LoopStep,
+  type MessageAdded,
   type Model,
   type ModelCatalogue,
   runAgentLoop,
@@ -14,6 +15,7 @@ import { type ActiveRun, suspendedError } from './active-run.ts';
 import type { RunStore } from './ports.ts';
 import type { PreparedBase } from './prepare-base.ts';
 import type { StoredStep } from './run.ts';
+import type { Reservation } from './run-feed.ts';
 import type { RunStep } from './run-step.ts';
 import { recordStep } from './store-step.ts';
 import { toStreamEvent } from './stream-events.ts';
@@ -38,6 +40,7 @@ export async function runLoop(deps: RunLoopDeps, active: ActiveRun): Promise<Age
     log: deps.log,
     record: (step, events) => record(deps, active, { step, events, prepared }),
     emit: (event) => show(active, event),
+    takeMessages: async (turn) => takeMessages(deps, active, turn),
   };
   const { maxTurns } = deps.settings.readSettings(active.run.tenant.org);
   return await runAgentLoop(
@@ -71,6 +74,23 @@ async function record(
     step: stored,
     events: events.map(toStreamEvent).filter((event) => event !== undefined),
     ...(step.type === 'turn_started' && { bodies: prepared.bodies }),
+  });
+}
+
+async function takeMessages(
+  { store }: RunLoopDeps,
+  { run, fence, feed }: ActiveRun,
+  turn: number,
+): Promise<readonly MessageAdded[]> {
+  if (!store.hasMessages(run.id)) return [];
+  let reservation: Reservation | undefined;
+  return await store.takeMessages(fence, {
+    turn,
+    reserve(texts) {
+      reservation = feed.reserve(texts.map((text) => ({ type: 'steered', text })));
+      return reservation.covers;
+    },
+    committed: () => reservation?.show(),
   });
 }
 

@@ -1,18 +1,31 @@
 import type { HaltAnnouncer } from '@bakerst/bus';
-import { isTerminalRun, OrgId, parseEventId, RunHalted, RunView, UserId } from '@bakerst/contracts';
+import {
+  isTerminalRun,
+  OrgId,
+  parseEventId,
+  RunHalted,
+  RunPage,
+  RunStatus,
+  RunStepPage,
+  RunView,
+  toEventId,
+  UserId,
+} from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
 import { z } from 'zod';
 import { type FollowStreamDeps, refuseOtherMediaTypes, streamRun } from '../http/follow-stream.ts';
+import { ListQuery, readCursor, toPage } from '../http/list-query.ts';
 import { parsePath, parseQuery } from '../http/parse-input.ts';
 import { type Route, type RouteCall, sendJson } from '../http/route.ts';
 import type { Scope } from '../principals/principal.ts';
 import { type ResolveDeps, resolveScope } from '../principals/resolve-tenant.ts';
-import type { RunStore } from './ports.ts';
+import type { ListedRun, ListedStep, RunLister, RunStore } from './ports.ts';
 import type { RunSummary } from './run.ts';
 import type { RunHost } from './run-host.ts';
 
 export interface RunRoutesDeps extends FollowStreamDeps {
   readonly store: RunStore;
+  readonly lister: RunLister;
   readonly host: Pick<RunHost, 'halt'>;
   readonly halts: HaltAnnouncer;
   readonly resolve: ResolveDeps;
@@ -20,9 +33,22 @@ export interface RunRoutesDeps extends FollowStreamDeps {
 
 const Named = z.strictObject({ org: OrgId.optional(), user_id: UserId.optional() });
 const Path = z.object({ id: z.string() });
+const List = Named.extend({
+  ...ListQuery,
+  status: RunStatus.optional(),
+  conversation_id: z.string().max(128).optional(),
+});
+const StepList = Named.extend(ListQuery);
+const Payload = z.record(z.string(), z.json());
 
 export function createRunRoutes(deps: RunRoutesDeps): readonly Route[] {
   return [
+    { method: 'get', path: '/api/v1/runs', handle: async (call) => answerList(deps, call) },
+    {
+      method: 'get',
+      path: '/api/v1/runs/:id/steps',
+      handle: async (call) => answerSteps(deps, call),
+    },
     {
       method: 'get',
       path: '/api/v1/runs/:id',
@@ -52,12 +78,36 @@ export function createRunRoutes(deps: RunRoutesDeps): readonly Route[] {
   ];
 }
 
+function answerList(deps: RunRoutesDeps, { request, response, principal }: RouteCall): void {
+  const query = parseQuery(List, request.query);
+  const { limit, cursor, status, conversation_id: conversationId, ...named } = query;
+  const scope = resolveScope(deps.resolve, principal, named);
+  const window = { beforeSeq: readCursor(cursor), limit };
+  const found = deps.lister.list(scope, { status, conversationId }, window);
+  const show = ({ run }: ListedRun): z.input<typeof RunView> => toView(run);
+  sendJson(response, RunPage, toPage(found, limit, { show, place: ({ seq }) => seq }));
+}
+
+function answerSteps(deps: RunRoutesDeps, call: RouteCall): void {
+  const { limit, cursor, ...named } = parseQuery(StepList, call.request.query);
+  const { run } = findRun(deps, call, named);
+  const found = deps.lister.listStepsAfter(run.id, readCursor(cursor) ?? 0, limit);
+  const page = toPage(found, limit, { show: toStepView, place: ({ seq }) => seq });
+  sendJson(call.response, RunStepPage, page);
+}
+
+function toStepView({ seq, step: { step, at, covers } }: ListedStep) {
+  const { type, ...payload } = step;
+  return { seq, type, at: toIso(at), event_id: toEventId(covers), payload: Payload.parse(payload) };
+}
+
 function findRun(
   deps: RunRoutesDeps,
   { request, principal }: RouteCall,
+  named = parseQuery(Named, request.query),
 ): { readonly run: RunSummary; readonly scope: Scope } {
   const { id } = parsePath(Path, request.params);
-  const scope = resolveScope(deps.resolve, principal, parseQuery(Named, request.query));
+  const scope = resolveScope(deps.resolve, principal, named);
   const run = deps.store.find(scope, id);
   if (run === undefined) throw unknownRun();
   return { run, scope };
@@ -85,10 +135,11 @@ async function haltRun(deps: RunRoutesDeps, call: RouteCall): Promise<RunHalted>
   const halted = await deps.store.requestHalt(scope, run.id);
   if (halted === undefined) throw unknownRun();
   deps.host.halt(run.id);
-  await deps.halts.announce({ runId: run.id, at: deps.clock.now() });
+  await deps.halts.announce({ kind: 'run', id: run.id, at: deps.clock.now() });
   return { id: run.id, status: deps.store.find(scope, run.id)?.status ?? halted.status };
 }
 
+/** What the API shows of a run. */
 function toView(run: RunSummary): z.input<typeof RunView> {
   return {
     id: run.id,
@@ -102,6 +153,8 @@ function toView(run: RunSummary): z.input<typeof RunView> {
     cost_usd: run.costUsd ?? null,
     error: run.failure ?? null,
     notice: run.notice ?? null,
+    position: run.position ?? null,
+    merged_into: run.mergedInto ?? null,
     created_at: toIso(run.createdAt),
     finished_at: run.finishedAt === undefined ? null : toIso(run.finishedAt),
   };

@@ -1,4 +1,4 @@
-import { ModelReplied, ToolAnswered, ToolCalled, TurnStarted } from '@bakerst/agent';
+import { MessageAdded, ModelReplied, ToolAnswered, ToolCalled, TurnStarted } from '@bakerst/agent';
 import { ErrorCode, RunStatus } from '@bakerst/contracts';
 import { z } from 'zod';
 
@@ -38,6 +38,7 @@ export const RunStep = z.discriminatedUnion('type', [
   ModelReplied,
   ToolCalled,
   ToolAnswered,
+  MessageAdded,
   Halted,
   Finished,
 ]);

@@ -49,6 +49,10 @@ export interface RunSummary extends Run {
   readonly costUsd: number | undefined;
   readonly failure: RunFailure | undefined;
   readonly notice: RunNotice | undefined;
+  /** Place among the messages that wait for the lock, from 1; undefined when it does not wait. */
+  readonly position: number | undefined;
+  /** The run that took its message up. */
+  readonly mergedInto: RunId | undefined;
   readonly finishedAt: number | undefined;
 }
 
@@ -61,7 +65,7 @@ export interface StoredStep {
 
 /** How a run ended. */
 export interface RunEnd {
-  readonly status: 'completed' | 'failed' | 'halted';
+  readonly status: 'completed' | 'failed' | 'halted' | 'uncertain';
   readonly responses: readonly string[];
   readonly model: string | undefined;
   readonly turns: number;

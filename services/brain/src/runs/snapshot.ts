@@ -47,6 +47,7 @@ function toParts(step: RunStep, { reply, isNewTurn }: Context): SnapshotPart[] {
     case 'halted':
       return step.text === '' ? [] : [{ type: 'progress', text: step.text }];
     case 'message_accepted':
+    case 'message_added':
     case 'finished':
       return [];
     default:

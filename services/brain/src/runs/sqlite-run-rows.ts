@@ -33,6 +33,8 @@ const SummaryRow = RunRow.extend({
   error_reason: z.string().nullable(),
   notice_code: z.string().nullable(),
   notice_message: z.string().nullable(),
+  position: z.int().positive().nullable(),
+  merged_into: RunId.nullable(),
   finished_at: z.int().nullable(),
 });
 
@@ -45,6 +47,15 @@ const StepRow = z.object({
 });
 
 const Responses = z.array(z.string());
+
+/** SQL: a SummaryRow for each run. */
+export const SELECT_SUMMARY = `SELECT run.*,
+    (SELECT content FROM message WHERE message.conversation_id = run.conversation_id
+     AND message.seq = run.message_seq) AS message,
+    CASE run.status WHEN 'queued' THEN
+      (SELECT count(*) FROM run waiting WHERE waiting.lock_key = run.lock_key
+       AND waiting.status = 'queued' AND waiting.seq <= run.seq) END AS position
+  FROM run`;
 
 /** Columns of a RunRow. */
 export const RUN_COLUMNS =
@@ -96,6 +107,8 @@ export function toSummary(value: unknown): RunSummary {
       row.notice_code === null
         ? undefined
         : { code: row.notice_code, message: row.notice_message ?? '' },
+    position: row.position ?? undefined,
+    mergedInto: row.merged_into ?? undefined,
     finishedAt: row.finished_at ?? undefined,
   };
 }
@@ -116,6 +129,18 @@ export interface NewStepRow {
   readonly takeover: number;
   readonly eventN: number;
 }
+
+/** SQL that opens the default conversation of a user. */
+export const INSERT_CONVERSATION = `INSERT INTO conversation (id, org_id, user_id, is_default, created_at, updated_at)
+  VALUES (@id, @org, @user, 1, @now, @now)`;
+
+/** SQL that gives the next place in a conversation. */
+export const NEXT_MESSAGE_SEQ =
+  'UPDATE conversation SET last_seq = last_seq + 1, updated_at = ? WHERE id = ? RETURNING last_seq';
+
+/** SQL that stores the message of a run. */
+export const INSERT_MESSAGE = `INSERT INTO message (conversation_id, seq, run_id, role, content, created_at)
+  VALUES (@conversationId, @messageSeq, @runId, 'user', @message, @now)`;
 
 export const INSERT_BODY = 'INSERT INTO body (hash, content) VALUES (?, ?) ON CONFLICT DO NOTHING';
 

@@ -5,7 +5,17 @@ import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import type { NewRun, RunStarter } from './ports.ts';
 import type { Run } from './run.ts';
 import { createSqliteFence } from './sqlite-fence.ts';
-import { INSERT_BODY, INSERT_STEP, insertStep, RUN_COLUMNS, toRun } from './sqlite-run-rows.ts';
+import { createMessageQueue } from './sqlite-message-queue.ts';
+import {
+  INSERT_BODY,
+  INSERT_CONVERSATION,
+  INSERT_MESSAGE,
+  INSERT_STEP,
+  insertStep,
+  NEXT_MESSAGE_SEQ,
+  RUN_COLUMNS,
+  toRun,
+} from './sqlite-run-rows.ts';
 import type { RunStoreDeps } from './sqlite-run-store.ts';
 import { userIsBusy } from './user-is-busy.ts';
 
@@ -31,6 +41,7 @@ export function createSqliteRunStarter({ db, writer, clock }: RunStoreDeps): Run
         if (run.idempotency !== undefined) keys.remember(tenant, run.idempotency, run.fence.runId);
         return insertRun(sql, { tenant, run, now: clock.now() });
       }, run.write.committed),
+    ...createMessageQueue({ db, writer, clock }, keys),
   };
 }
 
@@ -47,25 +58,15 @@ function prepareStatements(db: Database) {
     defaultConversation: db
       .prepare('SELECT id FROM conversation WHERE org_id = ? AND user_id = ? AND is_default = 1')
       .pluck(),
-    addConversation: db.prepare(
-      `INSERT INTO conversation (id, org_id, user_id, is_default, created_at, updated_at)
-       VALUES (@id, @org, @user, 1, @now, @now)`,
-    ),
-    nextSeq: db
-      .prepare(
-        'UPDATE conversation SET last_seq = last_seq + 1, updated_at = ? WHERE id = ? RETURNING last_seq',
-      )
-      .pluck(),
+    addConversation: db.prepare(INSERT_CONVERSATION),
+    nextSeq: db.prepare(NEXT_MESSAGE_SEQ).pluck(),
     addRun: db.prepare(
       `INSERT INTO run (id, org_id, user_id, conversation_id, message_seq, lock_key, status, takeover,
          request_id, created_at)
        VALUES (@runId, @org, @user, @conversationId, @messageSeq, @lockKey, 'running', @takeover,
          @requestId, @now) RETURNING ${RUN_COLUMNS}`,
     ),
-    addMessage: db.prepare(
-      `INSERT INTO message (conversation_id, seq, run_id, role, content, created_at)
-       VALUES (@conversationId, @messageSeq, @runId, 'user', @message, @now)`,
-    ),
+    addMessage: db.prepare(INSERT_MESSAGE),
     addStep: db.prepare(INSERT_STEP),
     addBody: db.prepare(INSERT_BODY),
   };

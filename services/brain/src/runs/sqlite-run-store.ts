@@ -7,15 +7,20 @@ import { haltedError } from './active-run.ts';
 import type { RunStore, StepWrite } from './ports.ts';
 import type { Run, RunEnd, RunFence } from './run.ts';
 import { createSqliteFence } from './sqlite-fence.ts';
+import { createMessageTaker } from './sqlite-message-taker.ts';
 import {
   INSERT_BODY,
   INSERT_STEP,
   insertStep,
   RUN_COLUMNS,
+  SELECT_SUMMARY,
   toRun,
   toStoredStep,
   toSummary,
 } from './sqlite-run-rows.ts';
+
+/** SQL: the run has no answer yet. Spelt as in the partial index, so that it is used. */
+const UNFINISHED = `status IN ('queued', 'running', 'waiting')`;
 
 export interface RunStoreDeps {
   readonly db: Database;
@@ -48,7 +53,11 @@ export function createSqliteRunStore({ db, writer, clock }: RunStoreDeps): RunSt
       const row = sql.find.get({ id, org: scope.org, user: scope.user ?? null });
       return row === undefined ? undefined : toSummary(row);
     },
-    listUnfinished: () => sql.unfinished.all().map(toRun),
+    listHeads: () => sql.heads.all().map(toRun),
+    findHead(lockKey) {
+      const row = sql.head.get(lockKey);
+      return row === undefined ? undefined : toRun(row);
+    },
     listSteps: (id) => sql.steps.all(id).map(toStoredStep),
     findBody: (hash) => z.string().parse(sql.body.get(hash)),
     takeOver: (held) =>
@@ -66,6 +75,7 @@ export function createSqliteRunStore({ db, writer, clock }: RunStoreDeps): RunSt
       writeStep(held, write, () => finishRun(sql, { held, end, now: clock.now() })),
     requestHalt: (scope, id) =>
       writer.write(() => requestHalt(sql, { scope, id, now: clock.now() })),
+    ...createMessageTaker({ db, writer, clock }, fence),
   };
 }
 
@@ -74,12 +84,13 @@ type Statements = ReturnType<typeof prepareStatements>;
 function prepareStatements(db: Database) {
   return {
     find: db.prepare(
-      `SELECT run.*, (SELECT content FROM message WHERE message.conversation_id = run.conversation_id
-                      AND message.seq = run.message_seq) AS message
-       FROM run WHERE id = @id AND org_id = @org AND (@user IS NULL OR user_id = @user)`,
+      `${SELECT_SUMMARY} WHERE id = @id AND org_id = @org AND (@user IS NULL OR user_id = @user)`,
     ),
-    unfinished: db.prepare(
-      `SELECT ${RUN_COLUMNS} FROM run WHERE status IN ('queued', 'running', 'waiting') ORDER BY seq`,
+    heads: db.prepare(
+      `SELECT ${RUN_COLUMNS}, min(seq) FROM run WHERE ${UNFINISHED} GROUP BY lock_key ORDER BY seq`,
+    ),
+    head: db.prepare(
+      `SELECT ${RUN_COLUMNS} FROM run WHERE lock_key = ? AND ${UNFINISHED} ORDER BY seq LIMIT 1`,
     ),
     steps: db.prepare(
       'SELECT type, payload, at, takeover, event_n FROM run_step WHERE run_id = ? ORDER BY seq',
@@ -89,7 +100,10 @@ function prepareStatements(db: Database) {
     addStep: db.prepare(INSERT_STEP),
     takeOver: db.prepare(
       `UPDATE run SET takeover = takeover + 1, status = 'running'
-       WHERE id = ? AND status IN ('running', 'waiting') RETURNING ${RUN_COLUMNS}`,
+       WHERE id = ? AND ${UNFINISHED} AND NOT EXISTS (
+         SELECT 1 FROM run earlier WHERE earlier.lock_key = run.lock_key
+           AND earlier.seq < run.seq AND earlier.${UNFINISHED})
+       RETURNING ${RUN_COLUMNS}`,
     ),
     isHalted: db.prepare('SELECT 1 FROM run WHERE id = ? AND halt_requested_at IS NOT NULL'),
     halt: db.prepare(
@@ -100,6 +114,11 @@ function prepareStatements(db: Database) {
       `UPDATE job SET status = 'halted', finished_at = ?, error_code = 'HALTED', error_message = 'the run was halted'
        WHERE run_id = ? AND status IN ('queued', 'dispatched', 'received', 'running')`,
     ),
+    haltQueued: db.prepare(
+      `UPDATE run SET status = 'halted', finished_at = ?, responses = '["Stopped."]',
+         notice_code = 'HALTED', notice_message = 'Stopped.'
+       WHERE id = ? RETURNING ${RUN_COLUMNS}`,
+    ),
     finish: db.prepare(
       `UPDATE run SET status = @status, responses = @responses, model = @model, turns = @turns,
          input_tokens = @input_tokens, output_tokens = @output_tokens,
@@ -107,19 +126,21 @@ function prepareStatements(db: Database) {
          cache_read_input_tokens = @cache_read_input_tokens, cost_usd = @costUsd,
          error_code = @errorCode, error_message = @errorMessage, error_reason = @errorReason,
          notice_code = @noticeCode, notice_message = @noticeMessage, finished_at = @now,
-         answer_seq = @answerSeq
+         answer_seq = coalesce(@answerSeq, answer_seq)
        WHERE id = @runId`,
     ),
     nextSeq: db
       .prepare(
         `UPDATE conversation SET last_seq = last_seq + 1
-         WHERE id = (SELECT conversation_id FROM run WHERE id = ?) RETURNING last_seq`,
+         WHERE id = (SELECT conversation_id FROM run WHERE id = ? AND answer_seq IS NULL)
+         RETURNING last_seq`,
       )
       .pluck(),
     addAnswer: db.prepare(
       `INSERT INTO message (conversation_id, seq, run_id, role, content, asked_seq, created_at)
        SELECT conversation_id, answer_seq, id, 'assistant', ?, message_seq, finished_at
-       FROM run WHERE id = ?`,
+       FROM run WHERE id = ?
+       ON CONFLICT DO UPDATE SET content = excluded.content`,
     ),
   };
 }
@@ -136,7 +157,8 @@ function finishRun(sql: Statements, { held: { runId }, end, now }: Finishing): v
   sql.finish.run({
     runId,
     now,
-    answerSeq: isAnswered ? sql.nextSeq.get(runId) : null,
+    // A run that went on after a question has its place for an answer already.
+    answerSeq: (isAnswered && sql.nextSeq.get(runId)) || null,
     status: end.status,
     responses: JSON.stringify(end.responses),
     model: end.model ?? null,
@@ -162,6 +184,7 @@ function requestHalt(sql: Statements, { scope, id, now }: HaltRequest): Run | un
   const row = sql.halt.get({ id, org: scope.org, user: scope.user ?? null, now });
   if (row === undefined) return undefined;
   const run = toRun(row);
-  if (!isTerminalRun(run.status)) sql.haltJobs.run(now, run.id);
-  return run;
+  if (isTerminalRun(run.status)) return run;
+  sql.haltJobs.run(now, run.id);
+  return run.status === 'queued' ? toRun(sql.haltQueued.get(now, run.id)) : run;
 }

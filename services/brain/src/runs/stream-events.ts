@@ -1,11 +1,27 @@
 import type { LoopEvent } from '@bakerst/agent';
-import type { ChatResponse, RunFailure, StreamEvent } from '@bakerst/contracts';
+import type {
+  ChatResponse,
+  ConversationId,
+  RunFailure,
+  RunId,
+  StreamEvent,
+} from '@bakerst/contracts';
 import { z } from 'zod';
 import type { Run, RunEnd } from './run.ts';
 
 /** A run that has ended, with its answer. */
 type EndedRun = Pick<Run, 'id' | 'conversationId' | 'status'> &
   Pick<RunEnd, 'responses' | 'usage' | 'costUsd'> & { readonly failure?: RunFailure | undefined };
+
+/** The first event of every run: it names what a reader needs to come back (BT-60). */
+export function toFirstEvent(runId: RunId, conversationId: ConversationId): StreamEvent {
+  return {
+    type: 'status',
+    message: 'Processing your request...',
+    run_id: runId,
+    conversation_id: conversationId,
+  };
+}
 
 /** The one event that ends the stream of a run (BT-60). */
 export function toTerminalEvent(run: EndedRun, language: string): StreamEvent {

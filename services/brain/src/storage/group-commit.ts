@@ -1,5 +1,5 @@
 import { AppError, type Clock, type Logger } from '@bakerst/kit';
-import type { Database, Statement } from 'better-sqlite3';
+import type { Statement } from 'better-sqlite3';
 import { isBusy, toStorageError } from './storage-error.ts';
 
 const BUSY_RETRY_MS = 5;
@@ -28,7 +28,7 @@ interface GroupCommitDeps {
 }
 
 /** Writes of one event-loop turn share one transaction, and so one flush to the disk. */
-export function createGroupCommit(db: Database, deps: GroupCommitDeps): Writer {
+export function createGroupCommit(db: TransactionDatabase, deps: GroupCommitDeps): Writer {
   const transaction = prepareTransaction(db);
   let queue: Pending[] = [];
   let busySince: number | undefined;
@@ -105,16 +105,23 @@ function lockedOut(cause: unknown): AppError {
   });
 }
 
-interface Transaction {
-  readonly db: Database;
-  readonly begin: Statement;
-  readonly commit: Statement;
-  readonly save: Statement;
-  readonly release: Statement;
-  readonly undo: Statement;
+/** What the writer needs of a database. */
+export interface TransactionDatabase {
+  readonly inTransaction: boolean;
+  prepare(sql: string): Pick<Statement, 'run'>;
+  exec(sql: string): unknown;
 }
 
-function prepareTransaction(db: Database): Transaction {
+interface Transaction {
+  readonly db: TransactionDatabase;
+  readonly begin: Pick<Statement, 'run'>;
+  readonly commit: Pick<Statement, 'run'>;
+  readonly save: Pick<Statement, 'run'>;
+  readonly release: Pick<Statement, 'run'>;
+  readonly undo: Pick<Statement, 'run'>;
+}
+
+function prepareTransaction(db: TransactionDatabase): Transaction {
   return {
     db,
     begin: db.prepare('BEGIN IMMEDIATE'),

@@ -1,5 +1,7 @@
 import Database from 'better-sqlite3';
 
+export type { Database } from 'better-sqlite3';
+
 const BUSY_TIMEOUT_MS = 100;
 
 export interface DatabaseOptions {

@@ -1,0 +1,1 @@
+export { type AllowedCommand, type CommandList, loadCommandList } from './command-list.ts';

@@ -1,0 +1,3 @@
+export { isPublicAddress } from './address-rules.ts';
+export { type AllowedHosts, type CheckedUrl, checkUrl, parseAllowedHosts } from './check-url.ts';
+export { createCheckedLookup, type ResolveAll } from './checked-lookup.ts';

@@ -1,0 +1,61 @@
+import type { HaltAnnouncer, RunEventBus } from '@bakerst/bus';
+import { type ChatRequest, ConversationId, RunId, type Tenant } from '@bakerst/contracts';
+import type { Clock, Logger, NewId } from '@bakerst/kit';
+import type { UserChanges } from '../events/ports.ts';
+import { findTwin } from '../idempotency/find-twin.ts';
+import type { KeyedRequest, KeyStore } from '../idempotency/ports.ts';
+import type { RunRegistry } from '../runs/active-run.ts';
+import type { NewRun, RunStarter } from '../runs/ports.ts';
+import type { PreparedBase } from '../runs/prepare-base.ts';
+import type { Run, StoredStep } from '../runs/run.ts';
+import type { RunHost } from '../runs/run-host.ts';
+import type { RunLocks } from '../runs/take-lock.ts';
+
+export interface AcceptMessageDeps {
+  readonly keys: KeyStore;
+  readonly starter: RunStarter;
+  readonly runLocks: RunLocks;
+  readonly host: Pick<RunHost, 'carry' | 'halt' | 'wake'>;
+  readonly halts: HaltAnnouncer;
+  readonly registry: RunRegistry;
+  readonly runEvents: RunEventBus;
+  readonly changes: UserChanges;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly prepareBase: (run: Run, steps: readonly StoredStep[]) => PreparedBase;
+  readonly log: Logger;
+  /** Runs that this brain carries at a time. */
+  readonly maxRuns: number;
+}
+
+export interface IncomingMessage {
+  readonly tenant: Tenant;
+  readonly request: ChatRequest;
+  readonly idempotencyKey: string | undefined;
+  readonly requestId: string;
+}
+
+/** A message on its way in, with the key by which it would be known again. */
+export interface KeyedMessage extends IncomingMessage {
+  readonly keyed: KeyedRequest | undefined;
+  readonly lockKey: string;
+}
+
+/** The run that the same request has started. */
+export function findRun(
+  { keys }: Pick<AcceptMessageDeps, 'keys'>,
+  { tenant, keyed }: Pick<KeyedMessage, 'tenant' | 'keyed'>,
+): RunId | undefined {
+  return RunId.optional().parse(findTwin(keys, tenant, keyed));
+}
+
+/** The conversation that a message goes to; the user's default one, which it may have to open. */
+export function chooseConversation(
+  { starter, newId }: Pick<AcceptMessageDeps, 'starter' | 'newId'>,
+  { tenant, request }: IncomingMessage,
+): Pick<NewRun, 'conversationId' | 'opensDefault'> {
+  const found = starter.findConversation(tenant, request.conversation_id);
+  return found === undefined
+    ? { conversationId: ConversationId.parse(newId()), opensDefault: true }
+    : { conversationId: found, opensDefault: false };
+}

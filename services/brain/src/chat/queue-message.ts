@@ -1,0 +1,52 @@
+import { RunId } from '@bakerst/contracts';
+import { hasReason } from '../runs/active-run.ts';
+import type { WaitingMessage } from '../runs/ports.ts';
+import { toRunChange } from '../runs/run-change.ts';
+import {
+  type AcceptMessageDeps,
+  chooseConversation,
+  findRun,
+  type KeyedMessage,
+} from './incoming-message.ts';
+
+/**
+ * Stores a message that waits for its turn, which comes by itself: when the lock is free, or, for one that steers,
+ * before the next model call of the run that is on. `interrupt` halts that run first.
+ */
+export async function queueMessage(
+  deps: AcceptMessageDeps,
+  message: KeyedMessage,
+  onBusy: WaitingMessage['onBusy'],
+): Promise<RunId> {
+  const { tenant, request, requestId, keyed, lockKey } = message;
+  const runId = RunId.parse(deps.newId());
+  try {
+    const { run, halted } = await deps.starter.enqueue(tenant, {
+      ...chooseConversation(deps, message),
+      runId,
+      lockKey,
+      message: request.message,
+      requestId,
+      idempotency: keyed,
+      onBusy,
+    });
+    deps.log.info(
+      { requestId, runId, orgId: tenant.org, userId: tenant.user, onBusy },
+      'message waits for its turn',
+    );
+    deps.changes.tell(tenant, toRunChange(run, 'queued'));
+    if (halted !== undefined) await halt(deps, halted);
+  } catch (err) {
+    const twin = hasReason(err, 'KEY_IN_USE') ? findRun(deps, message) : undefined;
+    if (twin === undefined) throw err;
+    return twin;
+  }
+  // The run that was on may have ended in between.
+  deps.host.wake();
+  return runId;
+}
+
+async function halt({ host, halts, clock }: AcceptMessageDeps, runId: RunId): Promise<void> {
+  host.halt(runId);
+  await halts.announce({ kind: 'run', id: runId, at: clock.now() });
+}

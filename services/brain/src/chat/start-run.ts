@@ -1,0 +1,53 @@
+import { RunId } from '@bakerst/contracts';
+import type { BegunRun } from '../runs/active-run.ts';
+import { createActiveRun, openFeed } from '../runs/create-active-run.ts';
+import { type PreparedBase, toFirstTurn } from '../runs/prepare-base.ts';
+import type { Run } from '../runs/run.ts';
+import { createReserver } from '../runs/store-step.ts';
+import { toFirstEvent } from '../runs/stream-events.ts';
+import type { TakenLock } from '../runs/take-lock.ts';
+import {
+  type AcceptMessageDeps,
+  chooseConversation,
+  type KeyedMessage,
+} from './incoming-message.ts';
+
+/** Stores a message as a run, with the user's lock in hand, and begins to execute it. */
+export async function startRun(
+  deps: AcceptMessageDeps,
+  message: KeyedMessage,
+  { lock, token }: TakenLock & { readonly won: true },
+): Promise<RunId> {
+  const { tenant, request, requestId, keyed, lockKey } = message;
+  const runId = RunId.parse(deps.newId());
+  const fence = { runId, lockKey, token };
+  const feed = openFeed(deps, { runId, takeover: 1, stored: undefined });
+  // Chosen with the lock in hand: a message that has just ended may have opened the default conversation.
+  const conversation = chooseConversation(deps, message);
+  const prepared = Promise.withResolvers<PreparedBase>();
+  const run = await deps.starter.start(tenant, {
+    ...conversation,
+    fence,
+    message: request.message,
+    requestId,
+    idempotency: keyed,
+    write: createReserver(feed, [toFirstEvent(runId, conversation.conversationId)]),
+    firstTurn(begun) {
+      const base = deps.prepareBase(begun, []);
+      prepared.resolve(base);
+      return { step: toFirstTurn(base), bodies: base.bodies };
+    },
+  });
+  deps.log.info(
+    { requestId, runId, orgId: tenant.org, userId: tenant.user, chars: request.message.length },
+    'message accepted',
+  );
+  const begun = toBegunRun(run, await prepared.promise);
+  deps.host.carry(createActiveRun({ run, fence, lock, feed, begun }));
+  return runId;
+}
+
+function toBegunRun(run: Run, prepared: PreparedBase): BegunRun {
+  const covers = { takeover: run.takeover, n: 1 };
+  return { steps: [{ step: toFirstTurn(prepared), at: run.createdAt, covers }], prepared };
+}

@@ -1,0 +1,60 @@
+import {
+  createNatsHaltAnnouncer,
+  createNatsJobInspector,
+  createNatsJobPublisher,
+} from '@bakerst/bus';
+import { loadCommandList } from '@bakerst/kit/command-list';
+import type { Surroundings } from '../surroundings.ts';
+import { createJobActions, type JobActions } from './job-actions.ts';
+import type { JobRules } from './job-body.ts';
+import { createJobNotes } from './job-notes.ts';
+import { createJobRelay, type JobRelay } from './job-relay.ts';
+import { createJobWaiter, type JobWaiter } from './job-waiter.ts';
+import type { JobStore } from './ports.ts';
+import type { ReconcileDeps } from './reconcile-jobs.ts';
+import { createSqliteJobActions } from './sqlite-job-actions.ts';
+import { createSqliteJobQueue } from './sqlite-job-queue.ts';
+import { createSqliteJobStore } from './sqlite-job-store.ts';
+
+/** The jobs of this brain. */
+export interface Jobs extends ReconcileDeps {
+  readonly store: JobStore;
+  readonly relay: JobRelay;
+  readonly waiter: JobWaiter;
+  readonly rules: JobRules;
+  readonly actions: JobActions;
+}
+
+/** Builds the feature on its adapters. `resumeRuns`: takes up runs that go on because a job has got its outcome. */
+export function createJobs(around: Surroundings, resumeRuns: () => void): Jobs {
+  const { config, clock, log, link, changes } = around;
+  const store = createSqliteJobStore(around);
+  const queue = createSqliteJobQueue({ ...around, random: Math.random });
+  const notes = createJobNotes({ queue, clock, log });
+  const publisher = createNatsJobPublisher(link, around.faults.messageId);
+  const move = {
+    notes,
+    waiter: createJobWaiter({ store, clock }),
+    relay: createJobRelay({ queue, publisher, notes, clock, log }),
+    changes,
+    resumeRuns,
+    log,
+  };
+  return {
+    ...move,
+    store,
+    queue,
+    clock,
+    inspector: createNatsJobInspector(link),
+    rules: {
+      commands: loadCommandList(config.operatingSystemDir),
+      allowedHosts: config.allowedHosts,
+    },
+    actions: createJobActions({
+      ...move,
+      actions: createSqliteJobActions(around),
+      halts: createNatsHaltAnnouncer(around),
+      clock,
+    }),
+  };
+}

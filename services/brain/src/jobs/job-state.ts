@@ -1,0 +1,170 @@
+import {
+  isTerminalJob,
+  type JobFailure,
+  type JobResult,
+  type JobStart,
+  type JobStartAnswer,
+  type JobStatus,
+  type ReplayClass,
+} from '@bakerst/contracts';
+
+/** Attempts that may fail by themselves before the job is dead. */
+export const MAX_FAILURES = 3;
+/** Workers that may die with a job before it is dead. */
+export const MAX_LOSSES = 5;
+/** Waits after the first and the second failure, before jitter. */
+const RETRY_WAITS_MS = [1_000, 4_000] as const;
+const JITTER = 0.2;
+
+/** What decides about a job. A job's life is a fold of starts and results over this. */
+export interface JobState {
+  readonly status: JobStatus;
+  /** From 1; a job that is given to another worker, or tried again, is one attempt further. */
+  readonly attempt: number;
+  /** Attempt under which it entered the work queue; the deliveries from there count up. */
+  readonly baseAttempt: number;
+  readonly failures: number;
+  /** Workers that died with it before `baseAttempt`. */
+  readonly losses: number;
+  readonly replay: ReplayClass;
+  /** Who was last told to act, and has not said what came of it. */
+  readonly intent: { readonly attempt: number; readonly workerId: string } | undefined;
+}
+
+export type JobEndStatus = 'completed' | 'failed' | 'interrupted' | 'halted' | 'dead';
+
+/** What is to be done to a job. */
+export type JobChange =
+  /** Nothing: it is decided already, or the news is about an attempt that no longer counts. */
+  | { readonly kind: 'ignore' }
+  | {
+      readonly kind: 'end';
+      readonly status: JobEndStatus;
+      readonly error?: JobFailure;
+      readonly result?: unknown;
+    }
+  /** A new attempt, after a wait. */
+  | {
+      readonly kind: 'requeue';
+      readonly attempt: number;
+      readonly failures: number;
+      readonly losses: number;
+      readonly waitMs: number;
+    }
+  | { readonly kind: 'begin'; readonly attempt: number; readonly workerId: string };
+
+/**
+ * What a result changes. The first one of any attempt wins as long as none is recorded, and answers the question of
+ * an interrupted job; everything else about a lower attempt, and all that comes later, changes nothing.
+ * `random`: 0 to 1, spreads the waits.
+ */
+export function decideResult(
+  job: JobState,
+  { attempt, outcome }: Pick<JobResult, 'attempt' | 'outcome'>,
+  random: number,
+): JobChange {
+  const isAnswer = outcome.status === 'completed' || outcome.status === 'failed';
+  if (job.status === 'interrupted') return isAnswer ? { kind: 'end', ...outcome } : IGNORE;
+  if (isTerminalJob(job.status)) return IGNORE;
+  if (isAnswer || outcome.status === 'halted') return { kind: 'end', ...outcome };
+  if (attempt < job.attempt) return IGNORE;
+  switch (outcome.status) {
+    case 'returned':
+      return requeue(job, attempt, { failures: job.failures, waitMs: 0 });
+    case 'unknown':
+      return job.replay === 'never'
+        ? { kind: 'end', status: 'interrupted', error: outcome.error }
+        : retry(job, { attempt, error: outcome.error, random });
+    case 'retry':
+      return retry(job, { attempt, error: outcome.error, random });
+    default:
+      return outcome satisfies never;
+  }
+}
+
+const IGNORE: JobChange = { kind: 'ignore' };
+
+interface Failure {
+  readonly attempt: number;
+  readonly error: JobFailure;
+  readonly random: number;
+}
+
+function retry(job: JobState, { attempt, error, random }: Failure): JobChange {
+  const failures = job.failures + 1;
+  const wait = RETRY_WAITS_MS[failures - 1];
+  if (failures >= MAX_FAILURES || wait === undefined) return { kind: 'end', status: 'dead', error };
+  const waitMs = Math.round(wait * (1 - JITTER + 2 * JITTER * random));
+  return requeue(job, attempt, { failures, waitMs });
+}
+
+function requeue(
+  job: JobState,
+  attempt: number,
+  more: { readonly failures: number; readonly waitMs: number },
+): JobChange {
+  const last = Math.max(attempt, job.attempt);
+  return {
+    kind: 'requeue',
+    attempt: last + 1,
+    losses: job.losses + Math.max(0, attempt - job.baseAttempt),
+    ...more,
+  };
+}
+
+/** What a worker may do that asks before it acts, and what that changes. */
+export function decideStart(
+  job: JobState,
+  { attempt, workerId }: Pick<JobStart, 'attempt' | 'workerId'>,
+): { readonly answer: JobStartAnswer; readonly change: JobChange } {
+  if (job.status === 'completed' || job.status === 'failed')
+    return { answer: { answer: 'recorded' }, change: IGNORE };
+  if (isTerminalJob(job.status)) return refuse(job.status.toUpperCase());
+  if (attempt < job.attempt) return refuse('STALE');
+  if (job.losses + attempt - job.baseAttempt >= MAX_LOSSES) return refuse('DEAD', lostForGood());
+  if (job.replay === 'never' && job.intent !== undefined && !isSame(job.intent, attempt, workerId))
+    return refuse('INTERRUPTED', interrupted());
+  return { answer: { answer: 'go' }, change: { kind: 'begin', attempt, workerId } };
+}
+
+/** The same worker asks again for the same attempt: the answer was lost, and it has not acted. */
+function isSame(
+  intent: NonNullable<JobState['intent']>,
+  attempt: number,
+  workerId: string,
+): boolean {
+  return intent.attempt === attempt && intent.workerId === workerId;
+}
+
+function refuse(
+  code: string,
+  change: JobChange = IGNORE,
+): { readonly answer: JobStartAnswer; readonly change: JobChange } {
+  return { answer: { answer: 'refused', code }, change };
+}
+
+/**
+ * A job that is in the work queue by its row, and is not there: it is sent again as a new attempt, unless it may have
+ * acted and must not act twice.
+ */
+export function decideLost(job: JobState): JobChange {
+  if (isTerminalJob(job.status) || job.status === 'queued') return IGNORE;
+  if (job.replay === 'never' && job.intent !== undefined) return interrupted();
+  return requeue(job, job.baseAttempt, { failures: job.failures, waitMs: 0 });
+}
+
+/** The work queue has delivered the job as often as it does, and nothing came of it. */
+export function decideGivenUp(job: JobState): JobChange {
+  const change = decideLost(job);
+  return change.kind === 'requeue' ? lostForGood() : change;
+}
+
+function lostForGood(): JobChange {
+  const message = `${MAX_LOSSES} workers ended without an answer while they had this job`;
+  return { kind: 'end', status: 'dead', error: { code: 'WORKER_LOST', message } };
+}
+
+function interrupted(): JobChange {
+  const message = 'the worker ended in the middle: whether this took effect is not known';
+  return { kind: 'end', status: 'interrupted', error: { code: 'OUTCOME_UNKNOWN', message } };
+}

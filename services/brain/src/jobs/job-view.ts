@@ -1,0 +1,37 @@
+import type { JobView, UserEvent } from '@bakerst/contracts';
+import { z } from 'zod';
+import type { Job } from './job.ts';
+
+/** What the API shows of a job. */
+export function toJobView(job: Job): z.input<typeof JobView> {
+  return {
+    id: job.id,
+    type: job.spec.type,
+    status: job.status,
+    attempt: job.attempt,
+    replay: job.replay,
+    ordering_key: job.orderingKey ?? null,
+    run_id: job.call?.runId ?? null,
+    worker_id: job.workerId ?? null,
+    created_at: new Date(job.createdAt).toISOString(),
+    started_at: toIso(job.startedAt),
+    finished_at: toIso(job.finishedAt),
+    result: job.result === undefined ? null : z.json().parse(job.result),
+    error: job.error ?? null,
+  };
+}
+
+function toIso(at: number | undefined): string | null {
+  return at === undefined ? null : new Date(at).toISOString();
+}
+
+/** What a reader of the user's events hears of a job. */
+export function toJobEvent(job: Job): UserEvent {
+  return {
+    type: 'job',
+    job_id: job.id,
+    kind: job.spec.type,
+    status: job.status,
+    run_id: job.call?.runId ?? null,
+  };
+}

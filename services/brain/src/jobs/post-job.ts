@@ -1,0 +1,59 @@
+import { type JobBody, JobId, type Tenant } from '@bakerst/contracts';
+import type { NewId } from '@bakerst/kit';
+import { findTwin, toKeyedRequest } from '../idempotency/find-twin.ts';
+import type { KeyedRequest, KeyStore } from '../idempotency/ports.ts';
+import { scopeOf } from '../principals/principal.ts';
+import { hasReason } from '../runs/active-run.ts';
+import { type DispatchJobDeps, dispatchJob } from './dispatch-job.ts';
+import type { Job } from './job.ts';
+import { type JobRules, readJobBody } from './job-body.ts';
+
+export interface PostJobDeps extends DispatchJobDeps {
+  readonly keys: KeyStore;
+  readonly rules: JobRules;
+  readonly newId: NewId;
+}
+
+export interface PostedJob {
+  readonly body: JobBody;
+  readonly tenant: Tenant;
+  readonly idempotencyKey: string | undefined;
+  readonly requestId: string;
+}
+
+/**
+ * Stores a job that was asked for over HTTP, and gives it; a known Idempotency-Key gives the job that it has started.
+ * Throws AppError as `readJobBody` does, and IDEMPOTENCY_MISMATCH.
+ */
+export async function postJob(deps: PostJobDeps, posted: PostedJob): Promise<Job> {
+  const { tenant, body, requestId } = posted;
+  const job = readJobBody(deps.rules, body);
+  const keyed =
+    posted.idempotencyKey === undefined
+      ? undefined
+      : toKeyedRequest(posted.idempotencyKey, [
+          'job',
+          job.spec,
+          job.replay,
+          job.orderingKey ?? null,
+        ]);
+  const known = findKeyedJob(deps, tenant, keyed);
+  if (known !== undefined) return known;
+  try {
+    const id = JobId.parse(deps.newId());
+    return await dispatchJob(deps, tenant, { ...job, id, requestId, idempotency: keyed });
+  } catch (err) {
+    const first = hasReason(err, 'KEY_IN_USE') ? findKeyedJob(deps, tenant, keyed) : undefined;
+    if (first === undefined) throw err;
+    return first;
+  }
+}
+
+function findKeyedJob(
+  deps: PostJobDeps,
+  tenant: Tenant,
+  keyed: KeyedRequest | undefined,
+): Job | undefined {
+  const id = findTwin(deps.keys, tenant, keyed);
+  return id === undefined ? undefined : deps.store.find(scopeOf(tenant), id);
+}

@@ -1,0 +1,234 @@
+import type { JobId, JobProgress, JobResult, JobStart, JobStartAnswer } from '@bakerst/contracts';
+import type { Database } from 'better-sqlite3';
+import { z } from 'zod';
+import { prepareReopenRun } from '../runs/sqlite-reopen-run.ts';
+import type { Job } from './job.ts';
+import {
+  decideGivenUp,
+  decideLost,
+  decideResult,
+  decideStart,
+  type JobChange,
+} from './job-state.ts';
+import type { JobMove, JobQueueStore, PublishedJob } from './ports.ts';
+import { IS_NEXT, toJob, UNFINISHED } from './sqlite-job-rows.ts';
+import type { JobStoreDeps } from './sqlite-job-store.ts';
+
+/** Jobs that are looked at in one go. */
+const LIST_LIMIT = 500;
+
+/** Order of the states within an attempt. */
+const RANK = `CASE status WHEN 'queued' THEN 0 WHEN 'dispatched' THEN 1 WHEN 'received' THEN 2 ELSE 3 END`;
+
+const PublishedRow = z.looseObject({ stream_seq: z.int().nullable() });
+
+interface QueueStoreDeps extends JobStoreDeps {
+  /** 0 to 1; spreads the waits before another attempt. */
+  readonly random: () => number;
+}
+
+export function createSqliteJobQueue(deps: QueueStoreDeps): JobQueueStore {
+  const { writer, clock } = deps;
+  const sql = prepareStatements(deps.db);
+  const apply = (id: JobId, decide: (job: Job) => Decision): JobMove | undefined =>
+    applyDecision(sql, { id, decide, now: clock.now() });
+  return {
+    listNext: () => sql.next.all(clock.now(), LIST_LIMIT).map(toJob),
+    listNextAfter: (job) => listNextAfter(sql, job, clock.now()),
+    markDispatched: (marks) =>
+      writer.write(() => {
+        for (const mark of marks) sql.markDispatched.run(mark);
+      }),
+    markProgress: (progress) =>
+      writer.write(() => {
+        for (const each of progress) sql.markProgress.run(toProgressRow(each));
+      }),
+    record: (result) =>
+      writer.write(() =>
+        apply(result.jobId, (job) => ({
+          change: decideResult(job, result, deps.random()),
+          result,
+        })),
+      ),
+    start: (ask) => writer.write(() => startJob(apply, ask)),
+    listPublished: (before) => sql.published.all(before, LIST_LIMIT).map(toPublished),
+    noteLost: ({ job: { id, attempt } }) =>
+      writer.write(() => apply(id, (job) => ({ change: decideLostAt(job, attempt) }))),
+    noteGivenUp: (id) => writer.write(() => apply(id, (job) => ({ change: decideGivenUp(job) }))),
+    noteQueueCreated: (created) => writer.write(() => noteCreated(sql, apply, created)),
+  };
+}
+
+interface Decision {
+  readonly change: JobChange;
+  /** What the worker told, when it is a result that decides. */
+  readonly result?: JobResult;
+}
+
+type Apply = (id: JobId, decide: (job: Job) => Decision) => JobMove | undefined;
+
+type Statements = ReturnType<typeof prepareStatements>;
+
+function prepareStatements(db: Database) {
+  return {
+    reopenRun: prepareReopenRun(db),
+    find: db.prepare('SELECT * FROM job WHERE id = ?'),
+    next: db.prepare(
+      `SELECT * FROM job WHERE status = 'queued' AND coalesce(not_before, 0) <= ? AND ${IS_NEXT}
+       ORDER BY seq LIMIT ?`,
+    ),
+    nextOfCode: db.prepare(
+      `SELECT * FROM job
+       WHERE org_id = @org AND user_id = @user AND type = 'code' AND ${UNFINISHED}
+       ORDER BY seq LIMIT 2`,
+    ),
+    nextOfKey: db.prepare(
+      `SELECT * FROM job
+       WHERE org_id = @org AND user_id = @user AND ordering_key = @key AND ${UNFINISHED}
+       ORDER BY seq LIMIT 1`,
+    ),
+    isNext: db
+      .prepare(
+        `SELECT ${IS_NEXT} AND status = 'queued' AND coalesce(not_before, 0) <= ? FROM job WHERE id = ?`,
+      )
+      .pluck(),
+    markDispatched: db.prepare(
+      `UPDATE job SET stream_seq = @streamSeq,
+         status = CASE status WHEN 'queued' THEN 'dispatched' ELSE status END
+       WHERE id = @id AND base_attempt = @attempt AND ${UNFINISHED}`,
+    ),
+    markProgress: db.prepare(
+      `UPDATE job SET status = @status, attempt = @attempt, worker_id = @workerId,
+         started_at = CASE @status WHEN 'running' THEN @at ELSE started_at END
+       WHERE id = @id AND ${UNFINISHED} AND base_attempt <= @attempt
+         AND (attempt < @attempt OR (attempt = @attempt AND ${RANK} < @rank))`,
+    ),
+    begin: db.prepare(
+      `UPDATE job SET status = 'running', attempt = @attempt, worker_id = @workerId,
+         intent_attempt = @attempt, intent_worker = @workerId, started_at = @now
+       WHERE id = @id RETURNING *`,
+    ),
+    requeue: db.prepare(
+      `UPDATE job SET status = 'queued', attempt = @attempt, base_attempt = @attempt,
+         failures = @failures, losses = @losses, not_before = @notBefore, worker_id = NULL,
+         started_at = NULL, intent_attempt = NULL, intent_worker = NULL, stream_seq = NULL
+       WHERE id = @id RETURNING *`,
+    ),
+    end: db.prepare(
+      `UPDATE job SET status = @status, attempt = max(attempt, @attempt),
+         worker_id = coalesce(@workerId, worker_id), result = @result,
+         error_code = @errorCode, error_message = @errorMessage,
+         started_at = coalesce(@startedAt, started_at), finished_at = @finishedAt
+       WHERE id = @id RETURNING *`,
+    ),
+    published: db.prepare(
+      `SELECT * FROM job
+       WHERE status IN ('dispatched', 'received', 'running') AND created_at < ?
+       ORDER BY seq LIMIT ?`,
+    ),
+    readMeta: db.prepare('SELECT value FROM meta WHERE key = ?').pluck(),
+    writeMeta: db.prepare(
+      'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+    ),
+  };
+}
+
+function listNextAfter(sql: Statements, { tenant, spec, orderingKey }: Job, now: number): Job[] {
+  const rows = [
+    ...(spec.type === 'code' ? sql.nextOfCode.all(tenant) : []),
+    ...(orderingKey === undefined ? [] : sql.nextOfKey.all({ ...tenant, key: orderingKey })),
+  ];
+  return rows.map(toJob).filter(({ id }) => sql.isNext.get(now, id) === 1);
+}
+
+function startJob(
+  apply: Apply,
+  ask: JobStart,
+): { readonly answer: JobStartAnswer; readonly move?: JobMove } {
+  let answer: JobStartAnswer = { answer: 'refused', code: 'UNKNOWN' };
+  const move = apply(ask.jobId, (job) => {
+    const decision = decideStart(job, ask);
+    answer = decision.answer;
+    return decision;
+  });
+  return { answer, ...(move !== undefined && { move }) };
+}
+
+/** Between the look and this another attempt may have begun. */
+function decideLostAt(job: Job, attempt: number): JobChange {
+  return job.attempt === attempt ? decideLost(job) : { kind: 'ignore' };
+}
+
+function noteCreated(
+  sql: Statements,
+  apply: Apply,
+  created: string,
+): readonly JobMove[] | undefined {
+  const known = sql.readMeta.get('jobs_created');
+  if (known === created) return undefined;
+  sql.writeMeta.run('jobs_created', created);
+  if (known === undefined) return undefined;
+  return sql.published
+    .all(Number.MAX_SAFE_INTEGER, -1)
+    .map((row) => apply(toJob(row).id, (job) => ({ change: decideLost(job) })))
+    .filter((move) => move !== undefined);
+}
+
+function toPublished(value: unknown): PublishedJob {
+  return { job: toJob(value), streamSeq: PublishedRow.parse(value).stream_seq ?? undefined };
+}
+
+interface Application {
+  readonly id: JobId;
+  readonly decide: (job: Job) => Decision;
+  readonly now: number;
+}
+
+function applyDecision(sql: Statements, { id, decide, now }: Application): JobMove | undefined {
+  const row = sql.find.get(id);
+  if (row === undefined) return undefined;
+  const before = toJob(row);
+  const { change, result } = decide(before);
+  const plain = { waitMs: 0, hasReopened: false };
+  switch (change.kind) {
+    case 'ignore':
+      return undefined;
+    case 'begin':
+      return { ...plain, kind: 'begun', job: toJob(sql.begin.get({ id, now, ...change })) };
+    case 'requeue': {
+      const notBefore = change.waitMs === 0 ? null : now + change.waitMs;
+      const job = toJob(sql.requeue.get({ id, notBefore, ...change }));
+      return { ...plain, kind: 'requeued', job, waitMs: change.waitMs };
+    }
+    case 'end': {
+      const job = toJob(sql.end.get({ id, ...toEndRow(change, result, now) }));
+      const isAnswer = before.status === 'interrupted' && job.call !== undefined;
+      const hasReopened = isAnswer && sql.reopenRun(job.call.runId);
+      return { ...plain, kind: 'ended', job, hasReopened };
+    }
+    default:
+      return change satisfies never;
+  }
+}
+
+function toEndRow(
+  change: JobChange & { readonly kind: 'end' },
+  told: JobResult | undefined,
+  now: number,
+) {
+  return {
+    status: change.status,
+    attempt: told?.attempt ?? 0,
+    workerId: told?.workerId ?? null,
+    startedAt: told?.startedAt ?? null,
+    finishedAt: told?.finishedAt ?? now,
+    result: change.result === undefined ? null : JSON.stringify(change.result),
+    errorCode: change.error?.code ?? null,
+    errorMessage: change.error?.message ?? null,
+  };
+}
+
+function toProgressRow({ jobId, attempt, workerId, status, at }: JobProgress) {
+  const state = status === 'received' ? 'received' : 'running';
+  return { id: jobId, attempt, workerId, at, status: state, rank: state === 'received' ? 2 : 3 };
+}

@@ -1,0 +1,88 @@
+import {
+  JobId,
+  JobSpec,
+  JobStatus,
+  JobType,
+  OrgId,
+  ReplayClass,
+  RunId,
+  UserId,
+} from '@bakerst/contracts';
+import { z } from 'zod';
+import type { Job } from './job.ts';
+
+const JobRow = z.object({
+  id: JobId,
+  org_id: OrgId,
+  user_id: UserId,
+  run_id: RunId.nullable(),
+  turn: z.int().nullable(),
+  call_index: z.int().nullable(),
+  type: JobType,
+  status: JobStatus,
+  attempt: z.int().positive(),
+  base_attempt: z.int().positive(),
+  failures: z.int(),
+  losses: z.int(),
+  replay: ReplayClass,
+  ordering_key: z.string().nullable(),
+  intent_attempt: z.int().nullable(),
+  intent_worker: z.string().nullable(),
+  body: z.string(),
+  request_id: z.string(),
+  worker_id: z.string().nullable(),
+  result: z.string().nullable(),
+  error_code: z.string().nullable(),
+  error_message: z.string().nullable(),
+  created_at: z.int(),
+  started_at: z.int().nullable(),
+  finished_at: z.int().nullable(),
+});
+
+/** SQL: the job has no outcome yet. Spelt as in the partial indexes, so that they are used. */
+export const UNFINISHED = `status IN ('queued', 'dispatched', 'received', 'running')`;
+
+/** SQL: nothing keeps a queued job of the table `job` from being sent: head of its key, first or second of its user's code. */
+export const IS_NEXT = `(job.ordering_key IS NULL OR NOT EXISTS (
+    SELECT 1 FROM job earlier
+    WHERE earlier.org_id = job.org_id AND earlier.user_id = job.user_id
+      AND earlier.ordering_key = job.ordering_key AND earlier.seq < job.seq
+      AND earlier.${UNFINISHED}))
+  AND (job.type <> 'code' OR 2 > (SELECT count(*) FROM (
+    SELECT 1 FROM job earlier
+    WHERE earlier.org_id = job.org_id AND earlier.user_id = job.user_id AND earlier.type = 'code'
+      AND earlier.seq < job.seq AND earlier.${UNFINISHED} LIMIT 2)))`;
+
+export function toJob(value: unknown): Job {
+  const row = JobRow.parse(value);
+  return {
+    id: row.id,
+    tenant: { org: row.org_id, user: row.user_id },
+    call:
+      row.run_id === null
+        ? undefined
+        : { runId: row.run_id, turn: row.turn ?? 0, index: row.call_index ?? 0 },
+    spec: JobSpec.parse({ ...z.looseObject({}).parse(JSON.parse(row.body)), type: row.type }),
+    status: row.status,
+    attempt: row.attempt,
+    baseAttempt: row.base_attempt,
+    failures: row.failures,
+    losses: row.losses,
+    replay: row.replay,
+    orderingKey: row.ordering_key ?? undefined,
+    intent:
+      row.intent_attempt === null
+        ? undefined
+        : { attempt: row.intent_attempt, workerId: row.intent_worker ?? '' },
+    requestId: row.request_id,
+    workerId: row.worker_id ?? undefined,
+    result: row.result === null ? undefined : JSON.parse(row.result),
+    error:
+      row.error_code === null
+        ? undefined
+        : { code: row.error_code, message: row.error_message ?? '' },
+    createdAt: row.created_at,
+    startedAt: row.started_at ?? undefined,
+    finishedAt: row.finished_at ?? undefined,
+  };
+}

@@ -1,0 +1,94 @@
+import {
+  ensureTopology,
+  serveModelConfig,
+  serveResults,
+  serveStarts,
+  type Topology,
+  watchAdvisories,
+  watchHalts,
+  watchSigns,
+} from '@bakerst/bus';
+import { JobType } from '@bakerst/contracts';
+import type { Brain } from './app.ts';
+import { followMove } from './jobs/move-job.ts';
+import { replaceLostQueue, watchLostJobs } from './jobs/reconcile-jobs.ts';
+import { recordResult } from './jobs/record-result.ts';
+import { startJob } from './jobs/start-job.ts';
+import { noteIncarnation } from './runs/sqlite-fence.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** How often what is in NATS is looked after: a stream may be lost without the connection being so. */
+const ENSURE_MS = 3_000;
+
+/**
+ * Makes what is missing in NATS, at every connection and every few seconds, and serves the workers from the first time
+ * on. Subscriptions last for as long as the process: the client renews them by itself.
+ */
+export function connectBrain(open: AsyncDisposableStack, around: Surroundings, brain: Brain): void {
+  const { link, clock, log } = around;
+  let isServing = false;
+  let isPreparing = false;
+  const prepare = async (): Promise<void> => {
+    if (isPreparing || !link.isConnected()) return;
+    isPreparing = true;
+    try {
+      await note(around, brain, await ensure(around));
+      if (!isServing) serveWorkers(open, around, brain);
+      isServing = true;
+    } catch (err) {
+      log.warn({ err }, 'nats not prepared');
+    } finally {
+      isPreparing = false;
+    }
+  };
+  open.use(link.onConnected(() => void prepare()));
+  open.use(clock.every(ENSURE_MS, () => void prepare()));
+}
+
+function ensure({ link, config, log }: Surroundings): Promise<Topology> {
+  return ensureTopology(
+    link,
+    { kinds: JobType.options, leaseMs: config.lockLeaseMs, ackWaitMs: config.jobAckWaitMs },
+    log,
+  );
+}
+
+async function note(around: Surroundings, brain: Brain, topology: Topology): Promise<void> {
+  around.phase.incarnation = await noteIncarnation(around, topology.locksCreated);
+  if (around.faults.hasOutbox) await replaceLostQueue(brain.jobs, topology.jobsCreated);
+}
+
+function serveWorkers(open: AsyncDisposableStack, around: Surroundings, brain: Brain): void {
+  const { jobs, host, processes } = brain;
+  const { link, changes } = around;
+  open.use(
+    serveResults(around, {
+      record: (result) => recordResult(jobs, result),
+      progress: jobs.notes.progress,
+      recorded: jobs.waiter.notify,
+    }),
+  );
+  open.use(serveStarts(around, (ask) => startJob(jobs, ask)));
+  open.use(serveModelConfig(link, brain.readModelConfig));
+  open.use(
+    watchSigns(link, {
+      heartbeat: processes.hear,
+      change: changes.receive,
+      released: host.wake,
+    }),
+  );
+  open.use(
+    watchHalts(around, ({ kind, id }) => {
+      if (kind === 'run') host.halt(id);
+    }),
+  );
+  open.use(
+    watchAdvisories(around, async ({ dispatch }) => {
+      const move = await jobs.queue.noteGivenUp(dispatch.jobId);
+      if (move !== undefined) followMove(jobs, move);
+    }),
+  );
+  if (!around.faults.hasOutbox) return;
+  open.use(jobs.relay.watch());
+  open.use(watchLostJobs(jobs));
+}

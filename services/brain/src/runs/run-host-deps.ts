@@ -1,0 +1,23 @@
+import type { RunEventBus } from '@bakerst/bus';
+import type { Clock } from '@bakerst/kit';
+import type { UserChanges } from '../events/ports.ts';
+import type { ActiveRun, RunRegistry } from './active-run.ts';
+import type { PreparedBase } from './prepare-base.ts';
+import type { Run, StoredStep } from './run.ts';
+import type { RunLoopDeps } from './run-loop.ts';
+import type { RunLocks } from './take-lock.ts';
+
+export interface RunHostDeps extends RunLoopDeps {
+  readonly registry: RunRegistry;
+  readonly runLocks: RunLocks;
+  readonly prepareBase: (run: Run, steps: readonly StoredStep[]) => PreparedBase;
+  readonly runEvents: RunEventBus;
+  readonly changes: UserChanges;
+  readonly clock: Clock;
+}
+
+/** What a run in hand needs of its host. */
+export interface HostCalls {
+  readonly carry: (active: ActiveRun) => void;
+  readonly isDraining: () => boolean;
+}

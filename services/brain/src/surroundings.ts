@@ -1,0 +1,37 @@
+import type { NatsLink, Signs } from '@bakerst/bus';
+import type { Clock, Logger, NewId } from '@bakerst/kit';
+import type { BrainConfig } from './config.ts';
+import type { UserFeed } from './events/user-feed.ts';
+import type { Faults } from './faults.ts';
+import type { Writer } from './storage/group-commit.ts';
+import type { Database } from './storage/open-database.ts';
+
+/** What the process has opened and knows; the features are built from it. */
+export interface Surroundings {
+  readonly config: BrainConfig;
+  readonly version: string;
+  /** Id of this process, for as long as it lives. */
+  readonly self: string;
+  readonly db: Database;
+  readonly writer: Writer;
+  readonly link: NatsLink;
+  readonly signs: Signs;
+  /** What a user's readers are told. */
+  readonly changes: UserFeed;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly log: Logger;
+  readonly phase: Phase;
+  readonly faults: Faults;
+}
+
+/** Where the process stands between its start and its end. */
+export interface Phase {
+  closed: 'starting' | 'stopping' | undefined;
+  isReady: boolean;
+  incarnation: number | undefined;
+  /** Aborted when streams must end. */
+  readonly stopping: AbortController;
+  /** Aborted when answers must end too. */
+  readonly ending: AbortController;
+}

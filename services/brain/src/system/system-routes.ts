@@ -1,0 +1,36 @@
+import { WorkersView } from '@bakerst/contracts';
+import { type Route, sendJson } from '../http/route.ts';
+import type { ProcessWatch } from './process-watch.ts';
+
+export interface SystemRoutesDeps {
+  readonly processes: ProcessWatch;
+}
+
+/** What runs here, for whoever has a token. */
+export function createSystemRoutes({ processes }: SystemRoutesDeps): readonly Route[] {
+  return [
+    {
+      method: 'get',
+      path: '/api/v1/system/workers',
+      async handle({ response }) {
+        sendJson(response, WorkersView, {
+          data: processes.list('worker').map((worker) => ({
+            id: worker.id,
+            host: worker.host,
+            pid: worker.pid,
+            version: worker.version,
+            kinds: worker.kinds ?? [],
+            busy: worker.busy,
+            ready: worker.isReady,
+            started_at: toIso(worker.startedAt),
+            last_seen_at: toIso(worker.seenAt),
+          })),
+        });
+      },
+    },
+  ];
+}
+
+function toIso(at: number): string {
+  return new Date(at).toISOString();
+}

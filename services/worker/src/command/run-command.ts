@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { JobFailure, JobOutcome } from '@bakerst/contracts';
+import { AppError, type Clock } from '@bakerst/kit';
+import type { AllowedCommand, CommandList } from '@bakerst/kit/command-list';
+import type { Executor } from '../executor.ts';
+import { type CommandOutput, createOutput } from './command-output.ts';
+
+/** All that a command finds of an environment: no secret of the worker, and the same everywhere. */
+const ENVIRONMENT = { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' } as const;
+
+/** A stream that stays open after the whole group was killed has nothing more to say. */
+const CLOSE_MS = 500;
+
+export interface CommandExecutorDeps {
+  readonly commands: CommandList;
+  readonly clock: Clock;
+}
+
+/**
+ * Executes command jobs: a program of the allow-list with its arguments, without a shell, in a process group of its own
+ * that is killed as a whole at the time limit. Its exit code is an answer; only 0 counts as completed.
+ */
+export function createCommandExecutor(deps: CommandExecutorDeps): Executor<'command'> {
+  return async ({ spec, signal }) => {
+    const command = tryCheck(deps.commands, spec.command);
+    if (command instanceof AppError)
+      return failed({ code: command.reason ?? command.code, message: command.message });
+    return await runCommand(deps.clock, { command, timeoutMs: spec.timeoutMs, signal });
+  };
+}
+
+/** The worker's own list decides, whatever the brain's said. */
+function tryCheck(commands: CommandList, line: string): AllowedCommand | AppError {
+  try {
+    return commands.check(line);
+  } catch (err) {
+    if (err instanceof AppError) return err;
+    throw err;
+  }
+}
+
+interface CommandRun {
+  readonly command: AllowedCommand;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+async function runCommand(clock: Clock, run: CommandRun): Promise<JobOutcome> {
+  const { command, timeoutMs, signal } = run;
+  const child = spawn(command.path, command.arguments, {
+    cwd: '/',
+    env: ENVIRONMENT,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: createOutput(child.stdout), stderr: createOutput(child.stderr) };
+  const closed = once(child, 'close').catch(() => undefined);
+  let cut: 'timeout' | 'stopped' | undefined;
+  const kill = (why: 'timeout' | 'stopped'): void => {
+    cut ??= why;
+    killGroup(child.pid);
+  };
+  const stop = (): void => kill('stopped');
+  using _timer = clock.after(timeoutMs, () => kill('timeout'));
+  signal.addEventListener('abort', stop);
+  try {
+    const [code] = await once(child, 'exit');
+    // What the program has left behind would keep its pipes open.
+    killGroup(child.pid);
+    await Promise.race([closed, clock.sleep(CLOSE_MS)]);
+    return toOutcome({ code: typeof code === 'number' ? code : null, cut, timeoutMs, ...output });
+  } catch (err) {
+    return notStarted(command.path, err);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    child.stdout.destroy();
+    child.stderr.destroy();
+  }
+}
+
+interface CommandEnd {
+  readonly code: number | null;
+  readonly cut: 'timeout' | 'stopped' | undefined;
+  readonly timeoutMs: number;
+  readonly stdout: CommandOutput;
+  readonly stderr: CommandOutput;
+}
+
+function toOutcome({ code, cut, timeoutMs, stdout, stderr }: CommandEnd): JobOutcome {
+  if (cut === 'stopped')
+    return {
+      status: 'unknown',
+      error: { code: 'OUTCOME_UNKNOWN', message: 'the command was cut off' },
+    };
+  const result = {
+    exit_code: code,
+    stdout: stdout.text(),
+    stderr: stderr.text(),
+    truncated: stdout.isCut() || stderr.isCut(),
+  };
+  if (cut === 'timeout')
+    return failed(
+      { code: 'TIMEOUT', message: `the command did not end within ${timeoutMs} ms` },
+      result,
+    );
+  if (code === 0) return { status: 'completed', result };
+  return failed(
+    { code: 'EXIT_CODE', message: `the command ended with ${code ?? 'a signal'}` },
+    result,
+  );
+}
+
+/** The group outlives its first process when that has started others. */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // NOTE: nobody of the group is left.
+  }
+}
+
+function notStarted(path: string, err: unknown): JobOutcome {
+  const code = err instanceof Error && 'code' in err ? err.code : undefined;
+  if (code === 'ENOENT' || code === 'EACCES')
+    return failed({
+      code: 'COMMAND_NOT_FOUND',
+      message: `${path} is not there, or may not be run`,
+    });
+  // Out of processes or memory: later there may be some again, and nothing has begun.
+  const message = `${path} could not be started (${String(code)})`;
+  return { status: 'retry', error: { code: 'NOT_STARTED', message } };
+}
+
+function failed(
+  error: JobFailure,
+  result?: Record<string, string | number | boolean | null>,
+): JobOutcome {
+  return { status: 'failed', error, ...(result !== undefined && { result }) };
+}

@@ -1,0 +1,146 @@
+import { lookup } from 'node:dns';
+import type { HttpMethod, JobOutcome } from '@bakerst/contracts';
+import { AppError, type Clock } from '@bakerst/kit';
+import {
+  type AllowedHosts,
+  type CheckedUrl,
+  checkUrl,
+  createCheckedLookup,
+  type ResolveAll,
+} from '@bakerst/kit/url-guard';
+import type { Attempt, Executor } from '../executor.ts';
+import { type HttpAnswer, type HttpRequest, sendRequest } from './send-request.ts';
+
+/** Redirects that are followed; each is checked like the first address. */
+const MAX_REDIRECTS = 3;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+/** What would tell one server the secrets that were meant for another. */
+const PRIVATE_HEADERS = /^(authorization|cookie|proxy-authorization|x-api-key)$/i;
+
+export interface HttpExecutorDeps {
+  readonly allowedHosts: AllowedHosts;
+  readonly clock: Clock;
+  /** How names are resolved; the system's way unless a test says otherwise. */
+  readonly resolveAll?: ResolveAll;
+}
+
+/**
+ * Executes http jobs: one request, to a public address or one that was opened by hand, redirects included. An answer of
+ * whatever status completes the job. A request that certainly did not leave is tried again; one that left and was not
+ * answered is only tried again when it may be.
+ */
+export function createHttpExecutor(deps: HttpExecutorDeps): Executor<'http'> {
+  return async (attempt) => {
+    const sent = { hasLeft: false };
+    try {
+      const answer = await follow(deps, attempt, sent);
+      return { status: 'completed', result: toResult(answer) };
+    } catch (err) {
+      return toOutcome(err, { sent, signal: attempt.signal });
+    }
+  };
+}
+
+interface Sent {
+  /** Bytes of the request have been handed to a connection. */
+  hasLeft: boolean;
+}
+
+async function follow(
+  deps: HttpExecutorDeps,
+  { dispatch, spec, signal }: Attempt<'http'>,
+  sent: Sent,
+): Promise<HttpAnswer> {
+  const timeout = new AbortController();
+  using _timer = deps.clock.after(spec.timeoutMs, () =>
+    timeout.abort(new TimedOut(spec.timeoutMs)),
+  );
+  const common = {
+    signal: AbortSignal.any([signal, timeout.signal]),
+    onLeft: (): void => {
+      sent.hasLeft = true;
+    },
+  };
+  let next = {
+    method: spec.method,
+    url: spec.url,
+    headers: withKey(dispatch, spec),
+    body: spec.body,
+  };
+  for (let hops = 0; ; hops++) {
+    const checked = checkUrl(next.url, deps.allowedHosts);
+    const request: HttpRequest = { ...next, ...common, checked, lookup: lookupFor(deps, checked) };
+    const answer = await sendRequest(request);
+    const target = REDIRECTS.has(answer.status) ? answer.location : undefined;
+    if (target === undefined) return answer;
+    if (hops >= MAX_REDIRECTS)
+      throw refused('TOO_MANY_REDIRECTS', `more than ${MAX_REDIRECTS} redirects`);
+    next = redirect(next, { status: answer.status, target, from: checked });
+  }
+}
+
+function lookupFor({ resolveAll = lookup }: HttpExecutorDeps, checked: CheckedUrl) {
+  return createCheckedLookup(checked, resolveAll);
+}
+
+/** The same key with every attempt: a server that knows it does nothing twice. */
+function withKey(
+  { jobId, replay }: Attempt['dispatch'],
+  { headers }: Attempt<'http'>['spec'],
+): Readonly<Record<string, string>> {
+  return replay === 'keyed' ? { ...headers, 'Idempotency-Key': jobId } : headers;
+}
+
+interface Hop {
+  readonly method: HttpMethod;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+interface Redirect {
+  readonly status: number;
+  readonly target: string;
+  readonly from: CheckedUrl;
+}
+
+/** Where a redirect leads, as browsers take it (RFC 9110, 15.4): all but 307 and 308 turn into a GET without a body. */
+function redirect(hop: Hop, { status, target, from }: Redirect): Hop {
+  if (!URL.canParse(target, from.url)) throw refused('BAD_REDIRECT', 'the redirect leads nowhere');
+  const url = new URL(target, from.url);
+  const isElsewhere = url.host !== from.url.host;
+  const headers = Object.fromEntries(
+    Object.entries(hop.headers).filter(([name]) => !(isElsewhere && PRIVATE_HEADERS.test(name))),
+  );
+  const keepsMethod = status === 307 || status === 308 || hop.method === 'HEAD';
+  if (keepsMethod) return { ...hop, url: url.href, headers };
+  return { method: 'GET', url: url.href, headers, body: undefined };
+}
+
+function toResult({ status, contentType, body, isCut }: HttpAnswer) {
+  return { status, content_type: contentType ?? null, body, truncated: isCut };
+}
+
+class TimedOut extends Error {
+  constructor(ms: number) {
+    super(`no whole answer within ${ms} ms`);
+  }
+}
+
+function refused(reason: string, message: string): AppError {
+  return new AppError('VALIDATION_ERROR', message, { reason });
+}
+
+interface Circumstances {
+  readonly sent: Sent;
+  readonly signal: AbortSignal;
+}
+
+function toOutcome(err: unknown, { sent, signal }: Circumstances): JobOutcome {
+  if (err instanceof AppError)
+    return { status: 'failed', error: { code: err.reason ?? err.code, message: err.message } };
+  const message = err instanceof Error ? err.message : String(err);
+  if (!sent.hasLeft && !signal.aborted)
+    return { status: 'retry', error: { code: 'NOT_REACHED', message } };
+  return { status: 'unknown', error: { code: 'NO_ANSWER', message } };
+}
