@@ -39,6 +39,8 @@ export interface System extends AsyncDisposable {
   readonly owner: Client;
   readonly brain: Service;
   readonly workers: readonly Service[];
+  /** Starts one more brain on the same data, at an address of its own; returns once it is ready. */
+  addBrain(args?: readonly string[]): Promise<AddedBrain>;
   /** Starts a brain in the place of one that has ended, at the same address; returns once it is ready. */
   restartBrain(args?: readonly string[]): Promise<Service>;
   startWorker(): Promise<Service>;
@@ -49,6 +51,14 @@ export interface System extends AsyncDisposable {
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
   /** Reads rows of the database. */
   query(sql: string, ...parameters: (string | number)[]): Record<string, unknown>[];
+}
+
+/** A further brain of a system. */
+export interface AddedBrain {
+  readonly service: Service;
+  readonly url: string;
+  /** Acts as the user `owner` of the org `home`. */
+  readonly owner: Client;
 }
 
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
@@ -80,6 +90,15 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       return brain;
     },
     workers,
+    async addBrain(args = []) {
+      const service = await start.brain(0, args);
+      const added = `http://127.0.0.1:${(await service.logged('brain listens'))['port']}`;
+      return {
+        service,
+        url: added,
+        owner: createClient({ baseUrl: added, token: OWNER_TOKEN }),
+      };
+    },
     async restartBrain(args = []) {
       brain = await start.brain(port, args);
       return brain;

@@ -5,13 +5,22 @@ import {
   HistoryPage,
   JobAccepted,
   type JobBody,
+  JobPage,
+  type JobStatus,
+  type JobType,
   JobView,
+  type ResolveBody,
   RunHalted,
+  RunPage,
+  type RunStatus,
+  RunStepPage,
   RunView,
+  type UserEvent,
+  WorkersView,
 } from '@bakerst/contracts';
 import type { z } from 'zod';
 import { ApiError } from './api-error.ts';
-import { type ReceivedEvent, readEvents } from './read-events.ts';
+import { type ReceivedEvent, readEvents, readUserEvents } from './read-events.ts';
 
 export interface ClientOptions {
   /** Address of the brain, without a path. */
@@ -36,6 +45,22 @@ export interface NamedUser {
   readonly user_id?: string;
 }
 
+export interface PageQuery extends NamedUser {
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+export interface RunQuery extends PageQuery {
+  readonly status?: RunStatus;
+  readonly conversation_id?: string;
+}
+
+export interface JobQuery extends PageQuery {
+  readonly status?: JobStatus;
+  readonly type?: JobType;
+  readonly run_id?: string;
+}
+
 export type ChatInput = z.input<typeof ChatRequest>;
 
 /** The brain's HTTP API, typed. Every method throws ApiError for an answer that is no success. */
@@ -46,8 +71,25 @@ export interface Client {
   getRun(id: string, named?: NamedUser): Promise<RunView>;
   followRun(id: string, options?: FollowOptions & NamedUser): AsyncGenerator<ReceivedEvent>;
   haltRun(id: string, named?: NamedUser): Promise<RunHalted>;
+  /** Pages of runs, newest first. */
+  listRuns(query?: RunQuery): Promise<RunPage>;
+  /** Pages of a run's stored steps, oldest first. */
+  listSteps(id: string, query?: PageQuery): Promise<RunStepPage>;
+  /** What happens to the user's runs, jobs and conversations, from now on. */
+  watchEvents(options?: CallOptions & NamedUser): AsyncGenerator<UserEvent>;
   postJob(body: z.input<typeof JobBody>, options?: CallOptions): Promise<JobAccepted>;
   getJob(id: string, named?: NamedUser): Promise<JobView>;
+  /** Pages of jobs, newest first. */
+  listJobs(query?: JobQuery): Promise<JobPage>;
+  /** A dead job begins anew. */
+  redriveJob(id: string, named?: NamedUser): Promise<JobView>;
+  /** A dead job leaves the list. */
+  dismissJob(id: string, named?: NamedUser): Promise<JobView>;
+  haltJob(id: string, named?: NamedUser): Promise<JobView>;
+  /** Says what became of a job whose outcome is unknown; the first answer counts. */
+  resolveJob(id: string, said: z.input<typeof ResolveBody>): Promise<JobView>;
+  /** The worker processes that were heard of lately. */
+  listWorkers(): Promise<WorkersView>;
   listHistory(
     org: string,
     user: string,
@@ -61,29 +103,54 @@ export function createClient(options: ClientOptions): Client {
     health: () => call.json(HealthView, { path: '/health' }),
     chat: (body, more) => call.json(ChatResponse, { path: '/api/v1/chat', body, ...more }),
     streamChat: (body, more) => call.events({ path: '/api/v1/chat/stream', body, ...more }),
-    getRun: (id, named) =>
-      call.json(RunView, { path: `/api/v1/runs/${encodeURIComponent(id)}`, query: named }),
+    getRun: (id, named) => call.json(RunView, { path: runPath(id), query: named }),
     followRun: (id, { org, user_id, ...more } = {}) =>
       call.events({
-        path: `/api/v1/runs/${encodeURIComponent(id)}/events`,
+        path: `${runPath(id)}/events`,
         query: { org, user_id },
         ...more,
       }),
     haltRun: (id, named) =>
       call.json(RunHalted, {
-        path: `/api/v1/runs/${encodeURIComponent(id)}/halt`,
+        path: `${runPath(id)}/halt`,
         query: named,
         body: {},
       }),
+    listRuns: (query) => call.json(RunPage, { path: '/api/v1/runs', query: { ...query } }),
+    listSteps: (id, query) =>
+      call.json(RunStepPage, { path: `${runPath(id)}/steps`, query: { ...query } }),
+    watchEvents: ({ org, user_id, ...more } = {}) =>
+      call.userEvents({ path: '/api/v1/events', query: { org, user_id }, ...more }),
     postJob: (body, more) => call.json(JobAccepted, { path: '/api/v1/jobs', body, ...more }),
-    getJob: (id, named) =>
-      call.json(JobView, { path: `/api/v1/jobs/${encodeURIComponent(id)}`, query: named }),
+    getJob: (id, named) => call.json(JobView, { path: jobPath(id), query: named }),
+    listJobs: (query) => call.json(JobPage, { path: '/api/v1/jobs', query: { ...query } }),
+    redriveJob: (id, named) => act(call, `${jobPath(id)}/redrive`, named),
+    dismissJob: (id, named) => act(call, `${jobPath(id)}/dismiss`, named),
+    haltJob: (id, named) => act(call, `${jobPath(id)}/halt`, named),
+    resolveJob: (id, said) => call.json(JobView, { path: `${jobPath(id)}/resolve`, body: said }),
+    listWorkers: () => call.json(WorkersView, { path: '/api/v1/system/workers' }),
     listHistory: (org, user, page) =>
       call.json(HistoryPage, {
         path: `/api/v1/orgs/${encodeURIComponent(org)}/users/${encodeURIComponent(user)}/history`,
         query: page,
       }),
   };
+}
+
+function runPath(id: string): string {
+  return `/api/v1/runs/${encodeURIComponent(id)}`;
+}
+
+function jobPath(id: string): string {
+  return `/api/v1/jobs/${encodeURIComponent(id)}`;
+}
+
+function act(
+  call: ReturnType<typeof createCall>,
+  path: string,
+  named: NamedUser | undefined,
+): Promise<JobView> {
+  return call.json(JobView, { path, query: named, body: {} });
 }
 
 interface Call extends FollowOptions {
@@ -115,6 +182,10 @@ function createCall({ baseUrl, token }: ClientOptions) {
     async *events(call: Call): AsyncGenerator<ReceivedEvent> {
       const { body } = await send(call);
       if (body !== null) yield* readEvents(body);
+    },
+    async *userEvents(call: Call): AsyncGenerator<UserEvent> {
+      const { body } = await send(call);
+      if (body !== null) yield* readUserEvents(body);
     },
   };
 }

@@ -6,6 +6,9 @@ export {
   type ClientOptions,
   createClient,
   type FollowOptions,
+  type JobQuery,
   type NamedUser,
+  type PageQuery,
+  type RunQuery,
 } from './create-client.ts';
-export { type ReceivedEvent, readEvents } from './read-events.ts';
+export { type ReceivedEvent, readEvents, readUserEvents } from './read-events.ts';

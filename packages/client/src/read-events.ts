@@ -1,4 +1,4 @@
-import { EventId, StreamEvent } from '@bakerst/contracts';
+import { EventId, StreamEvent, UserEvent } from '@bakerst/contracts';
 import { createParser } from 'eventsource-parser';
 
 /** An event of a run with its place, by which a lost stream is resumed. */
@@ -7,14 +7,31 @@ export interface ReceivedEvent {
   readonly event: StreamEvent;
 }
 
-/** Reads the events of a stream until it ends; one of an unknown type is left out. */
+interface Message {
+  readonly id: string | undefined;
+  readonly data: unknown;
+}
+
+/** Reads the events of a run's stream until it ends; one of an unknown type is left out. */
 export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ReceivedEvent> {
-  const received: ReceivedEvent[] = [];
+  for await (const { id, data } of readMessages(body)) {
+    const event = StreamEvent.safeParse(data);
+    if (event.success) yield { id: EventId.safeParse(id).data, event: event.data };
+  }
+}
+
+/** Reads the events of a user's stream until it ends; one of an unknown type is left out. */
+export async function* readUserEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<UserEvent> {
+  for await (const { data } of readMessages(body)) {
+    const event = UserEvent.safeParse(data);
+    if (event.success) yield event.data;
+  }
+}
+
+async function* readMessages(body: ReadableStream<Uint8Array>): AsyncGenerator<Message> {
+  const received: Message[] = [];
   const parser = createParser({
-    onEvent({ id, data }) {
-      const event = StreamEvent.safeParse(JSON.parse(data));
-      if (event.success) received.push({ id: EventId.safeParse(id).data, event: event.data });
-    },
+    onEvent: ({ id, data }) => void received.push({ id, data: JSON.parse(data) }),
   });
   const decoder = new TextDecoder();
   for await (const chunk of body) {

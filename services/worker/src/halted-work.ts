@@ -4,7 +4,7 @@ import type { HaltNotice } from '@bakerst/contracts';
 const MEMORY_MS = 60 * 60 * 1_000;
 
 /** What a halt can be about: a job, or the run that it belongs to. */
-export interface HaltedBy {
+interface HaltedBy {
   readonly jobId: string;
   readonly runId?: string | undefined;
 }

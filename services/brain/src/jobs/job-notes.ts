@@ -12,7 +12,7 @@ interface JobNotesDeps {
 }
 
 /** An attempt that is in the work queue. */
-export interface DispatchNote {
+interface DispatchNote {
   readonly id: JobId;
   readonly attempt: number;
   readonly streamSeq: number;

@@ -31,7 +31,7 @@ export interface JobState {
   readonly intent: { readonly attempt: number; readonly workerId: string } | undefined;
 }
 
-export type JobEndStatus = 'completed' | 'failed' | 'interrupted' | 'halted' | 'dead';
+type JobEndStatus = 'completed' | 'failed' | 'interrupted' | 'halted' | 'dead';
 
 /** What is to be done to a job. */
 export type JobChange =

@@ -34,19 +34,19 @@ export interface AddedJob {
   readonly isNext: boolean;
 }
 
-export interface JobFilter {
+interface JobFilter {
   readonly status?: JobStatus | undefined;
   readonly type?: JobType | undefined;
   readonly runId?: string | undefined;
 }
 
-export interface JobPageWindow {
+interface JobPageWindow {
   /** Only jobs that were posted before this one. */
   readonly beforeSeq: number | undefined;
   readonly limit: number;
 }
 
-export interface ListedJob {
+interface ListedJob {
   readonly seq: number;
   readonly job: Job;
 }

@@ -54,7 +54,7 @@ export interface MessageTake {
   readonly committed: () => void;
 }
 
-export interface RunFilter {
+interface RunFilter {
   readonly status?: RunStatus | undefined;
   readonly conversationId?: string | undefined;
 }

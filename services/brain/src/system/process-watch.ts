@@ -4,7 +4,7 @@ import type { Clock } from '@bakerst/kit';
 /** Whoever has not been heard of for so long is gone, or cut off. */
 const SILENCE_MS = 3 * HEARTBEAT_MS;
 
-export interface SeenProcess extends Heartbeat {
+interface SeenProcess extends Heartbeat {
   /** Epoch ms of the last heartbeat. */
   readonly seenAt: number;
 }
