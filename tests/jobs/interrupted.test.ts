@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { byTurn, textReply, toolReply } from '@bakerst/offline-model';
@@ -9,8 +10,9 @@ import { type System, startSystem } from '../support/system.ts';
 
 const ACK_WAIT = { JOB_ACK_WAIT_MS: '1000' };
 
+/** What the commands of a test have appended. */
 function lines(file: string): readonly string[] {
-  return readFileSync(file, 'utf8').trim().split('\n');
+  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
 }
 
 function newFile(): string {
@@ -29,9 +31,9 @@ async function startWith(file: string): Promise<System> {
   });
 }
 
-/** Kills the worker in the middle of its command and lets another one meet the job. */
-async function interrupt(system: System): Promise<void> {
-  await untilJobIs(system, 'running');
+/** Kills the worker once its command has done what it does, and lets another one meet the job. */
+async function interrupt(system: System, file: string, line: string): Promise<void> {
+  await expect.poll(() => lines(file), { timeout: 10_000 }).toContain(line);
   await system.workers.at(-1)?.end('SIGKILL');
   await system.startWorker();
   await untilJobIs(system, 'interrupted');
@@ -44,12 +46,14 @@ test('a command whose worker was killed is not begun again, and a person says on
     type: 'command',
     command: appendLine(file, 'bread', 20_000),
   });
-  await interrupt(system);
+  await interrupt(system, file, 'bread');
   expect(await system.owner.getJob(id)).toMatchObject({
     status: 'interrupted',
     error: { code: 'OUTCOME_UNKNOWN' },
   });
   expect(lines(file)).toEqual(['bread']);
+  // Nothing of it is left to go on working.
+  expect(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })).not.toContain(file);
   const resolved = await system.owner.resolveJob(id, {
     outcome: 'happened',
     result: { loaves: 2 },
@@ -66,13 +70,13 @@ test('an interrupted command that did not happen is failed, one to be tried agai
   await using system = await startWith(file);
   const body = { type: 'command', command: appendLine(file, 'roll', 20_000) } as const;
   const { id } = await system.owner.postJob(body);
-  await interrupt(system);
+  await interrupt(system, file, 'roll');
   expect(await system.owner.resolveJob(id, { outcome: 'did_not_happen' })).toMatchObject({
     status: 'failed',
     error: { code: 'DID_NOT_HAPPEN' },
   });
   const again = await system.owner.postJob({ ...body, command: appendLine(file, 'cake', 1_500) });
-  await interrupt(system);
+  await interrupt(system, file, 'cake');
   expect(await system.owner.resolveJob(again.id, { outcome: 'retry' })).toMatchObject({
     status: 'queued',
   });
@@ -84,7 +88,7 @@ test('a run that does not know what its command did says so, frees the user, and
   const file = newFile();
   await using system = await startWith(file);
   const asked = system.owner.chat({ message: 'order bread' });
-  await interrupt(system);
+  await interrupt(system, file, 'bread');
   const answer = await asked;
   expect(answer.status).toBe('uncertain');
   expect(answer.responses.join()).toMatch(/I do not know whether this took effect/);
@@ -109,7 +113,7 @@ test('a run that somebody has talked past stays uncertain, and the model was tol
   const file = newFile();
   await using system = await startWith(file);
   const asked = system.owner.chat({ message: 'order bread' });
-  await interrupt(system);
+  await interrupt(system, file, 'bread');
   const { run_id: runId } = await asked;
   // The lock is free: the next message is taken, and sees what was answered before.
   await system.workers.at(-1)?.end('SIGKILL');
@@ -129,7 +133,7 @@ test('the result of a worker that was only paused answers the question by itself
     type: 'command',
     command: appendLine(file, 'bread', 2_000),
   });
-  await untilJobIs(system, 'running');
+  await expect.poll(() => lines(file), { timeout: 10_000 }).toEqual(['bread']);
   system.workers[0]?.signal('SIGSTOP');
   await system.startWorker();
   await untilJobIs(system, 'interrupted');

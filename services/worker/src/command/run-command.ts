@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { accessSync, constants } from 'node:fs';
+import { join } from 'node:path';
 import type { JobFailure, JobOutcome } from '@bakerst/contracts';
 import { AppError, type Clock } from '@bakerst/kit';
 import type { AllowedCommand, CommandList } from '@bakerst/kit/command-list';
@@ -8,6 +10,9 @@ import { type CommandOutput, createOutput } from './command-output.ts';
 
 /** All that a command finds of an environment: no secret of the worker, and the same everywhere. */
 const ENVIRONMENT = { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' } as const;
+
+/** Ends the group of a command with the worker; it hands arguments on as they stand. */
+const GUARD = join(import.meta.dirname, 'guard.sh');
 
 /** A stream that stays open after the whole group was killed has nothing more to say. */
 const CLOSE_MS = 500;
@@ -48,12 +53,18 @@ interface CommandRun {
 
 async function runCommand(clock: Clock, run: CommandRun): Promise<JobOutcome> {
   const { command, timeoutMs, signal } = run;
-  const child = spawn(command.path, command.arguments, {
+  if (!isProgram(command.path))
+    return failed({
+      code: 'COMMAND_NOT_FOUND',
+      message: `${command.path} is not there, or may not be run`,
+    });
+  const child = spawn('/bin/sh', [GUARD, command.path, ...command.arguments], {
     cwd: '/',
     env: ENVIRONMENT,
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  child.stdin.on('error', () => undefined);
   const output = { stdout: createOutput(child.stdout), stderr: createOutput(child.stderr) };
   const closed = once(child, 'close').catch(() => undefined);
   let cut: 'timeout' | 'stopped' | undefined;
@@ -74,6 +85,7 @@ async function runCommand(clock: Clock, run: CommandRun): Promise<JobOutcome> {
     return notStarted(command.path, err);
   } finally {
     signal.removeEventListener('abort', stop);
+    child.stdin.destroy();
     child.stdout.destroy();
     child.stderr.destroy();
   }
@@ -111,6 +123,15 @@ function toOutcome({ code, cut, timeoutMs, stdout, stderr }: CommandEnd): JobOut
   );
 }
 
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The group outlives its first process when that has started others. */
 function killGroup(pid: number | undefined): void {
   if (pid === undefined) return;
@@ -121,15 +142,9 @@ function killGroup(pid: number | undefined): void {
   }
 }
 
+/** Out of processes or memory: later there may be some again, and nothing has begun. */
 function notStarted(path: string, err: unknown): JobOutcome {
-  const code = err instanceof Error && 'code' in err ? err.code : undefined;
-  if (code === 'ENOENT' || code === 'EACCES')
-    return failed({
-      code: 'COMMAND_NOT_FOUND',
-      message: `${path} is not there, or may not be run`,
-    });
-  // Out of processes or memory: later there may be some again, and nothing has begun.
-  const message = `${path} could not be started (${String(code)})`;
+  const message = `${path} could not be started (${String(err)})`;
   return { status: 'retry', error: { code: 'NOT_STARTED', message } };
 }
 
