@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { type NatsServer, startNatsServer } from '@bakerst/bus/testing';
+import { type NatsServer, purgeStream, startNatsServer } from '@bakerst/bus/testing';
 import { type Client, createClient } from '@bakerst/client';
+import { Streams } from '@bakerst/contracts';
 import {
   type ModelServer,
   type OfflineModelOptions,
@@ -46,6 +47,8 @@ export interface System extends AsyncDisposable {
   startWorker(): Promise<Service>;
   /** Starts a nats-server at the same address after the first one has ended, with its store or an empty one. */
   startNatsAgain(store: 'kept' | 'empty'): Promise<NatsServer>;
+  /** Takes every message out of the work queue behind everybody's back. */
+  purgeJobs(): Promise<void>;
   /** Sends a request as it stands, with the owner's token unless `headers` say otherwise. */
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
@@ -90,15 +93,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       return brain;
     },
     workers,
-    async addBrain(args = []) {
-      const service = await start.brain(0, args);
-      const added = `http://127.0.0.1:${(await service.logged('brain listens'))['port']}`;
-      return {
-        service,
-        url: added,
-        owner: createClient({ baseUrl: added, token: OWNER_TOKEN }),
-      };
-    },
+    addBrain: async (args = []) => toAdded(await start.brain(0, args)),
     async restartBrain(args = []) {
       brain = await start.brain(port, args);
       return brain;
@@ -116,10 +111,16 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
           ...(store === 'kept' && { storeDir: nats.storeDir }),
         }),
       ),
+    purgeJobs: () => purgeStream(nats.url, Streams.jobs),
     ...createRequests(url),
     query: (sql, ...parameters) => queryFile(join(dataDir, 'bakerst.db'), sql, parameters),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
+}
+
+async function toAdded(service: Service): Promise<AddedBrain> {
+  const url = `http://127.0.0.1:${(await service.logged('brain listens'))['port']}`;
+  return { service, url, owner: createClient({ baseUrl: url, token: OWNER_TOKEN }) };
 }
 
 interface OpenedModel {

@@ -3,8 +3,8 @@ import { createFakeClock } from '@bakerst/kit/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type NatsLink, openNatsLink } from './nats-link.ts';
 import { createNatsLocks } from './nats-lock.ts';
+import { type NatsServer, startNatsServer } from './nats-testing.ts';
 import { ensureTopology } from './nats-topology.ts';
-import { type NatsServer, startNatsServer } from './testing.ts';
 import type { UserLock, UserLocks } from './user-lock.ts';
 
 const LEASE_MS = 1_000;

@@ -8,6 +8,8 @@ const STOP_MS = 24_000;
 /** What closing the last connections may take. */
 const CLOSE_MS = 1_000;
 
+const IDLE_LOOK_MS = 50;
+
 interface Serving {
   readonly around: Surroundings;
   readonly brain: Brain;
@@ -45,7 +47,8 @@ async function close(
   { around, patienceMs }: { readonly around: Surroundings; readonly patienceMs: number },
 ): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
+  // Kept connections whose last answer has gone out would be waited for.
+  using _idle = around.clock.every(IDLE_LOOK_MS, () => server.closeIdleConnections());
   using _late = around.clock.after(patienceMs + CLOSE_MS, () => server.closeAllConnections());
   await closed;
 }

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { silentLogger, systemClock } from '@bakerst/kit';
+import { openNatsLink } from './nats-link.ts';
 
 interface NatsServerOptions {
   readonly binary: string;
@@ -83,4 +85,12 @@ function readIfThere(path: string): string {
     // Seen before it was complete; the next event tells again.
     return '';
   }
+}
+
+/** Takes every message out of a stream, as its loss would. */
+export async function purgeStream(url: string, stream: string): Promise<void> {
+  const deps = { log: silentLogger, clock: systemClock };
+  await using link = openNatsLink({ url, service: 'test' }, deps);
+  await link.waitConnected(5_000);
+  await link.jsm.streams.purge(stream);
 }

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { untilJobEnds, untilJobIs } from '../support/job-ends.ts';
+import { appendLine, makeOperatingSystem } from '../support/operating-system.ts';
+import { startSystem } from '../support/system.ts';
+
+const SLOW = 'const until = Date.now() + 2_000; while (Date.now() < until); return 1';
+
+test('jobs that were in a queue that is lost are executed all the same', async () => {
+  await using system = await startSystem({ workers: 0 });
+  const jobs = await Promise.all(
+    Array.from({ length: 20 }, (_, i) =>
+      system.owner.postJob({ type: 'code', code: `return ${i}` }),
+    ),
+  );
+  await untilJobIs(system, 'dispatched');
+  await system.nats.kill();
+  await system.startNatsAgain('empty');
+  await system.startWorker();
+  const ended = await Promise.all(jobs.map(({ id }) => untilJobEnds(system, id, 20_000)));
+  expect(ended.map(({ status }) => status)).toEqual(Array(20).fill('completed'));
+  const told = system.brain.lines.filter((line) => line.includes('jetstream_lost'));
+  expect(told).toHaveLength(1);
+}, 40_000);
+
+test('a job that is being executed when the queue is lost is answered by its worker, or once more', async () => {
+  await using system = await startSystem();
+  const { id } = await system.owner.postJob({ type: 'code', code: SLOW });
+  await untilJobIs(system, 'running');
+  await system.nats.kill();
+  await system.startNatsAgain('empty');
+  expect(await untilJobEnds(system, id, 20_000)).toMatchObject({ status: 'completed' });
+}, 40_000);
+
+test('a command that may have acted when the queue was lost is not begun again', async () => {
+  const env = { OPERATING_SYSTEM_DIR: makeOperatingSystem() };
+  await using system = await startSystem({ brainEnv: env, workerEnv: env });
+  const file = `${env.OPERATING_SYSTEM_DIR}/lines`;
+  const command = appendLine(file, 'once', 3_000);
+  const { id } = await system.owner.postJob({ type: 'command', command });
+  await untilJobIs(system, 'running');
+  await system.nats.kill();
+  await system.startNatsAgain('empty');
+  await untilJobIs(system, 'interrupted');
+  // Its worker lives, and its result answers the question.
+  await expect
+    .poll(async () => (await system.owner.getJob(id)).status, { timeout: 10_000 })
+    .toBe('completed');
+  expect(system.query('SELECT attempt FROM job')).toEqual([{ attempt: 1 }]);
+}, 40_000);
+
+test('one message that is gone from the queue is noticed, and the job sent again', async () => {
+  await using system = await startSystem({ workers: 0 });
+  const { id } = await system.owner.postJob({ type: 'code', code: 'return "found"' });
+  await untilJobIs(system, 'dispatched');
+  await system.purgeJobs();
+  await system.startWorker();
+  expect(await untilJobEnds(system, id, 30_000)).toMatchObject({ status: 'completed', attempt: 2 });
+}, 40_000);
