@@ -38,6 +38,7 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'AGENT_NAME', meaning: 'what the assistant calls itself (Baker)', services: brain },
   { name: 'MAX_RUNS', meaning: 'runs at once, beyond it 503 (1000)', services: brain },
   { name: 'DEFAULT_ORG', meaning: 'org of the first user (home)', services: brain },
+  { name: 'RETAIN_DAYS', meaning: 'days that steps and jobs are kept (90)', services: brain },
   { name: 'DRAIN_LINGER_MS', meaning: 'how long a stopping brain still accepts', services: brain },
   { name: 'LOCK_LEASE_MS', meaning: "lease of a user's lock (5000)", services: brain },
   {
@@ -74,7 +75,6 @@ const COMING: Readonly<Record<Service, readonly string[]>> = {
     'VOYAGE_API_KEY',
     'EMBEDDINGS_BASE_URL',
     'SCHEDULE_MIN_MS',
-    'RETAIN_DAYS',
     'SECRETS_KEY',
   ],
   worker: ['SANDBOX_JITLESS'],

@@ -26,6 +26,8 @@ export interface BrainConfig {
   readonly jobAckWaitMs: number;
   readonly drainLingerMs: number;
   readonly allowedHosts: AllowedHosts;
+  /** Steps and jobs of runs that ended before so many days are taken away. */
+  readonly retainDays: number;
 }
 
 /** Reads the environment; throws StartError that names the variable to change. */
@@ -46,6 +48,7 @@ export function readConfig(env: Env, log: Logger): BrainConfig {
     lockLeaseMs: envInt(env, 'LOCK_LEASE_MS', { fallback: 5_000, min: 500 }),
     jobAckWaitMs: envInt(env, 'JOB_ACK_WAIT_MS', { fallback: 8_000, min: 1_000 }),
     drainLingerMs: envInt(env, 'DRAIN_LINGER_MS', { fallback: 0, max: 10_000 }),
+    retainDays: envInt(env, 'RETAIN_DAYS', { fallback: 90, min: 1, max: 36_500 }),
     allowedHosts: parseAllowedHosts(envList(env, 'HTTP_ALLOW_HOSTS')),
   };
 }

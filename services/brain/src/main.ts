@@ -12,6 +12,8 @@ import { readFaults } from './faults.ts';
 import { openHttpServer } from './http/server.ts';
 import { connectBrain } from './nats-connect-brain.ts';
 import { ensureHome } from './principals/sqlite-ensure-home.ts';
+import { watchHistory } from './retention/prune-history.ts';
+import { createSqliteHistoryPruner } from './retention/sqlite-history-pruner.ts';
 import { stopServing } from './stop-serving.ts';
 import { createGroupCommit } from './storage/group-commit.ts';
 import { migrate } from './storage/migrate.ts';
@@ -46,6 +48,13 @@ await runService(log, async (open, stopping) => {
   connectBrain(open, around, brain);
   await Promise.race([waitForNats(around, stopping), around.link.refused]);
   open.use(brain.host.watch());
+  open.use(
+    watchHistory({
+      ...around,
+      pruner: createSqliteHistoryPruner(around),
+      retainDays: config.retainDays,
+    }),
+  );
   phase.closed = undefined;
   phase.isReady = true;
   heart.beat();

@@ -60,7 +60,8 @@ function prepareStatements(db: Database) {
       'SELECT * FROM job WHERE id = @id AND org_id = @org AND (@user IS NULL OR user_id = @user)',
     ),
     listOfUser: list('org_id = @org AND user_id = @user'),
-    listOfOrg: list('org_id = @org AND @user IS NULL'),
+    // The plus keeps the index of users away: the newest of an org are found by walking back from the end.
+    listOfOrg: list('+org_id = @org AND @user IS NULL'),
     ofCall: db.prepare('SELECT * FROM job WHERE run_id = ? AND turn = ? AND call_index = ?'),
     status: db.prepare('SELECT status FROM job WHERE id = ?').pluck(),
     isHalted: db.prepare('SELECT 1 FROM run WHERE id = ? AND halt_requested_at IS NOT NULL'),

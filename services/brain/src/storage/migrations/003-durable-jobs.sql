@@ -33,7 +33,5 @@ ALTER TABLE run ADD COLUMN merged_into TEXT;
 -- Its steps are gone, its summary stays.
 ALTER TABLE run ADD COLUMN pruned_at INTEGER;
 CREATE INDEX run_steering ON run (steers) WHERE steers IS NOT NULL AND status = 'queued';
-CREATE INDEX run_of_org ON run (org_id, seq);
-CREATE INDEX job_of_org ON job (org_id, seq);
 
 UPDATE meta SET value = '3' WHERE key = 'min_version';
