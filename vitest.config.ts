@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source'] } },
+  resolve: { conditions: ['bakerst-source'] },
+  ssr: { resolve: { conditions: ['bakerst-source'] } },
   test: {
     globalSetup: ['tests/support/global-setup.ts'],
     include: [

@@ -32,7 +32,7 @@ export async function installPackages({ root, cacheDir, node, say, starter, env 
  * Nothing depends on it, so a failure is left to the start that follows.
  */
 function warmCompileCache({ root, node, env }) {
-  const options = ['--expose-gc', '--conditions=source'];
+  const options = ['--expose-gc', '--conditions=bakerst-source'];
   spawnSync(node.path, [...options, join(root, 'scripts', 'start.ts'), '--help'], {
     cwd: root,
     env: { ...env, NODE_COMPILE_CACHE: join(root, '.cache', 'compile') },

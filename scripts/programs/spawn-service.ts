@@ -22,7 +22,7 @@ interface ServiceSpawn {
  */
 export function spawnService(service: ServiceSpawn): Run {
   const { root, entry, nodeFlags, env, logFd, lifeline } = service;
-  const child = spawn(process.execPath, ['--conditions=source', ...nodeFlags, entry], {
+  const child = spawn(process.execPath, ['--conditions=bakerst-source', ...nodeFlags, entry], {
     cwd: root,
     env,
     stdio: ['ignore', logFd, logFd, 'ipc', lifeline ?? 'ignore'],

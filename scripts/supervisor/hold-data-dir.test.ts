@@ -19,7 +19,7 @@ function startHolder(dataDir: string) {
     process.stdout.write('held');
     setInterval(() => undefined, 60_000);`;
   return startProgram(process.execPath, {
-    args: ['--conditions=source', '--input-type=module', '-e', script],
+    args: ['--conditions=bakerst-source', '--input-type=module', '-e', script],
     cwd: import.meta.dirname,
   });
 }

@@ -24,7 +24,7 @@ export async function startSystem(options: SystemOptions): Promise<StartedSystem
   const port = options.port ?? (await findFreePort());
   const entry = join(import.meta.dirname, 'start-stand-in.ts');
   const program = startProgram(process.execPath, {
-    args: ['--conditions=source', entry],
+    args: ['--conditions=bakerst-source', entry],
     env: {
       NATS_SERVER: natsServer,
       BAKERST_DATA_DIR: dataDir,

@@ -31,7 +31,7 @@ export function startProgram(options: ProgramOptions): Program {
   const { entry, env, args = [], execArgv = [], logFd = 'pipe' } = options;
   const child = spawn(
     process.execPath,
-    ['--conditions=source', ...execArgv, join(ROOT, entry), ...args],
+    ['--conditions=bakerst-source', ...execArgv, join(ROOT, entry), ...args],
     { env, stdio: ['ignore', logFd, logFd, 'ipc'] },
   );
   const exited = once(child, 'exit').then(([code]) => (typeof code === 'number' ? code : null));

@@ -12,6 +12,8 @@ export interface ServiceOptions {
 export interface Service extends Omit<Program, 'child'> {
   /** Every line it has logged so far. */
   readonly lines: readonly string[];
+  /** Calls `listener` with every further line. */
+  onLine(listener: (line: string) => void): void;
   /** Resolves with the first log line, past or to come, that has this message. */
   logged(message: string): Promise<Record<string, unknown>>;
 }
@@ -33,8 +35,10 @@ interface Waiter {
 function collectLines(child: ChildProcess) {
   const lines: string[] = [];
   const waiters = new Set<Waiter>();
+  const listeners: ((line: string) => void)[] = [];
   const take = (line: string): void => {
     lines.push(line);
+    for (const listener of listeners) listener(line);
     const parsed = parseLine(line);
     for (const waiter of waiters)
       if (parsed?.['msg'] === waiter.message) {
@@ -51,7 +55,7 @@ function collectLines(child: ChildProcess) {
       else waiters.add({ message, found });
       child.once('exit', () => fail(new Error(`ended before "${message}":\n${lines.join('\n')}`)));
     });
-  return { lines, logged };
+  return { lines, logged, onLine: (listener: (line: string) => void) => void listeners.push(listener) };
 }
 
 function parseLine(line: string): Record<string, unknown> | undefined {

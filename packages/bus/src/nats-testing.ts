@@ -94,3 +94,27 @@ export async function purgeStream(url: string, stream: string): Promise<void> {
   await link.waitConnected(5_000);
   await link.jsm.streams.purge(stream);
 }
+
+/** Hears every message on a subject, as a bystander that takes part in nothing. */
+export async function watchSubject(
+  url: string,
+  subject: string,
+  listener: (body: string, subject: string) => void,
+): Promise<AsyncDisposable> {
+  const link = openNatsLink({ url, service: 'test' }, { log: silentLogger, clock: systemClock });
+  await link.waitConnected(5_000);
+  link.nc.subscribe(subject, {
+    callback: (err, message) => {
+      if (err === null) listener(message.string(), message.subject);
+    },
+  });
+  return link;
+}
+
+/** Messages that a stream holds. */
+export async function countMessages(url: string, stream: string): Promise<number> {
+  const deps = { log: silentLogger, clock: systemClock };
+  await using link = openNatsLink({ url, service: 'test' }, deps);
+  await link.waitConnected(5_000);
+  return (await link.jsm.streams.info(stream)).state.messages;
+}

@@ -44,7 +44,7 @@ async function runInProcess(order: AgentOrder, { env, signal }: ProcessCall): Pr
   const stop = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
   const child = fork(PROGRAM, {
     env,
-    execArgv: ['--conditions=source', '--disable-warning=ExperimentalWarning'],
+    execArgv: ['--conditions=bakerst-source', '--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     signal: stop,
     killSignal: 'SIGKILL',

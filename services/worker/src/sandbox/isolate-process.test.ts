@@ -92,7 +92,7 @@ test.each([
   const worker = spawn(
     process.execPath,
     [
-      '--conditions=source',
+      '--conditions=bakerst-source',
       '--input-type=module-typescript',
       '--eval',
       workerSource(processes, work),

@@ -1,0 +1,119 @@
+import type { Dump } from '../harness/dump.ts';
+import { answersOf, type HistoryEvent } from '../harness/history.ts';
+
+const TERMINAL: ReadonlySet<unknown> = new Set(['completed', 'failed', 'halted', 'uncertain']);
+
+/** Ids of runs that a client was told of by a 2xx. */
+export function acceptedRuns(events: readonly HistoryEvent[]): ReadonlySet<string> {
+  const ids = answersOf(events)
+    .filter(({ status }) => status >= 200 && status < 300)
+    .map(({ body }) =>
+      typeof body === 'object' && body !== null && 'run_id' in body ? body.run_id : undefined,
+    )
+    .filter((id) => typeof id === 'string');
+  return new Set(ids);
+}
+
+/** What must be true of all runs, whatever was done to the system. */
+export function checkRuns(
+  events: readonly HistoryEvent[],
+  dump: Dump,
+): Readonly<Record<string, readonly unknown[]>> {
+  return {
+    'accepted message is not there': lostRuns(events, dump),
+    'message or answer stands twice': doubledTexts(dump),
+    'finished step was taken again': repeatedSteps(dump),
+    'run never ended': unfinishedRuns(dump),
+    'database that is damaged': dump.integrity === 'ok' ? [] : [dump.integrity],
+  };
+}
+
+/** Accepted runs that are not there. */
+export function lostRuns(events: readonly HistoryEvent[], { runs }: Dump): readonly string[] {
+  const known = new Set(runs.map(({ id }) => id));
+  return [...acceptedRuns(events)].filter((id) => !known.has(id));
+}
+
+export function unfinishedRuns({ runs }: Dump): readonly unknown[] {
+  return runs.filter(({ status }) => !TERMINAL.has(status)).map(({ id }) => id);
+}
+
+/** Messages (by their text, which each scenario makes unique) and answers (by their run) beyond the first. */
+export function doubledTexts({ messages }: Dump): readonly string[] {
+  const of = (role: string): typeof messages =>
+    messages.filter((message) => message['role'] === role);
+  return [
+    ...repeated(of('user').map(({ content }) => String(content))),
+    ...repeated(of('assistant').map(({ run_id }) => String(run_id))),
+  ];
+}
+
+/** Replies and tool answers that were stored a second time for the same place of a run. */
+export function repeatedSteps({ steps }: Dump): readonly unknown[] {
+  const places = steps
+    .filter(
+      ({ type }) => type === 'model_replied' || type === 'tool_answered' || type === 'finished',
+    )
+    .map(({ run_id, type, payload }) => {
+      const { turn = 0, index = 0 } = JSON.parse(String(payload));
+      return `${run_id} ${type} ${turn}.${index}`;
+    });
+  return repeated(places);
+}
+
+/** Steps of a holder that had been replaced already: within a run the takeover never goes back. */
+export function stepsOfReplacedHolders({ steps }: Dump): readonly unknown[] {
+  return steps
+    .filter((step, i) => {
+      const { run_id, takeover } = steps[i - 1] ?? {};
+      return run_id === step['run_id'] && Number(takeover) > Number(step['takeover']);
+    })
+    .map(({ run_id, seq }) => `${run_id} step ${seq}`);
+}
+
+/** Pairs of runs of one user that were on at the same time. */
+export function overlappingRuns({ runs, steps }: Dump): readonly unknown[] {
+  const spans = new Map<unknown, { from: number; to: number }>();
+  for (const { run_id, type, at } of steps) {
+    // A message that waits is stored before its turn comes.
+    if (type === 'message_accepted') continue;
+    const span = spans.get(run_id) ?? { from: Number(at), to: Number(at) };
+    spans.set(run_id, { from: Math.min(span.from, Number(at)), to: Math.max(span.to, Number(at)) });
+  }
+  const last = new Map<unknown, { id: unknown; to: number }>();
+  const found: string[] = [];
+  const byStart = runs
+    .map(({ id, lock_key }) => ({ id, lock_key, span: spans.get(id) }))
+    .toSorted((one, other) => (one.span?.from ?? 0) - (other.span?.from ?? 0));
+  for (const { id, lock_key, span } of byStart) {
+    if (span === undefined) continue;
+    const before = last.get(lock_key);
+    if (before !== undefined && span.from < before.to) found.push(`${before.id} and ${id}`);
+    last.set(lock_key, { id, to: Math.max(span.to, before?.to ?? 0) });
+  }
+  return found;
+}
+
+/** Messages of one user that were answered before one that had come earlier. */
+export function inversions({ runs, messages }: Dump): readonly unknown[] {
+  const answeredAt = new Map(
+    messages
+      .filter(({ role }) => role === 'assistant')
+      .map(({ run_id, seq }) => [run_id, Number(seq)]),
+  );
+  const last = new Map<unknown, number>();
+  return runs
+    .filter(({ id, lock_key }) => {
+      const seq = answeredAt.get(id);
+      if (seq === undefined) return false;
+      const isEarly = seq < (last.get(lock_key) ?? 0);
+      last.set(lock_key, Math.max(seq, last.get(lock_key) ?? 0));
+      return isEarly;
+    })
+    .map(({ id }) => id);
+}
+
+export function repeated(values: readonly string[]): readonly string[] {
+  const seen = new Set<string>();
+  return values.filter((value) => seen.size === seen.add(value).size);
+}

@@ -1,0 +1,36 @@
+import { DatabaseSync } from 'node:sqlite';
+
+type Row = Readonly<Record<string, string | number | null>>;
+
+/** What SQLite holds at the end of a scenario. */
+export interface Dump {
+  readonly runs: readonly Row[];
+  readonly jobs: readonly Row[];
+  readonly messages: readonly Row[];
+  readonly steps: readonly Row[];
+  readonly fences: readonly Row[];
+  readonly meta: ReadonlyMap<string, string>;
+  /** What `PRAGMA integrity_check` says; 'ok' when all is well. */
+  readonly integrity: string;
+}
+
+export function readDump(path: string): Dump {
+  using db = new DatabaseSync(path, { readOnly: true });
+  const read = (sql: string): readonly Row[] => db.prepare(sql).all().map(toRow);
+  return {
+    runs: read('SELECT * FROM run ORDER BY seq'),
+    jobs: read('SELECT * FROM job ORDER BY seq'),
+    messages: read('SELECT * FROM message ORDER BY conversation_id, seq'),
+    steps: read('SELECT * FROM run_step ORDER BY run_id, seq'),
+    fences: read('SELECT * FROM fence'),
+    meta: new Map(read('SELECT * FROM meta').map(({ key, value }) => [String(key), String(value)])),
+    integrity: String(read('PRAGMA integrity_check')[0]?.['integrity_check']),
+  };
+}
+
+function toRow(row: object): Row {
+  const plain: Record<string, string | number | null> = {};
+  for (const [name, value] of Object.entries(row))
+    plain[name] = typeof value === 'string' || typeof value === 'number' ? value : null;
+  return plain;
+}

@@ -1,0 +1,149 @@
+import { createServer } from 'node:http';
+import { countMessages } from '@bakerst/bus/testing';
+import { Streams } from '@bakerst/contracts';
+import { textReply } from '@bakerst/offline-model';
+import { findFreePort } from '../../../scripts/local/local-port.ts';
+import { checkJobs, jobsNot, unfinishedJobs } from '../checkers/jobs.ts';
+import type { FaultClient } from '../harness/client.ts';
+import type { Dump } from '../harness/dump.ts';
+import { countFaults } from '../harness/history.ts';
+import type { Member } from '../harness/member.ts';
+import {
+  type OpenStage,
+  type Play,
+  type Scenario,
+  toProblems,
+  type Verdict,
+} from '../harness/scenario.ts';
+import { forEach, until } from '../harness/until.ts';
+import { watchExecutions } from '../harness/watch-executions.ts';
+
+const POISON = 'SIGKILL worker by poison';
+const USERS = 20;
+const REDRIVEN = 10;
+
+/** Jobs that nobody can answer, and jobs whose worker dies whenever it begins one, among good ones. */
+export const p09: Scenario = {
+  name: 'P9',
+  promise:
+    'A poison job stops after 3 failed attempts or 5 lost workers, lands in the list of dead jobs with its reason, can be redriven, and never blocks others.',
+  mutants: [],
+  async play(play) {
+    const port = await findFreePort();
+    const env = { HTTP_ALLOW_HOSTS: `127.0.0.1:${port}` };
+    const plan = { workers: 4, script: () => textReply('ok'), brainEnv: env, workerEnv: env };
+    const opened = await play.open(plan);
+    const { stage } = opened;
+    const wanted = {
+      good: play.count({ smoke: 60, normal: 190, full: 950 }),
+      failing: play.count({ smoke: 3, normal: 5, full: 25 }),
+      deadly: play.count({ smoke: 1, normal: 3, full: 25 }),
+    };
+    const killers = new Map<string, () => void>();
+    const poison = new Set<string>();
+    await using _watch = await watchExecutions(stage, ({ jobId, workerId }) => {
+      if (poison.has(jobId)) killers.get(workerId)?.();
+    });
+    for (const member of stage.workers) void learnKiller(member, killers);
+    await postAll(opened.client, { ...wanted, port, poison });
+    await until(() => unfinishedJobs(stage.dump()).length === 0, 240_000);
+    const dump = stage.dump();
+    const redriven = await redriveAll(opened, port, dump);
+    return await judge(play, opened, { ...wanted, dump, redriven });
+  },
+};
+
+interface Wanted {
+  readonly good: number;
+  readonly failing: number;
+  readonly deadly: number;
+}
+
+async function postAll(
+  client: FaultClient,
+  { good, failing, deadly, port, poison }: Wanted & { port: number; poison: Set<string> },
+): Promise<void> {
+  const post = async (request: string, body: object): Promise<string> => {
+    const [, kind, number] = request.split(' ');
+    const user = `user-${kind}-${Number(number) % USERS}`;
+    const told = await client.insist({ request, user, path: '/api/v1/jobs', body, key: request });
+    return String(told.body['id']);
+  };
+  const code = 'const until = Date.now() + 400; while (Date.now() < until); return 1';
+  await forEach(deadly, deadly, async (i) => {
+    poison.add(await post(`job deadly ${i}`, { type: 'code', code }));
+  });
+  await forEach(failing, failing, async (i) => {
+    await post(`job failing ${i}`, { type: 'http', url: `http://127.0.0.1:${port}/` });
+  });
+  await forEach(good, 12, async (i) => {
+    await post(`job good ${i}`, { type: 'code', code: `return ${i}` });
+  });
+}
+
+/** The host is there now: some of the jobs that failed for want of it are sent again. Gives their ids. */
+async function redriveAll(
+  { stage, client }: OpenStage,
+  port: number,
+  { jobs }: Dump,
+): Promise<ReadonlySet<unknown>> {
+  const server = createServer((_request, response) => response.end('up again'));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const dead = jobs.filter(({ error_code }) => error_code === 'NOT_REACHED').slice(0, REDRIVEN);
+  for (const { id, user_id } of dead) {
+    const path = `/api/v1/jobs/${id}/redrive?user_id=${user_id}`;
+    await client.ask({ request: `redrive ${id}`, user: String(user_id), path, body: {} });
+  }
+  await until(() => unfinishedJobs(stage.dump()).length === 0, 30_000);
+  server.close();
+  return new Set(dead.map(({ id }) => id));
+}
+
+interface Played extends Wanted {
+  readonly dump: Dump;
+  readonly redriven: ReadonlySet<unknown>;
+}
+
+async function judge(
+  { history: { events } }: Play,
+  { stage }: OpenStage,
+  { good, failing, deadly, dump, redriven }: Played,
+): Promise<Verdict> {
+  const after = stage.dump();
+  const deadOf = (reason: string): number =>
+    dump.jobs.filter(({ status, error_code }) => status === 'dead' && error_code === reason).length;
+  const left = await countMessages(stage.nats.url, Streams.jobs);
+  const goodJobs = dump.jobs.filter(({ body }) => /"return \d+"/.test(String(body)));
+  const redrivenJobs = after.jobs.filter(({ id }) => redriven.has(id));
+  return {
+    counts: {
+      good: goodJobs.length,
+      'dead by failures': deadOf('NOT_REACHED'),
+      'dead by lost workers': deadOf('WORKER_LOST'),
+      redriven: redriven.size,
+      'workers lost': countFaults(events).get(POISON) ?? 0,
+    },
+    problems: toProblems({
+      ...checkJobs(events, after),
+      'good job without its result': jobsNot('completed', { ...dump, jobs: goodJobs }),
+      'number of good jobs that differs': goodJobs.length === good ? [] : [goodJobs.length],
+      'failing job that is not dead': deadOf('NOT_REACHED') === failing ? [] : [failing],
+      'deadly job that is not dead': deadOf('WORKER_LOST') === deadly ? [] : [deadly],
+      'redriven job without its result': jobsNot('completed', { ...after, jobs: redrivenJobs }),
+      'message left in the work queue': left === 0 ? [] : [left],
+    }),
+    isVoid: countFaults(events).has(POISON) ? undefined : 'no worker was lost',
+  };
+}
+
+/** Learns the id of each process of a worker from its log, so that the right one is killed. */
+async function learnKiller(member: Member, killers: Map<string, () => void>): Promise<void> {
+  await member.ready();
+  const { workerId } = await member.logged('worker ready');
+  if (typeof workerId !== 'string') return;
+  killers.set(workerId, () => {
+    killers.delete(workerId);
+    member.kill(POISON);
+    setTimeout(() => void learnKiller(member, killers).catch(() => undefined), 100);
+  });
+}
