@@ -24,6 +24,22 @@ test('a refused key is said in words that help, on the answer and on health', as
   });
 });
 
+test('an overloaded model is said with the time after which to try again', async () => {
+  await using system = await startSystem({
+    workers: 0,
+    script: () => ({ kind: 'refusal', status: 529 }),
+  });
+  const answer = await ask(system);
+  expect(answer.status).toBe(502);
+  expect(answer.headers.get('retry-after')).toBe('5');
+  expect(await answer.json()).toMatchObject({
+    reason: 'UPSTREAM_UNAVAILABLE',
+    retry_after_ms: 5_000,
+  });
+  const runId = answer.headers.get('x-run-id') ?? '';
+  expect((await system.owner.getRun(runId)).error).toMatchObject({ retry_after_ms: 5_000 });
+}, 20_000);
+
 test('a failed run keeps its message, is left out of history and of what the model gets, and frees the user', async () => {
   await using system = await startWith([
     { kind: 'refusal', status: 400, message: 'too strange' },

@@ -2,7 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { startNatsServer } from '@bakerst/bus/testing';
+import { expect, inject, test } from 'vitest';
 import { startService } from './support/service.ts';
 
 const ENV = {
@@ -29,6 +30,16 @@ test.each([
   ['a missing AUTH_TOKEN', { AUTH_TOKEN: '' }, /AUTH_TOKEN must have at least 32 bytes.*openssl/],
   ['a short AUTH_TOKEN', { AUTH_TOKEN: 'short' }, /AUTH_TOKEN must have at least 32 bytes/],
   ['a port that is none', { PORT: '70000' }, /PORT must be a whole number from 0 to 65535/],
+  [
+    'an AUTH_TOKEN that no header can carry',
+    { AUTH_TOKEN: 'a token of many words that is long' },
+    /AUTH_TOKEN must be .* without blanks/,
+  ],
+  [
+    'an ANTHROPIC_BASE_URL that is none',
+    { ANTHROPIC_BASE_URL: 'foo' },
+    /ANTHROPIC_BASE_URL must be a URL/,
+  ],
   ['a PUBLIC_URL that is none', { PUBLIC_URL: 'my house' }, /PUBLIC_URL must be a URL/],
   [
     'a directory without MODELS.json',
@@ -41,6 +52,31 @@ test.each([
   expect(refusal.text).toMatch(sentence);
   expect(refusal.text).not.toContain('    at ');
   expect(refusal.tookMs).toBeLessThan(5_000);
+});
+
+test('a refusal while NATS is being connected ends the brain too', async () => {
+  await using nats = await startNatsServer({ binary: inject('natsServer') });
+  const dirs = { BAKERST_DATA_DIR: tempDir(), OPERATING_SYSTEM_DIR: '/nowhere' };
+  const refusal = await refusalOf('brain', { ...ENV, NATS_URL: nats.url, ...dirs });
+  expect(refusal.code).toBe(78);
+  expect(refusal.tookMs).toBeLessThan(5_000);
+});
+
+test.each([100, 250, 400, 550, 700])(
+  'a worker that is stopped %i ms after its start ends',
+  async (ms) => {
+    await using nats = await startNatsServer({ binary: inject('natsServer') });
+    const worker = startService({ name: 'worker', env: { NATS_URL: nats.url } });
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    const startedAt = performance.now();
+    await worker.end('SIGTERM');
+    expect(performance.now() - startedAt).toBeLessThan(4_000);
+  },
+);
+
+test('a data directory where nobody can make one is refused', async () => {
+  const refusal = await refusalOf('brain', { ...ENV, BAKERST_DATA_DIR: '/proc/bakerst' });
+  expect(refusal).toMatchObject({ code: 78, text: expect.stringContaining('BAKERST_DATA_DIR') });
 });
 
 test('a data directory that is a file is refused with what to set', async () => {

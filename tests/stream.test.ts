@@ -150,6 +150,46 @@ test('a stopping brain lets the reply end, then asks its readers to come back', 
   expect(screen([...first, ...rest])).toBe(`\n${WORDS.join('')}`);
 }, 20_000);
 
+test.each(['1.500', '7.1'])(
+  'a place that nobody was told (%s) gives a snapshot and the rest',
+  async (lastEventId) => {
+    const first = await readUntil(
+      system.owner.streamChat({ message: 'tell me' }),
+      hasText('word-5'),
+    );
+    const rest = await Array.fromAsync(system.owner.followRun(runIdOf(first), { lastEventId }));
+    expect(rest.slice(0, 2).map(({ event }) => event.type)).toEqual(['rewind', 'snapshot']);
+    expect(screen(rest)).toBe(`\n${WORDS.join('')}`);
+    expect(rest.at(-1)?.event.type).toBe('complete');
+  },
+);
+
+test('who has seen the end is told that there is no more', async () => {
+  const all = await Array.fromAsync(system.owner.streamChat({ message: 'tell me' }));
+  const path = `/api/v1/runs/${runIdOf(all)}/events`;
+  const again = await system.get(path, { 'Last-Event-ID': all.at(-1)?.id ?? '' });
+  expect(again.status).toBe(204);
+});
+
+test('a halt closes the cards of the calls that it cut off', async () => {
+  await using busy = await startSystem({
+    script: [toolReply('execute_code', { code: 'while (true);', timeout_ms: 20_000 })],
+  });
+  const events: ReceivedEvent[] = [];
+  for await (const event of busy.owner.streamChat({ message: 'work' })) {
+    events.push(event);
+    if (event.event.type === 'tool_use') await busy.owner.haltRun(runIdOf(events));
+  }
+  expect(events.map(({ event }) => event.type)).toEqual([
+    'status',
+    'status',
+    'tool_use',
+    'tool_result',
+    'progress',
+    'complete',
+  ]);
+});
+
 test('the twenty-first stream of a user is refused', async () => {
   const first = await readUntil(system.owner.streamChat({ message: 'tell me' }), hasText('word-0'));
   const path = `/api/v1/runs/${runIdOf(first)}/events`;

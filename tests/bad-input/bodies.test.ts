@@ -41,6 +41,15 @@ const BODIES: readonly Row[] = [
   ['a list', CHAT, post('[]'), { ...INVALID, reason: 'INVALID_BODY' }],
   ['an empty object', CHAT, post({}), INVALID],
   [
+    'bytes that are no UTF-8',
+    CHAT,
+    sendBytes(
+      Buffer.from([...Buffer.from('{"message":"a'), 0xff, 0xfe, ...Buffer.from('b"}')]),
+      {},
+    ),
+    { ...INVALID, reason: 'INVALID_TEXT' },
+  ],
+  [
     'text/plain',
     CHAT,
     post(HELLO, { 'Content-Type': 'text/plain' }),

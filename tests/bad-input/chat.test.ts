@@ -17,7 +17,13 @@ const CHATS: readonly Row[] = [
     { ...INVALID, reason: 'INVALID_MESSAGE' },
   ],
   ['an empty message', CHAT, post({ message: '' }), { ...INVALID, reason: 'INVALID_MESSAGE' }],
-  ['a message that is no text', CHAT, post({ message: { text: 'hello' } }), INVALID],
+  [
+    'a message that is no text',
+    CHAT,
+    post({ message: { text: 'hello' } }),
+    { ...INVALID, reason: 'INVALID_MESSAGE' },
+  ],
+  ['no message', CHAT, post({}), { ...INVALID, reason: 'INVALID_MESSAGE' }],
   [
     'a message of 32,001 characters',
     CHAT,
@@ -34,6 +40,12 @@ const CHATS: readonly Row[] = [
     'message_type audio',
     CHAT,
     post({ ...HELLO, message_type: 'audio' }),
+    { status: 501, reason: 'AUDIO_NOT_SUPPORTED' },
+  ],
+  [
+    'a voice without a message',
+    STREAM,
+    post({ message_type: 'audio', audio_base64: 'AAAA' }),
     { status: 501, reason: 'AUDIO_NOT_SUPPORTED' },
   ],
   [

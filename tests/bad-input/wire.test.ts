@@ -19,6 +19,16 @@ test.each([
   ],
   ['no Host', head(['GET /api/v1/chat HTTP/1.1', 'Connection: close']), 400],
   [
+    'two Hosts',
+    head([
+      'GET /api/v1/chat HTTP/1.1',
+      'Host: localhost',
+      'Host: evil.example',
+      'Connection: close',
+    ]),
+    400,
+  ],
+  [
     'a Host that is not ours',
     head(['GET /api/v1/chat HTTP/1.1', 'Host: evil.example', 'Connection: close']),
     421,

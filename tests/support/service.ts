@@ -55,7 +55,11 @@ function collectLines(child: ChildProcess) {
       else waiters.add({ message, found });
       child.once('exit', () => fail(new Error(`ended before "${message}":\n${lines.join('\n')}`)));
     });
-  return { lines, logged, onLine: (listener: (line: string) => void) => void listeners.push(listener) };
+  return {
+    lines,
+    logged,
+    onLine: (listener: (line: string) => void) => void listeners.push(listener),
+  };
 }
 
 function parseLine(line: string): Record<string, unknown> | undefined {

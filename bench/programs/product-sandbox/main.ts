@@ -8,8 +8,9 @@ const TIMEOUT_MS = 30_000;
 
 await runService(silentLogger, async (open) => {
   const sandbox = open.use(
-    await openIsolateSandbox({ maxChildren: 2, clock: systemClock, log: silentLogger }),
+    openIsolateSandbox({ maxChildren: 2, clock: systemClock, log: silentLogger }),
   );
+  await sandbox.warmUp();
   serveTimings(async (source) => {
     const envelope = await sandbox.run({ user: 'home/gary', source, timeoutMs: TIMEOUT_MS }, {});
     return envelope.ok ? envelope.value : envelope.message;

@@ -8,7 +8,7 @@ const UPSTREAM_MESSAGE_CHARS = 300;
 /** Puts a failure of the SDK into our words; anything that is none of its errors is returned as it is. */
 export function toModelError(err: unknown, hasBegun: boolean): unknown {
   if (err instanceof Anthropic.APIConnectionTimeoutError)
-    return modelError('MODEL_TIMEOUT', 'the model gave no answer in time', err);
+    return modelTimeout('the model gave no answer in time', err);
   if (err instanceof Anthropic.APIConnectionError)
     return hasBegun
       ? modelError(
@@ -16,7 +16,7 @@ export function toModelError(err: unknown, hasBegun: boolean): unknown {
           'the connection to the model broke in the middle of a reply',
           err,
         )
-      : modelError('MODEL_UNAVAILABLE', 'the model cannot be reached', err);
+      : modelError('UPSTREAM_UNAVAILABLE', 'the model cannot be reached', err);
   if (err instanceof Anthropic.APIError) return fromStatus(err, hasBegun);
   // The SDK hands on what its parser or the connection throws in the middle of a stream.
   if (hasBegun && err instanceof Error)
@@ -26,18 +26,21 @@ export function toModelError(err: unknown, hasBegun: boolean): unknown {
 
 /** An AppError that says which way the model failed. */
 export function modelError(failure: ModelFailure, message: string, cause?: unknown): AppError {
-  const code = failure === 'MODEL_TIMEOUT' ? 'TIMEOUT_ERROR' : 'CLAUDE_API_ERROR';
-  return new AppError(code, message, {
+  return new AppError('CLAUDE_API_ERROR', message, {
     cause,
     reason: failure,
     ...(isTransient(failure) && { retryAfterMs: retryAfterOf(cause) }),
   });
 }
 
+/** Nothing came in time. */
+export function modelTimeout(message: string, cause?: unknown): AppError {
+  const reason: ModelFailure = 'UPSTREAM_UNAVAILABLE';
+  return new AppError('TIMEOUT_ERROR', message, { cause, reason, retryAfterMs: RETRY_AFTER_MS });
+}
+
 function isTransient(failure: ModelFailure): boolean {
-  return (
-    failure === 'MODEL_UNAVAILABLE' || failure === 'MODEL_TIMEOUT' || failure === 'MODEL_REPLY_CUT'
-  );
+  return failure === 'UPSTREAM_UNAVAILABLE' || failure === 'MODEL_REPLY_CUT';
 }
 
 function retryAfterOf(cause: unknown): number {
@@ -60,7 +63,7 @@ function fromStatus(err: InstanceType<typeof Anthropic.APIError>, hasBegun: bool
     return modelError('MODEL_REQUEST_REFUSED', refusalText(err), err);
   return hasBegun
     ? modelError('MODEL_REPLY_CUT', 'the model broke off its reply', err)
-    : modelError('MODEL_UNAVAILABLE', 'the model is overloaded or away', err);
+    : modelError('UPSTREAM_UNAVAILABLE', 'the model is overloaded or away', err);
 }
 
 function refusalText(err: InstanceType<typeof Anthropic.APIError>): string {

@@ -151,7 +151,7 @@ test('an overloaded model is asked again, and gives up as unavailable with its o
   await using hopeless = await openModel(limited, limited, limited, limited);
   await expect(ask(hopeless)).rejects.toMatchObject({
     code: 'CLAUDE_API_ERROR',
-    reason: 'MODEL_UNAVAILABLE',
+    reason: 'UPSTREAM_UNAVAILABLE',
     retryAfterMs: 7_000,
   });
 });
@@ -184,7 +184,10 @@ test('a model that says nothing for 90 s times out; one that falls silent for 60
   asked.catch(() => undefined);
   await mute.waitForRequest(1);
   await clock.advance(91_000);
-  await expect(asked).rejects.toMatchObject({ code: 'TIMEOUT_ERROR', reason: 'MODEL_TIMEOUT' });
+  await expect(asked).rejects.toMatchObject({
+    code: 'TIMEOUT_ERROR',
+    reason: 'UPSTREAM_UNAVAILABLE',
+  });
 
   await using fading = await openModel(cutAfterOne({ kind: 'hang', afterDeltas: 1 }));
   const model = createAnthropicModel({ apiKey: 'key', baseUrl: fading.url }, clock);

@@ -1,6 +1,6 @@
 import { Anthropic } from '@anthropic-ai/sdk';
 import type { Clock } from '@bakerst/kit';
-import { modelError, toModelError } from './anthropic-error.ts';
+import { modelError, modelTimeout, toModelError } from './anthropic-error.ts';
 import { createReplyCollector } from './anthropic-reply.ts';
 import { toRequestBody } from './anthropic-request.ts';
 import type { Model, ModelCall, ModelReply, ModelRequest } from './model.ts';
@@ -87,8 +87,9 @@ function watchSilence(clock: Clock): SilenceWatch {
   let allowedMs = FIRST_EVENT_MS;
   const timer = clock.every(WATCH_MS, () => {
     if (clock.monotonic() - lastAt < allowedMs) return;
-    const failure = allowedMs === FIRST_EVENT_MS ? 'MODEL_TIMEOUT' : 'MODEL_REPLY_CUT';
-    silence.abort(modelError(failure, `the model was silent for ${allowedMs / 1_000} s`));
+    const message = `the model was silent for ${allowedMs / 1_000} s`;
+    const hasBegun = allowedMs === BETWEEN_EVENTS_MS;
+    silence.abort(hasBegun ? modelError('MODEL_REPLY_CUT', message) : modelTimeout(message));
   });
   return {
     silent: silence.signal,

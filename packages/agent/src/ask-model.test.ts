@@ -18,7 +18,7 @@ test('a reply that breaks off is taken back and asked for again', async () => {
 test('a model that is away is replaced by its fallback for the rest of the run', async () => {
   const stage = createStage(
     ({ model, messages }) => {
-      if (model === 'big') return failure('MODEL_UNAVAILABLE');
+      if (model === 'big') return failure('UPSTREAM_UNAVAILABLE');
       return messages.length === 1 ? callTools('echo') : say('from the small one');
     },
     [echo],

@@ -9,8 +9,7 @@ const ASKS_PER_MODEL = 2;
 
 /** Failures after which another model may do better. */
 const FALLBACK_REASONS: ReadonlySet<string> = new Set<ModelFailure>([
-  'MODEL_UNAVAILABLE',
-  'MODEL_TIMEOUT',
+  'UPSTREAM_UNAVAILABLE',
   'MODEL_NOT_FOUND',
   'MODEL_REPLY_CUT',
 ]);

@@ -93,8 +93,7 @@ export interface ModelCall {
 
 /** Finer names of a model's failure; `MODEL_REPLY_CUT` means that text of it may have been shown. */
 export type ModelFailure =
-  | 'MODEL_UNAVAILABLE'
-  | 'MODEL_TIMEOUT'
+  | 'UPSTREAM_UNAVAILABLE'
   | 'MODEL_KEY_REFUSED'
   | 'MODEL_NOT_FOUND'
   | 'MODEL_REQUEST_REFUSED'

@@ -9,8 +9,8 @@ import {
 import type { Clock, Logger } from '@bakerst/kit';
 import type { Consumer, JsMsg } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
-import { busUnavailable } from './bus-unavailable.ts';
 import type { NatsLink } from './nats-link.ts';
+import { busUnavailable } from './nats-unavailable.ts';
 import { readJson } from './read-json.ts';
 
 /** Named in each message so that one request can be followed from the border to a worker's log. */

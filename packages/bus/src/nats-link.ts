@@ -1,13 +1,15 @@
 import { type Clock, type Logger, StartError } from '@bakerst/kit';
 import { type JetStreamClient, type JetStreamManager, jetstream } from '@nats-io/jetstream';
 import { AuthorizationError, connect, type NatsConnection } from '@nats-io/transport-node';
-import { busUnavailable } from './bus-unavailable.ts';
+import { busUnavailable } from './nats-unavailable.ts';
 
 /** Oldest server that has every feature used here (design section 6); older ones ignore them silently. */
 const OLDEST_SERVER = '2.12.0';
 /** Below this one the JetStream store has known defects. */
 const ADVISED_SERVER = '2.12.7';
 const RECONNECT_MS = 250;
+/** A server that accepts a connection and then says nothing. */
+const CONNECT_MS = 5_000;
 
 export interface NatsLinkOptions {
   /** `nats://user:password@host:port`. */
@@ -57,8 +59,10 @@ export function openNatsLink(
     deps.log[isUp ? 'info' : 'warn']({}, isUp ? 'nats connected' : 'nats disconnected');
     if (isUp) for (const listener of listeners) listener();
   };
-  const starting = connectPatiently(options, deps, closing.signal).then((link) => {
+  const starting = connectPatiently(options, deps, closing.signal).then(async (link) => {
     if (link === undefined) return;
+    // Whoever opened the link is gone already, and nobody else would close this.
+    if (closing.signal.aborted) return await link.nc.close();
     opened = link;
     void followStatus(link.nc, setConnected);
     setConnected(true);
@@ -132,6 +136,7 @@ async function openConnection(options: NatsLinkOptions, deps: NatsLinkDeps): Pro
     reconnectJitter: RECONNECT_MS,
     pingInterval: 5_000,
     maxPingOut: 2,
+    timeout: CONNECT_MS,
     noAsyncTraces: true,
   });
   try {

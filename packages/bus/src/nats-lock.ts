@@ -3,8 +3,8 @@ import { Buckets, LockNote } from '@bakerst/contracts';
 import type { Clock, Logger } from '@bakerst/kit';
 import { JetStreamApiCodes, JetStreamApiError, PubHeaders } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
-import { busUnavailable } from './bus-unavailable.ts';
 import type { NatsLink } from './nats-link.ts';
+import { busUnavailable } from './nats-unavailable.ts';
 import type { UserLock, UserLocks } from './user-lock.ts';
 
 /** How long a chat may wait for NATS before it is answered with 503. */

@@ -1,6 +1,6 @@
 import { BRAIN_QUEUE, ModelConfig, Subjects } from '@bakerst/contracts';
-import { busUnavailable } from './bus-unavailable.ts';
 import type { NatsLink } from './nats-link.ts';
+import { busUnavailable } from './nats-unavailable.ts';
 
 const BRAIN_PATIENCE_MS = 2_000;
 

@@ -10,11 +10,16 @@ export interface EncodedBatch {
   readonly lines: readonly string[];
 }
 
+interface StoredBatch extends RunEventBatch {
+  /** Nothing newer was stored when it came. */
+  readonly isNewest: boolean;
+}
+
 export interface RunEventBus {
   /** Sends a batch to readers on other brains and to those who come later; may be lost, the steps are not. */
   publish(runId: string, batch: EncodedBatch): void;
   /** All batches that are still stored, then the new ones, until the signal is aborted. */
-  read(runId: string, signal: AbortSignal): AsyncIterable<RunEventBatch>;
+  read(runId: string, signal: AbortSignal): AsyncIterable<StoredBatch>;
 }
 
 interface RunEventDeps {
@@ -45,7 +50,7 @@ async function* readBatches(
   link: NatsLink,
   runId: string,
   signal: AbortSignal,
-): AsyncGenerator<RunEventBatch> {
+): AsyncGenerator<StoredBatch> {
   const consumer = await link.js.consumers.get(Streams.runs, {
     filter_subjects: Subjects.runEvents(runId),
     deliver_policy: DeliverPolicy.All,
@@ -57,7 +62,7 @@ async function* readBatches(
     if (signal.aborted) return;
     for await (const message of messages) {
       const batch = RunEventBatch.safeParse(message.json());
-      if (batch.success) yield batch.data;
+      if (batch.success) yield { ...batch.data, isNewest: message.info.pending === 0 };
     }
   } finally {
     signal.removeEventListener('abort', stop);

@@ -33,7 +33,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
   const sync = options.syncInterval === 'default' ? '' : 'sync_interval: always';
   writeFileSync(
     config,
-    `host: 127.0.0.1\nmax_payload: 2MB\njetstream { store_dir: "${storeDir}"\n${sync} }\n`,
+    `host: 127.0.0.1\nmax_payload: 2MB\njetstream { store_dir: "${storeDir}"\nmax_memory_store: 256MB\nmax_file_store: 8GB\n${sync} }\n`,
   );
   const ports = watchForFile(dir);
   const server = spawn(

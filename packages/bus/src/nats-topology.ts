@@ -20,11 +20,14 @@ import {
 import { Kvm } from '@nats-io/kv';
 import { nanos } from '@nats-io/transport-node';
 import type { NatsLink } from './nats-link.ts';
+import { isStorageFull } from './nats-unavailable.ts';
 
 const MIB = 1024 * 1024;
 const MINUTE_MS = 60_000;
 /** Far more than the workers that may die with a job (a brain counts those): a stop for what no brain sees. */
 const MAX_DELIVERIES = 50;
+/** A stream of this name is there with other settings (ADR-7 of NATS). */
+const NAME_IN_USE = 10_058;
 /** How long the server keeps a marker that tells watchers of an expired key. */
 const MARKER_TTL_MS = 1_000;
 
@@ -141,8 +144,8 @@ async function ensureStream(
   try {
     await link.jsm.streams.add(config);
   } catch (err) {
-    if (!(err instanceof JetStreamApiError)) throw err;
-    // The name is in use with other settings: an older bakerst made it.
+    if (!(err instanceof JetStreamApiError && err.code === NAME_IN_USE)) throw err;
+    // With other settings: an older bakerst made it.
     await link.jsm.streams.update(config.name, config);
   }
 }
@@ -155,7 +158,7 @@ async function ensureConsumer(
   try {
     await link.jsm.consumers.add(stream, config);
   } catch (err) {
-    if (!(err instanceof JetStreamApiError)) throw err;
+    if (!(err instanceof JetStreamApiError) || isStorageFull(err)) throw err;
     await link.jsm.consumers.update(stream, config.durable_name, config);
   }
 }

@@ -11,28 +11,41 @@ export const IDEMPOTENCY_KEY_MAX_CHARS = 255;
 export const OnBusy = z.enum(['reject', 'queue', 'steer', 'interrupt']);
 export type OnBusy = z.infer<typeof OnBusy>;
 
-const Message = boundedText({
-  name: 'message',
-  maxChars: MESSAGE_MAX_CHARS,
-  tooLong: 'MESSAGE_TOO_LONG',
-}).refine((text) => text.trim() !== '', {
-  error: 'message is empty',
-  params: refusal('INVALID_MESSAGE'),
-});
+const Message = z
+  .unknown()
+  .refine((message) => typeof message === 'string', {
+    error: 'message must be a string',
+    params: refusal('INVALID_MESSAGE'),
+  })
+  .pipe(
+    boundedText({
+      name: 'message',
+      maxChars: MESSAGE_MAX_CHARS,
+      tooLong: 'MESSAGE_TOO_LONG',
+    }).refine((text) => text.trim() !== '', {
+      error: 'message is empty',
+      params: refusal('INVALID_MESSAGE'),
+    }),
+  );
+
+/** Clients of the source systems send null for what they leave out. */
+function optional<T extends z.ZodType>(schema: T) {
+  return schema.nullish().transform((value) => value ?? undefined);
+}
 
 /** Body of the chat routes; unknown fields are dropped, as clients of the source systems expect. */
 export const ChatRequest = z.object({
   message: Message,
   message_type: z.enum(['text', 'audio']).default('text'),
-  client_id: boundedText({ name: 'client_id', maxChars: 128 }).optional(),
-  org: OrgId.optional(),
-  user_id: UserId.optional(),
-  conversation_id: z.string().max(128).optional(),
+  client_id: optional(boundedText({ name: 'client_id', maxChars: 128 })),
+  org: optional(OrgId),
+  user_id: optional(UserId),
+  conversation_id: optional(z.string().max(128)),
   on_busy: OnBusy.default('reject'),
-  progress_callback_url: z.unknown().optional(),
-  progress_mode: z.unknown().optional(),
-  progress_throttle_seconds: z.unknown().optional(),
-  message_key: z.unknown().optional(),
+  progress_callback_url: optional(z.unknown()),
+  progress_mode: optional(z.unknown()),
+  progress_throttle_seconds: optional(z.unknown()),
+  message_key: optional(z.unknown()),
 });
 export type ChatRequest = z.infer<typeof ChatRequest>;
 

@@ -25,6 +25,8 @@ export const RunFailure = z.object({
   code: ErrorCode,
   message: z.string(),
   reason: z.string().optional(),
+  /** When another try may do better. */
+  retry_after_ms: z.int().nonnegative().optional(),
 });
 export type RunFailure = z.infer<typeof RunFailure>;
 

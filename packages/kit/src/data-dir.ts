@@ -1,4 +1,13 @@
-import { accessSync, constants, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { StartError } from './start-error.ts';
 
 /** File systems that other machines can reach too: SQLite's locks do not hold on them. */
@@ -21,7 +30,7 @@ export function prepareDataDir(dir: string): string {
 
 function makeWritable(dir: string): string {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeDirectory(resolve(dir));
     if (!statSync(dir).isDirectory()) throw new Error('it is not a directory');
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
     return realpathSync(dir);
@@ -31,6 +40,18 @@ function makeWritable(dir: string): string {
       `the data directory ${dir} cannot be written (${why}): set BAKERST_DATA_DIR to a directory of yours`,
       { cause },
     );
+  }
+}
+
+/** NOTE: mkdirSync with `recursive` never returns where the kernel lets nobody make directories (/proc). */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (err) {
+    // Somebody else may have made it meanwhile.
+    if (!existsSync(path)) throw err;
   }
 }
 

@@ -10,6 +10,7 @@ import { createEventRoutes } from './events/event-routes.ts';
 import { createHealthRoutes } from './health/health-routes.ts';
 import { createWebhookRoutes } from './http/compat/webhook-routes.ts';
 import { createApp } from './http/create-app.ts';
+import { createRateLimits } from './http/rate-limits.ts';
 import type { Route } from './http/route.ts';
 import { createStreamLimit } from './http/stream-limit.ts';
 import { createSqliteKeyStore } from './idempotency/sqlite-key-store.ts';
@@ -55,6 +56,7 @@ export function createBrain(around: Surroundings): Brain {
       superToken: config.superToken,
       tokens: createSqliteTokenStore(db),
     }),
+    limits: createRateLimits(config.rateLimits),
     newId,
     log,
     readClosed: () => phase.closed,
@@ -87,7 +89,7 @@ function createRoutes(around: Surroundings, { jobs, runs, processes }: Features)
   };
   const follow = {
     ...runs,
-    streams: createStreamLimit(),
+    streams: createStreamLimit(config.userStreams),
     stopping: phase.stopping.signal,
     ending: phase.ending.signal,
     clock,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { OrgId } from '@bakerst/contracts';
 import { type Env, envInt, envList, envString, type Logger, StartError } from '@bakerst/kit';
 import { type AllowedHosts, parseAllowedHosts } from '@bakerst/kit/url-guard';
+import type { RateLimitOptions } from './http/rate-limits.ts';
 import type { ModelSettings } from './models/choose-model.ts';
 
 const MIN_TOKEN_BYTES = 32;
@@ -22,6 +23,9 @@ export interface BrainConfig {
   readonly agentName: string;
   readonly model: ModelSettings;
   readonly maxRuns: number;
+  readonly rateLimits: RateLimitOptions;
+  /** Streams that one user may have open. */
+  readonly userStreams: number;
   readonly lockLeaseMs: number;
   readonly jobAckWaitMs: number;
   readonly drainLingerMs: number;
@@ -35,7 +39,7 @@ export function readConfig(env: Env, log: Logger): BrainConfig {
   return {
     port: envInt(env, 'PORT', { fallback: 3_000, min: 0, max: 65_535 }),
     host: envString(env, 'BIND_ADDRESS') ?? '127.0.0.1',
-    publicUrl: readPublicUrl(env),
+    publicUrl: readHttpUrl(env, 'PUBLIC_URL', 'https://assistant.example.org'),
     dataDir: envString(env, 'BAKERST_DATA_DIR') ?? './data',
     superToken: readSuperToken(env),
     ownerToken: envString(env, 'OWNER_TOKEN'),
@@ -45,6 +49,11 @@ export function readConfig(env: Env, log: Logger): BrainConfig {
     agentName: envString(env, 'AGENT_NAME') ?? 'Baker',
     model: readModel(env, log),
     maxRuns: envInt(env, 'MAX_RUNS', { fallback: 1_000, min: 1 }),
+    rateLimits: {
+      perUser: envInt(env, 'USER_REQUESTS_PER_MINUTE', { fallback: 600, min: 1 }),
+      perService: envInt(env, 'SERVICE_REQUESTS_PER_MINUTE', { fallback: 6_000, min: 1 }),
+    },
+    userStreams: envInt(env, 'USER_STREAMS', { fallback: 20, min: 1 }),
     lockLeaseMs: envInt(env, 'LOCK_LEASE_MS', { fallback: 5_000, min: 500 }),
     jobAckWaitMs: envInt(env, 'JOB_ACK_WAIT_MS', { fallback: 8_000, min: 1_000 }),
     drainLingerMs: envInt(env, 'DRAIN_LINGER_MS', { fallback: 0, max: 10_000 }),
@@ -53,8 +62,13 @@ export function readConfig(env: Env, log: Logger): BrainConfig {
   };
 }
 
+/** What a Bearer header can carry. */
+const TOKEN = /^[\x21-\x7e]{1,512}$/;
+
 function readSuperToken(env: Env): string {
   const token = envString(env, 'AUTH_TOKEN') ?? '';
+  if (token !== '' && !TOKEN.test(token))
+    throw new StartError('AUTH_TOKEN must be 32 to 512 printable ASCII characters without blanks');
   if (Buffer.byteLength(token) < MIN_TOKEN_BYTES)
     throw new StartError(
       `AUTH_TOKEN must have at least ${MIN_TOKEN_BYTES} bytes; make one with: openssl rand -hex 32`,
@@ -62,12 +76,10 @@ function readSuperToken(env: Env): string {
   return token;
 }
 
-function readPublicUrl(env: Env): string | undefined {
-  const url = envString(env, 'PUBLIC_URL');
-  if (url === undefined || URL.canParse(url)) return url;
-  throw new StartError(
-    `PUBLIC_URL must be a URL such as https://assistant.example.org, not "${url}"`,
-  );
+function readHttpUrl(env: Env, name: string, example: string): string | undefined {
+  const url = envString(env, name);
+  if (url === undefined || /^https?:$/.test(URL.parse(url)?.protocol ?? '')) return url;
+  throw new StartError(`${name} must be a URL such as ${example}, not "${url}"`);
 }
 
 function readOrg(env: Env): OrgId {
@@ -80,7 +92,7 @@ function readModel(env: Env, log: Logger): ModelSettings {
   return {
     apiKey: envString(env, 'ANTHROPIC_API_KEY'),
     authToken: envString(env, 'ANTHROPIC_AUTH_TOKEN') ?? envString(env, 'ANTHROPIC_OAUTH_TOKEN'),
-    baseUrl: envString(env, 'ANTHROPIC_BASE_URL'),
+    baseUrl: readHttpUrl(env, 'ANTHROPIC_BASE_URL', 'https://api.anthropic.com'),
     offlineUrl: envString(env, 'OFFLINE_MODEL_URL'),
     name: envString(env, 'CLAUDE_MODEL'),
     maxTokens: readMaxTokens(env, log),

@@ -14,25 +14,31 @@ export interface Attempt<Type extends JobType = JobType> {
  */
 export type Executor<Type extends JobType> = (attempt: Attempt<Type>) => Promise<JobOutcome>;
 
-export type Executors = { readonly [Type in JobType]: Executor<Type> };
+/** Those of the kinds that this worker takes. */
+export type Executors = { readonly [Type in JobType]?: Executor<Type> };
 
-/** Finds the executor for a dispatch; the compiler follows kind and spec together. */
+/** Finds the executor for a dispatch; the compiler follows kind and spec together. Throws for a kind that is not taken. */
 export function runAttempt(
-  executors: Executors,
+  { code, command, http, agent }: Executors,
   dispatch: JobDispatch,
   signal: AbortSignal,
 ): Promise<JobOutcome> {
   const { spec } = dispatch;
   switch (spec.type) {
     case 'code':
-      return executors.code({ dispatch, spec, signal });
+      return need(code)({ dispatch, spec, signal });
     case 'command':
-      return executors.command({ dispatch, spec, signal });
+      return need(command)({ dispatch, spec, signal });
     case 'http':
-      return executors.http({ dispatch, spec, signal });
+      return need(http)({ dispatch, spec, signal });
     case 'agent':
-      return executors.agent({ dispatch, spec, signal });
+      return need(agent)({ dispatch, spec, signal });
     default:
       return spec satisfies never;
   }
+}
+
+function need<Type extends JobType>(executor: Executor<Type> | undefined): Executor<Type> {
+  if (executor === undefined) throw new Error('this worker does not take jobs of this kind');
+  return executor;
 }

@@ -13,6 +13,7 @@ import {
   startBeating,
   watchHalts,
 } from '@bakerst/bus';
+import type { JobType } from '@bakerst/contracts';
 import { createLogger, openHealthServer, randomId, runService, systemClock } from '@bakerst/kit';
 import { loadCommandList } from '@bakerst/kit/command-list';
 import { z } from 'zod';
@@ -26,6 +27,7 @@ import { type HandleJobDeps, handleJob } from './handle-job.ts';
 import { createHttpExecutor } from './http/run-http.ts';
 import { createCodeExecutor } from './run-code.ts';
 import { openIsolateSandbox } from './sandbox/isolate-sandbox.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
 
 /** How long running jobs may take to end after SIGTERM (design section 7); then others get them. */
 const DRAIN_MS = 35_000;
@@ -119,27 +121,36 @@ function openHeart({ link, config, state, workerId }: HeartParts): Heart {
   return startBeating(createNatsSigns(link), { clock, read: () => ({ ...self, ...state }) });
 }
 
+/** Those of the worker's kinds: a worker that takes no code needs no sandbox. */
 async function openExecutors(
   open: AsyncDisposableStack,
   config: WorkerConfig,
   link: NatsLink,
 ): Promise<Executors> {
-  const sandbox = open.use(
-    await openIsolateSandbox({ maxChildren: config.concurrency + 1, clock, log }),
-  );
+  const has = (kind: JobType): boolean => config.kinds.includes(kind);
   return {
-    code: createCodeExecutor(sandbox),
-    command: createCommandExecutor({
-      commands: loadCommandList(config.operatingSystemDir),
-      clock,
+    ...(has('code') && { code: createCodeExecutor(await openSandbox(open, config.concurrency)) }),
+    ...(has('command') && {
+      command: createCommandExecutor({
+        commands: loadCommandList(config.operatingSystemDir),
+        clock,
+      }),
     }),
-    http: createHttpExecutor({ allowedHosts: config.allowedHosts, clock }),
-    agent: createAgentExecutor({
-      readModelConfig: () => requestModelConfig(link),
-      env: config.networkEnv,
-      log,
+    ...(has('http') && { http: createHttpExecutor({ allowedHosts: config.allowedHosts, clock }) }),
+    ...(has('agent') && {
+      agent: createAgentExecutor({
+        readModelConfig: () => requestModelConfig(link),
+        env: config.networkEnv,
+        log,
+      }),
     }),
   };
+}
+
+async function openSandbox(open: AsyncDisposableStack, slots: number): Promise<Sandbox> {
+  const sandbox = open.use(openIsolateSandbox({ maxChildren: slots + 1, clock, log }));
+  await sandbox.warmUp();
+  return sandbox;
 }
 
 function readVersion(): string {

@@ -49,7 +49,7 @@ export function doubledTexts({ messages }: Dump): readonly string[] {
 }
 
 /** Replies and tool answers that were stored a second time for the same place of a run. */
-export function repeatedSteps({ steps }: Dump): readonly unknown[] {
+function repeatedSteps({ steps }: Dump): readonly unknown[] {
   const places = steps
     .filter(
       ({ type }) => type === 'model_replied' || type === 'tool_answered' || type === 'finished',

@@ -1,5 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { History } from './history.ts';
 import { type Stage, SUPER_TOKEN } from './stage.ts';
+import { until } from './until.ts';
+
+const RETRY_MS = 150;
 
 /** How a request is known in the history, and whom it is for. */
 export interface Ask {
@@ -16,7 +20,7 @@ export interface Ask {
   readonly timeoutMs?: number;
 }
 
-export interface Told {
+interface Told {
   /** 0 when the connection broke, or nothing came in time. */
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
@@ -28,10 +32,13 @@ export interface FaultClient {
   ask(ask: Ask): Promise<Told>;
   /** Asks until there is a 2xx, with the same key each time; gives up after `ms`. */
   insist(ask: Ask & { readonly key: string }, ms?: number): Promise<Told>;
+  /** How long it takes until a message is answered, in ms; Infinity when none is within `ms`. */
+  timeUntilAnswered(ms: number): Promise<number>;
 }
 
 export function createFaultClient(stage: Stage, history: History): FaultClient {
   let turn = 0;
+  let probes = 0;
   const client: FaultClient = {
     async ask(ask) {
       const askedAt = Date.now();
@@ -57,8 +64,17 @@ export function createFaultClient(stage: Stage, history: History): FaultClient {
       for (;;) {
         const told = await client.ask(ask);
         if ((told.status >= 200 && told.status < 300) || performance.now() > until) return told;
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await delay(RETRY_MS);
       }
+    },
+    async timeUntilAnswered(ms) {
+      const startedAt = performance.now();
+      const isBack = await until(async () => {
+        const body = { message: `probe ${probes++}` };
+        const probe = { request: 'probe', user: `probe-${probes}`, path: '/api/v1/chat', body };
+        return (await client.ask(probe)).status === 200;
+      }, ms);
+      return isBack ? performance.now() - startedAt : Number.POSITIVE_INFINITY;
     },
   };
   return client;

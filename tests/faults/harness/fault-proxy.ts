@@ -2,7 +2,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { close, listen } from './listen.ts';
 
 /** What happens to what is sent through a proxy. */
-export type ProxyMode =
+type ProxyMode =
   /** It arrives. */
   | 'pass'
   /** Nothing arrives and nobody is told, as with a cable that was pulled; it arrives once it is in again. */

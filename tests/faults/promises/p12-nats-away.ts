@@ -49,7 +49,7 @@ export const p12: Scenario = {
         await delay(1_000);
         history.add({ type: 'fault', at: Date.now(), fault: 'outage', target: `${kind} ${ms}` });
         await outage(stage, ms);
-        backAfter.push(await timeBack(opened, `${kind}-${ms}`));
+        backAfter.push(await client.timeUntilAnswered(30_000));
       }
     await load.end();
     await until(() => {
@@ -73,15 +73,6 @@ function toAsk(i: number): Ask {
       return { request: `job ${i}`, user, path: '/api/v1/jobs', body };
     }
   }
-}
-
-/** Time until a message is answered again, in ms. */
-async function timeBack({ client }: OpenStage, name: string): Promise<number> {
-  const returnedAt = performance.now();
-  const body = { message: 'are you back?' };
-  const probe = { request: 'probe', user: `probe-${name}`, path: '/api/v1/chat', body };
-  const isBack = await until(async () => (await client.ask(probe)).status === 200, 30_000);
-  return isBack ? performance.now() - returnedAt : Number.POSITIVE_INFINITY;
 }
 
 function judge({ history }: Play, { stage }: OpenStage, backAfter: readonly number[]): Verdict {

@@ -51,13 +51,7 @@ async function sendJobs({ count }: Play, { client }: OpenStage, name: string): P
 
 /** Waits until messages are answered and all jobs have ended; gives the incarnation of the locks. */
 async function settle({ stage, client }: OpenStage): Promise<number> {
-  const probe = {
-    request: 'probe',
-    user: 'probe',
-    path: '/api/v1/chat',
-    body: { message: 'back?' },
-  };
-  await until(async () => (await client.ask(probe)).status === 200, 30_000);
+  await client.timeUntilAnswered(30_000);
   await until(() => unfinishedJobs(stage.dump()).length === 0, 120_000);
   return Number(stage.dump().meta.get('locks_incarnation'));
 }
@@ -70,7 +64,6 @@ function judge({ history }: Play, { stage }: OpenStage, incarnations: readonly n
   const wipes = faults.get(WIPE) ?? 0;
   // A flipped byte may cost a stream too; more than one word for each loss would be noise.
   const most = wipes + (faults.get(FLIP) ?? 0);
-  const { 'message or answer stands twice': _, ...runFindings } = checkRuns(events, dump);
   return {
     counts: {
       acknowledged: acceptedJobs(events).size,
@@ -80,7 +73,7 @@ function judge({ history }: Play, { stage }: OpenStage, incarnations: readonly n
       'losses told': losses,
     },
     problems: toProblems({
-      ...runFindings,
+      ...checkRuns(events, dump),
       ...checkJobs(events, dump),
       'job without its result': jobsNot('completed', dump),
       'incarnation of the locks that fell': incarnations.filter(

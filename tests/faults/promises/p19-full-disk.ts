@@ -78,13 +78,9 @@ async function fillUp(
     reads.push(status);
   });
   rmSync(filler);
-  const freedAt = performance.now();
   // As its supervisor does with a server that says that it is not healthy.
   if (name === 'streams') await stage.nats.restart('restart after a full disk', 0);
-  const body = { message: `is there room on the disk of the ${name}?` };
-  const probe = { request: 'probe', user: `probe-${name}`, path: '/api/v1/chat', body };
-  const isBack = await until(async () => (await client.ask(probe)).status === 200, BACK_MS);
-  const backMs = isBack ? performance.now() - freedAt : Number.POSITIVE_INFINITY;
+  const backMs = await client.timeUntilAnswered(BACK_MS);
   return { writes: written, reads, backMs };
 }
 

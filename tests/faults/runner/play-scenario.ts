@@ -18,7 +18,7 @@ export interface PlayOptions {
 }
 
 /** `held` and `broken` are about the promise; `void` and `skipped` say nothing about it. */
-export type Outcome = 'held' | 'broken' | 'void' | 'skipped';
+type Outcome = 'held' | 'broken' | 'void' | 'skipped';
 
 export interface Played {
   readonly scenario: Scenario;

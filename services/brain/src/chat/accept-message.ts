@@ -1,4 +1,4 @@
-import type { ChatRequest, RunId } from '@bakerst/contracts';
+import type { RunId } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
 import { sha256, toKeyedRequest } from '../idempotency/find-twin.ts';
 import type { KeyedRequest } from '../idempotency/ports.ts';
@@ -32,7 +32,6 @@ export async function acceptMessage(
   const message = { ...incoming, keyed: toKeyed(incoming), lockKey: userLockKey(incoming.tenant) };
   const known = findRun(deps, message);
   if (known !== undefined) return known;
-  refuseAudio(incoming.request);
   refuseUnknownConversation(deps, incoming);
   try {
     return await startNow(deps, message);
@@ -54,13 +53,6 @@ function toKeyed({ idempotencyKey, request }: IncomingMessage): KeyedRequest | u
     request.conversation_id ?? null,
     request.on_busy,
   ]);
-}
-
-function refuseAudio(request: ChatRequest): void {
-  if (request.message_type === 'audio')
-    throw new AppError('NOT_IMPLEMENTED', 'audio messages are not supported', {
-      reason: 'AUDIO_NOT_SUPPORTED',
-    });
 }
 
 function refuseUnknownConversation(

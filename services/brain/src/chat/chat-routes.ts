@@ -9,6 +9,7 @@ import {
 } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
 import type { Response } from 'express';
+import { z } from 'zod';
 import { type FollowStreamDeps, refuseOtherMediaTypes, streamRun } from '../http/follow-stream.ts';
 import { readIdempotencyKey } from '../http/idempotency-key.ts';
 import { parseBody } from '../http/parse-input.ts';
@@ -58,9 +59,20 @@ interface IncomingChat {
 
 async function readChat(deps: ChatRoutesDeps, call: RouteCall): Promise<IncomingChat> {
   const idempotencyKey = readIdempotencyKey(call.request);
+  refuseAudio(call.body);
   const request = parseBody(ChatRequest, call.body);
   const tenant = await resolveTenant(deps.resolve, call.principal, request);
   return { tenant, request, idempotencyKey, requestId: call.requestId };
+}
+
+const AudioRequest = z.looseObject({ message_type: z.literal('audio') });
+
+/** Whoever sends a voice has no message to be looked at. */
+function refuseAudio(body: unknown): void {
+  if (AudioRequest.safeParse(body).success)
+    throw new AppError('NOT_IMPLEMENTED', 'audio messages are not supported', {
+      reason: 'AUDIO_NOT_SUPPORTED',
+    });
 }
 
 /** Nobody is called back yet; on the stream nobody ever is (BT-06). */

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { NewId } from '@bakerst/kit';
 import { AppError } from '@bakerst/kit';
 import express, { type Request, type RequestHandler } from 'express';
@@ -28,18 +29,19 @@ export function checkHost(publicUrl: string | undefined, bindAddress: string): R
     ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]),
   ]);
   return (request, _response, next) => {
-    if (request.headers.host === undefined) {
+    // Whoever stands between us and the client may believe another one than we do.
+    if (request.headersDistinct['host']?.length !== 1) {
       next(noHost());
       return;
     }
-    const host = hostOf(request.headers.host);
+    const host = hostOf(request.headers.host ?? '');
     if (own.has(host) || SERVICE_HOST.test(host)) next();
     else next(wrongHost(host));
   };
 }
 
 function noHost(): AppError {
-  return new AppError('VALIDATION_ERROR', 'the Host header is missing', {
+  return new AppError('VALIDATION_ERROR', 'there must be one Host header', {
     reason: 'INVALID_REQUEST',
   });
 }
@@ -77,7 +79,15 @@ export function methodNotAllowed(): AppError {
   });
 }
 
-const readJson = express.json({ limit: BODY_LIMIT, strict: true, type: 'application/json' });
+const readJson = express.json({
+  limit: BODY_LIMIT,
+  strict: true,
+  type: 'application/json',
+  // Decoding would put U+FFFD where the sender had something else.
+  verify: (_request, _response, body) => {
+    if (!isUtf8(body)) throw new Error('not UTF-8');
+  },
+});
 
 /** Reads a JSON body; anything but JSON is refused rather than taken for nothing. */
 export function readBody(isOptional: boolean): RequestHandler {

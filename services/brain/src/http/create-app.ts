@@ -2,14 +2,17 @@ import { AppError, type Logger, type NewId } from '@bakerst/kit';
 import express, { type Express, type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import type { Authenticator } from '../principals/authenticate.ts';
+import type { Principal } from '../principals/principal.ts';
 import { checkHost, methodNotAllowed, nameRequest, readBody, refuseTrace } from './border.ts';
 import { createErrorHandler, requestIdOf } from './error-handler.ts';
+import type { RateLimits } from './rate-limits.ts';
 import type { Route } from './route.ts';
 
 export interface AppDeps {
   readonly routes: readonly Route[];
   readonly health: Router;
   readonly authenticator: Authenticator;
+  readonly limits: RateLimits;
   readonly newId: NewId;
   readonly log: Logger;
   /** Why requests are turned away at this moment, if they are. */
@@ -45,11 +48,13 @@ function groupByPath(routes: readonly Route[]): ReadonlyMap<string, readonly Rou
   return Map.groupBy(routes, ({ path }) => path);
 }
 
-/** Who asks is known before the first byte of a body is read. */
-function toHandlers({ authenticator }: AppDeps, route: Route): RequestHandler[] {
-  const authenticate: RequestHandler = (request, response, next) => {
+/** Who asks is known, and may ask, before the first byte of a body is read. */
+function toHandlers({ authenticator, limits }: AppDeps, route: Route): RequestHandler[] {
+  const authenticate: RequestHandler = async (request, response, next) => {
     const headers = request.headersDistinct['authorization'] ?? [];
-    response.locals['principal'] = authenticator.authenticate(headers);
+    const principal = await identify({ authenticator, limits }, headers, request.ip ?? '');
+    await limits.take(principal);
+    response.locals['principal'] = principal;
     next();
   };
   const handle: RequestHandler = async (request, response) => {
@@ -64,6 +69,19 @@ function toHandlers({ authenticator }: AppDeps, route: Route): RequestHandler[] 
   return route.method === 'get' || route.method === 'delete'
     ? [authenticate, handle]
     : [authenticate, readBody(route.isBodyOptional === true), handle];
+}
+
+async function identify(
+  { authenticator, limits }: Pick<AppDeps, 'authenticator' | 'limits'>,
+  headers: readonly string[],
+  address: string,
+): Promise<Principal> {
+  try {
+    return authenticator.authenticate(headers);
+  } catch (err) {
+    await limits.noteBadLogin(address);
+    throw err;
+  }
 }
 
 function refuseOtherMethods(routes: readonly Route[]): RequestHandler {

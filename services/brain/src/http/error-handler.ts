@@ -59,6 +59,10 @@ function fromHttpError({ status, type = '' }: z.infer<typeof HttpError>): AppErr
     return new AppError('UNSUPPORTED_MEDIA_TYPE', 'the body must be JSON in UTF-8', {
       reason: 'UNSUPPORTED_MEDIA_TYPE',
     });
+  if (type === 'entity.verify.failed')
+    return new AppError('VALIDATION_ERROR', 'the body is not valid UTF-8', {
+      reason: 'INVALID_TEXT',
+    });
   if (type === 'entity.parse.failed')
     return new AppError('VALIDATION_ERROR', 'Invalid JSON body', { reason: 'INVALID_JSON' });
   return new AppError('VALIDATION_ERROR', 'the request cannot be read', {

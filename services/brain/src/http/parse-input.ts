@@ -1,6 +1,7 @@
-import type { RefusalParams } from '@bakerst/contracts';
+import { OrgId, type RefusalParams, UserId } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
-import type { z } from 'zod';
+import { z } from 'zod';
+import type { RouteCall } from './route.ts';
 
 /** Reads a body by its schema; throws AppError VALIDATION_ERROR with the finer reason of the first issue, else `reason`. */
 export function parseBody<T extends z.ZodType>(
@@ -23,6 +24,19 @@ export function parseQuery<T extends z.ZodType>(schema: T, query: unknown): z.ou
 /** Reads parts of a path. */
 export function parsePath<T extends z.ZodType>(schema: T, params: unknown): z.output<T> {
   return parseInput(schema, params, 'INVALID_PATH');
+}
+
+/** For whom a request is; its own user, when neither is named. */
+export const Named = z.strictObject({ org: OrgId.optional(), user_id: UserId.optional() });
+export type Named = z.output<typeof Named>;
+
+/** Who is named in the query and in the body of a POST, where the body counts more; the body may be left out. */
+export function readNamed(
+  { request, body }: RouteCall,
+  inBody: Named = body === undefined ? {} : parseBody(Named, body),
+): Named {
+  const inQuery = parseQuery(Named, request.query);
+  return { org: inBody.org ?? inQuery.org, user_id: inBody.user_id ?? inQuery.user_id };
 }
 
 function parseInput<T extends z.ZodType>(schema: T, input: unknown, fallback: string): z.output<T> {

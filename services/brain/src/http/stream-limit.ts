@@ -1,22 +1,20 @@
 import type { Tenant } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
 
-/** Open streams that one user may have (design section 12). */
-const MAX_STREAMS = 20;
-
 export interface StreamLimit {
   /** Takes one place until disposed; throws AppError STREAM_LIMIT when the user has none left. */
   enter(tenant: Tenant): Disposable;
 }
 
-export function createStreamLimit(): StreamLimit {
+/** `most`: streams that one user may have open. */
+export function createStreamLimit(most: number): StreamLimit {
   const open = new Map<string, number>();
   return {
     enter({ org, user }) {
       const key = `${org}/${user}`;
       const count = open.get(key) ?? 0;
-      if (count >= MAX_STREAMS)
-        throw new AppError('STREAM_LIMIT', `only ${MAX_STREAMS} streams may be open at a time`, {
+      if (count >= most)
+        throw new AppError('STREAM_LIMIT', `only ${most} streams may be open at a time`, {
           reason: 'STREAM_LIMIT',
           retryAfterMs: 5_000,
         });

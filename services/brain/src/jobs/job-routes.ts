@@ -5,15 +5,13 @@ import {
   JobStatus,
   JobType,
   JobView,
-  OrgId,
   ResolveBody,
-  UserId,
 } from '@bakerst/contracts';
 import type { Response } from 'express';
 import { z } from 'zod';
 import { readIdempotencyKey } from '../http/idempotency-key.ts';
 import { ListQuery, readCursor, toPage } from '../http/list-query.ts';
-import { parseBody, parsePath, parseQuery } from '../http/parse-input.ts';
+import { Named, parseBody, parsePath, parseQuery, readNamed } from '../http/parse-input.ts';
 import { type Route, type RouteCall, sendJson } from '../http/route.ts';
 import type { Scope } from '../principals/principal.ts';
 import { type ResolveDeps, resolveScope, resolveTenant } from '../principals/resolve-tenant.ts';
@@ -29,7 +27,6 @@ export interface JobRoutesDeps extends PostJobDeps {
   readonly actions: JobActions;
 }
 
-const Named = z.strictObject({ org: OrgId.optional(), user_id: UserId.optional() });
 const Path = z.object({ id: z.string() });
 const List = Named.extend({
   ...ListQuery,
@@ -60,7 +57,7 @@ export function createJobRoutes(deps: JobRoutesDeps): readonly Route[] {
         path: `${JOB}/${action}`,
         isBodyOptional: true,
         async handle(call) {
-          const { scope, id } = readTarget(deps, call);
+          const { scope, id } = readTarget(deps, call, readNamed(call));
           sendJob(call.response, await deps.actions[action](scope, id));
         },
       }),
@@ -69,8 +66,8 @@ export function createJobRoutes(deps: JobRoutesDeps): readonly Route[] {
       method: 'post',
       path: `${JOB}/resolve`,
       async handle(call) {
-        const said = parseBody(ResolveBody, call.body);
-        const { scope, id } = readTarget(deps, call, said);
+        const { org, user_id, ...said } = parseBody(ResolveBody, call.body);
+        const { scope, id } = readTarget(deps, call, readNamed(call, { org, user_id }));
         sendJob(call.response, await deps.actions.resolve(scope, id, said));
       },
     },
@@ -101,22 +98,13 @@ function answerList(deps: JobRoutesDeps, { request, response, principal }: Route
   );
 }
 
-/** Whoever is named in the body is not named in the query too. */
 function readTarget(
   deps: JobRoutesDeps,
   { request, principal }: RouteCall,
-  named?: z.output<typeof Named>,
+  named = parseQuery(Named, request.query),
 ): { readonly scope: Scope; readonly id: string } {
   const { id } = parsePath(Path, request.params);
-  const { org, user_id } = { ...parseQuery(Named, request.query), ...dropUndefined(named) };
-  return { id, scope: resolveScope(deps.resolve, principal, { org, user_id }) };
-}
-
-function dropUndefined(named: z.output<typeof Named> | undefined): z.output<typeof Named> {
-  return {
-    ...(named?.org !== undefined && { org: named.org }),
-    ...(named?.user_id !== undefined && { user_id: named.user_id }),
-  };
+  return { id, scope: resolveScope(deps.resolve, principal, named) };
 }
 
 function sendJob(response: Response, job: Job): void {

@@ -31,6 +31,8 @@ interface EventLogOptions {
 /** What a run has shown here since this brain took it over. */
 export interface EventLog {
   add(event: PlacedEvent): void;
+  /** True for a place that no event has reached here: whoever names it was told something else. */
+  isAhead(place: EventPlace | undefined): boolean;
   /** Tells what came after `after`, then all that comes; undefined when some of that is not kept here. */
   attach(listener: FeedListener, after: EventPlace | undefined): Disposable | undefined;
   end(): void;
@@ -62,6 +64,11 @@ export function createEventLog({ takeover, stored }: EventLogOptions): EventLog 
         for (const { line } of kept.splice(0, Math.ceil(kept.length / 2))) keptChars -= line.length;
       }
       for (const listener of listeners) listener.event(event);
+    },
+    isAhead(place) {
+      if (place === undefined || place.takeover < takeover) return false;
+      const newest = kept.at(-1)?.place;
+      return newest === undefined || comparePlaces(place, newest) > 0;
     },
     attach(listener, after) {
       if (!reaches(after)) return undefined;

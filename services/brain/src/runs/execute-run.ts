@@ -1,4 +1,5 @@
 import { foldSteps, type LoopState } from '@bakerst/agent';
+import type { StreamEvent } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
 import { type ActiveRun, hasReason, suspendedError } from './active-run.ts';
 import type { RunStore } from './ports.ts';
@@ -50,7 +51,8 @@ async function reachEnd(deps: RunLoopDeps, active: ActiveRun): Promise<RunEnd> {
     active.hasFailedStep = false;
     if (hasReason(err, 'HALTED')) {
       const text = active.feed.unstoredText();
-      await recordStep(store, active, { step: { type: 'halted', text }, events: [] });
+      const events = toCutOff(readState(store, run));
+      await recordStep(store, active, { step: { type: 'halted', text }, events });
       return toHaltedEnd(catalogue, readState(store, run), text);
     }
     // The model failed, or our code has a bug. Anything else is a matter of time and place.
@@ -62,6 +64,19 @@ async function reachEnd(deps: RunLoopDeps, active: ActiveRun): Promise<RunEnd> {
 
 function readState(store: RunStore, run: Run): LoopState {
   return foldSteps(readLoopSteps(store.listSteps(run.id)));
+}
+
+/** Calls that were shown and will never be answered. */
+function toCutOff({ calls }: LoopState): readonly StreamEvent[] {
+  return calls
+    .filter(({ isCalled, answer }) => isCalled && answer === undefined)
+    .map(({ block: { id, name } }) => ({
+      type: 'tool_result',
+      id,
+      tool: name,
+      result: 'the run was halted',
+      is_error: true,
+    }));
 }
 
 function isModelFailure({ code }: AppError): boolean {

@@ -92,6 +92,7 @@ function createReader(
 async function followHere(deps: FollowRunDeps, active: ActiveRun, reader: Reader): Promise<void> {
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   const listener = { event: reader.tell, end: resolve };
+  if (active.feed.isAhead(reader.after)) tellSnapshot(deps, active.run.id, reader);
   let attached = active.feed.attach(listener, reader.after);
   if (attached === undefined) {
     await catchUp(deps, active, reader);
@@ -123,6 +124,7 @@ async function catchUp(deps: FollowRunDeps, active: ActiveRun, reader: Reader): 
 /** Makes everything shown so far void and shows the stored steps instead. */
 function tellSnapshot(deps: FollowRunDeps, runId: RunSummary['id'], reader: Reader): void {
   const steps = deps.store.listSteps(runId);
+  reader.after = undefined;
   reader.tell(toFeedEvent({ type: 'rewind', after: null }, undefined));
   reader.tell(
     toFeedEvent(
@@ -163,8 +165,10 @@ async function followElsewhere(
   });
   try {
     for await (const batch of deps.runEvents.read(run.id, signal)) {
-      for (const event of toPlacedEvents(batch))
-        tellInOrder(deps, { runId: run.id, event }, reader);
+      const events = toPlacedEvents(batch);
+      if (batch.isNewest && isAhead(reader.after, events.at(-1)))
+        tellSnapshot(deps, run.id, reader);
+      for (const event of events) tellInOrder(deps, { runId: run.id, event }, reader);
       if (reader.hasEnded) return;
     }
   } catch {
@@ -173,6 +177,11 @@ async function followElsewhere(
   } finally {
     leaving.abort();
   }
+}
+
+/** True for a reader that names a place that no event has reached. */
+function isAhead(after: EventPlace | undefined, newest: PlacedEvent | undefined): boolean {
+  return after !== undefined && newest !== undefined && comparePlaces(after, newest.place) > 0;
 }
 
 function tellInOrder(

@@ -39,8 +39,13 @@ export function toFailedEnd(catalogue: ModelCatalogue, state: LoopState, err: un
 function toFailure(err: unknown): RunFailure {
   if (!(err instanceof AppError))
     return { code: 'INTERNAL_ERROR', message: 'something went wrong here; the log knows more' };
-  const { code, message, reason } = err;
-  return { code, message, ...(reason !== undefined && { reason }) };
+  const { code, message, reason, retryAfterMs } = err;
+  return {
+    code,
+    message,
+    ...(reason !== undefined && { reason }),
+    ...(retryAfterMs !== undefined && { retry_after_ms: retryAfterMs }),
+  };
 }
 
 function countRun(catalogue: ModelCatalogue, state: LoopState) {

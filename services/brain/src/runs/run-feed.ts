@@ -29,6 +29,7 @@ export interface RunFeed {
   rewind(): void;
   /** Text shown since the last stored step. */
   unstoredText(): string;
+  isAhead(place: EventPlace | undefined): boolean;
   attach(listener: FeedListener, after: EventPlace | undefined): Disposable | undefined;
   end(): void;
 }
@@ -74,6 +75,7 @@ export function createRunFeed(options: RunFeedOptions): RunFeed {
       emit({ type: 'rewind', after: covers === undefined ? null : toEventId(covers) });
     },
     unstoredText: () => unstored.join(''),
+    isAhead: log.isAhead,
     attach: log.attach,
     end() {
       batcher.flush();

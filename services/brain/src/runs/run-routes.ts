@@ -1,7 +1,8 @@
 import type { HaltAnnouncer } from '@bakerst/bus';
 import {
+  comparePlaces,
+  type EventPlace,
   isTerminalRun,
-  OrgId,
   parseEventId,
   RunHalted,
   RunPage,
@@ -9,13 +10,12 @@ import {
   RunStepPage,
   RunView,
   toEventId,
-  UserId,
 } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
 import { z } from 'zod';
 import { type FollowStreamDeps, refuseOtherMediaTypes, streamRun } from '../http/follow-stream.ts';
 import { ListQuery, readCursor, toPage } from '../http/list-query.ts';
-import { parsePath, parseQuery } from '../http/parse-input.ts';
+import { Named, parsePath, parseQuery, readNamed } from '../http/parse-input.ts';
 import { type Route, type RouteCall, sendJson } from '../http/route.ts';
 import type { Scope } from '../principals/principal.ts';
 import { type ResolveDeps, resolveScope } from '../principals/resolve-tenant.ts';
@@ -31,7 +31,6 @@ export interface RunRoutesDeps extends FollowStreamDeps {
   readonly resolve: ResolveDeps;
 }
 
-const Named = z.strictObject({ org: OrgId.optional(), user_id: UserId.optional() });
 const Path = z.object({ id: z.string() });
 const List = Named.extend({
   ...ListQuery,
@@ -63,6 +62,11 @@ export function createRunRoutes(deps: RunRoutesDeps): readonly Route[] {
         const { run, scope } = findRun(deps, call);
         refuseOtherMediaTypes(call.request);
         const after = readLastEventId(call);
+        if (hasSeenAll(deps, run, after)) {
+          // An EventSource that is told this does not come back (HTML standard, 9.2.3).
+          call.response.status(204).end();
+          return;
+        }
         using _place = deps.streams.enter(run.tenant);
         await streamRun(deps, { scope, runId: run.id, after }, call.response);
       },
@@ -128,9 +132,20 @@ function readLastEventId({ request }: RouteCall) {
   return place;
 }
 
+function hasSeenAll(
+  { store }: RunRoutesDeps,
+  { id, status }: RunSummary,
+  after: EventPlace | undefined,
+): boolean {
+  if (after === undefined || !isTerminalRun(status)) return false;
+  const last = store.listSteps(id).at(-1)?.covers;
+  // The terminal event follows what the last step covers.
+  return last !== undefined && comparePlaces(after, { ...last, n: last.n + 1 }) === 0;
+}
+
 /** Once this has answered, no tool call of the run starts any more. A run that has ended stays as it is. */
 async function haltRun(deps: RunRoutesDeps, call: RouteCall): Promise<RunHalted> {
-  const { run, scope } = findRun(deps, call);
+  const { run, scope } = findRun(deps, call, readNamed(call));
   if (isTerminalRun(run.status)) return { id: run.id, status: run.status };
   const halted = await deps.store.requestHalt(scope, run.id);
   if (halted === undefined) throw unknownRun();

@@ -1,4 +1,12 @@
-import { ConversationId, ErrorCode, OrgId, RunId, RunStatus, UserId } from '@bakerst/contracts';
+import {
+  ConversationId,
+  ErrorCode,
+  OrgId,
+  type RunFailure,
+  RunId,
+  RunStatus,
+  UserId,
+} from '@bakerst/contracts';
 import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
 import type { Run, RunSummary, StoredStep } from './run.ts';
@@ -31,6 +39,7 @@ const SummaryRow = RunRow.extend({
   error_code: ErrorCode.nullable(),
   error_message: z.string().nullable(),
   error_reason: z.string().nullable(),
+  error_retry_after_ms: z.int().nullable(),
   notice_code: z.string().nullable(),
   notice_message: z.string().nullable(),
   position: z.int().positive().nullable(),
@@ -80,6 +89,16 @@ function fromRow(run: z.infer<typeof RunRow>): Run {
   };
 }
 
+function toFailure(row: z.infer<typeof SummaryRow>): RunFailure | undefined {
+  if (row.error_code === null) return undefined;
+  return {
+    code: row.error_code,
+    message: row.error_message ?? '',
+    ...(row.error_reason !== null && { reason: row.error_reason }),
+    ...(row.error_retry_after_ms !== null && { retry_after_ms: row.error_retry_after_ms }),
+  };
+}
+
 export function toSummary(value: unknown): RunSummary {
   const row = SummaryRow.parse(value);
   return {
@@ -95,14 +114,7 @@ export function toSummary(value: unknown): RunSummary {
       cache_read_input_tokens: row.cache_read_input_tokens,
     },
     costUsd: row.cost_usd ?? undefined,
-    failure:
-      row.error_code === null
-        ? undefined
-        : {
-            code: row.error_code,
-            message: row.error_message ?? '',
-            ...(row.error_reason !== null && { reason: row.error_reason }),
-          },
+    failure: toFailure(row),
     notice:
       row.notice_code === null
         ? undefined

@@ -125,6 +125,7 @@ function prepareStatements(db: Database) {
          cache_creation_input_tokens = @cache_creation_input_tokens,
          cache_read_input_tokens = @cache_read_input_tokens, cost_usd = @costUsd,
          error_code = @errorCode, error_message = @errorMessage, error_reason = @errorReason,
+         error_retry_after_ms = @errorRetryAfterMs,
          notice_code = @noticeCode, notice_message = @noticeMessage, finished_at = @now,
          answer_seq = coalesce(@answerSeq, answer_seq)
        WHERE id = @runId`,
@@ -168,6 +169,7 @@ function finishRun(sql: Statements, { held: { runId }, end, now }: Finishing): v
     errorCode: end.failure?.code ?? null,
     errorMessage: end.failure?.message ?? null,
     errorReason: end.failure?.reason ?? null,
+    errorRetryAfterMs: end.failure?.retry_after_ms ?? null,
     noticeCode: end.notice?.code ?? null,
     noticeMessage: end.notice?.message ?? null,
   });

@@ -33,6 +33,7 @@ export function toTerminalEvent(run: EndedRun, language: string): StreamEvent {
     code: failure.code,
     message: failure.message,
     ...(failure.reason !== undefined && { reason: failure.reason }),
+    ...(failure.retry_after_ms !== undefined && { retry_after_ms: failure.retry_after_ms }),
     run_id: run.id,
   };
 }

@@ -16,8 +16,7 @@ export interface AgentOrder {
 
 /** Failures that may have passed by the next attempt. */
 const TRANSIENT: ReadonlySet<string | undefined> = new Set([
-  'MODEL_UNAVAILABLE',
-  'MODEL_TIMEOUT',
+  'UPSTREAM_UNAVAILABLE',
   'MODEL_REPLY_CUT',
 ]);
 

@@ -122,7 +122,8 @@ function workerSource(processes: number, work: string): string {
         process.stdout.write(JSON.stringify(pids));
     };
     const log = { debug: write, info: write, warn: write, error: write, fatal: write };
-    const sandbox = await openIsolateSandbox({ clock: systemClock, log, maxChildren: 2 });
+    const sandbox = openIsolateSandbox({ clock: systemClock, log, maxChildren: 2 });
+    await sandbox.warmUp();
     ${work}`;
 }
 

@@ -15,20 +15,25 @@ export interface IsolateSandboxOptions {
   readonly maxChildren: number;
 }
 
-/**
- * A sandbox of isolates (isolated-vm), each in a process without rights. The isolate is the wall, the process the net.
- * Throws StartError when this machine cannot run it.
- */
-export async function openIsolateSandbox(options: IsolateSandboxOptions): Promise<Sandbox> {
+/** A sandbox that is to be tried once before it is used. */
+export interface IsolateSandbox extends Sandbox {
+  /** Starts the process in reserve. Throws StartError when this machine cannot run one. */
+  warmUp(): Promise<void>;
+}
+
+/** A sandbox of isolates (isolated-vm), each in a process without rights. The isolate is the wall, the process the net. */
+export function openIsolateSandbox(options: IsolateSandboxOptions): IsolateSandbox {
   const { clock } = options;
   const program = loadIsolateProgram();
   const start = (): IsolateProcess => startIsolateProcess(program);
   const pool = new ChildPool({ ...options, start });
-  const failure = await pool.warmUp();
-  if (failure !== undefined)
-    throw new StartError(`code cannot run here: a sandbox process did not start (${failure})`);
   const closing = new AbortController();
   return {
+    async warmUp() {
+      const failure = await pool.warmUp();
+      if (failure !== undefined)
+        throw new StartError(`code cannot run here: a sandbox process did not start (${failure})`);
+    },
     async run(execution, { signal }) {
       const signals = signal === undefined ? [closing.signal] : [closing.signal, signal];
       return await runCode({ pool, clock }, execution, AbortSignal.any(signals));

@@ -34,7 +34,8 @@ export async function openTestSandbox(
     events.push(event);
     for (const watch of watchers) watch();
   });
-  const sandbox = await openIsolateSandbox({ clock: systemClock, maxChildren: 4, ...options, log });
+  const sandbox = openIsolateSandbox({ clock: systemClock, maxChildren: 4, ...options, log });
+  await sandbox.warmUp();
   return {
     events,
     run: async (source, { user = 'gary', timeoutMs = 1_000, ...call } = {}) =>
