@@ -40,7 +40,13 @@ export const p06: Scenario = {
     const { open, random, count } = play;
     await using echo = await openEcho();
     const env = { HTTP_ALLOW_HOSTS: echo.host };
-    const plan = { workers: 4, script: () => textReply('ok'), brainEnv: env, workerEnv: env };
+    const plan = {
+      brains: 2,
+      workers: 4,
+      script: () => textReply('ok'),
+      brainEnv: env,
+      workerEnv: env,
+    };
     const opened = await open(plan);
     const { stage, client } = opened;
     const total = count({ smoke: 200, normal: 600, full: 2_000 });
