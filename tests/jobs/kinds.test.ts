@@ -37,6 +37,11 @@ beforeAll(async () => {
     script: (request) => {
       const text = JSON.stringify(request);
       if (text.includes('summarize')) return textReply('It is short.');
+      if (text.includes('compute 6'))
+        return byTurn([
+          toolReply('execute_code', { code: 'return 6 * 7' }),
+          textReply('It is 42.'),
+        ])(request, 0);
       return byTurn([
         toolReply('dispatch_job', { type: 'command', command: 'uptime' }),
         textReply('up'),
@@ -141,7 +146,18 @@ test('an agent answers in words, and tells what it used', async () => {
   expect(job.result).toHaveProperty('usage.output_tokens');
   const asked = system.model.requests.find(({ rawBody }) => rawBody.includes('summarize'));
   expect(asked?.rawBody).toContain('How you work as a worker');
-  expect(asked?.rawBody).not.toContain('"tools"');
+}, 20_000);
+
+test('an agent may compute, and has no other tool', async () => {
+  const { id } = await system.owner.postJob({ type: 'agent', job: 'compute 6 * 7' });
+  expect(await untilJobEnds(system, id)).toMatchObject({ result: { text: 'It is 42.' } });
+  const asked = system.model.requests.filter(({ rawBody }) => rawBody.includes('compute 6'));
+  const tools = asked.map(({ rawBody }) => JSON.parse(rawBody).tools);
+  expect(tools.map((offered) => offered.map(({ name }: { name: string }) => name))).toEqual([
+    ['execute_code'],
+    ['execute_code'],
+  ]);
+  expect(asked[1]?.rawBody).toContain('\\"value\\":42');
 }, 20_000);
 
 test('the model gets a command run, and reads its output', async () => {
@@ -187,7 +203,7 @@ test('jobs are listed newest first, page by page, by kind and state', async () =
   expect(all).toEqual(system.query('SELECT id FROM job ORDER BY seq DESC').map((row) => row['id']));
   expect(rest.next_cursor).toBeNull();
   const agents = await system.owner.listJobs({ type: 'agent', status: 'completed' });
-  expect(agents.data.map(({ type }) => type)).toEqual(['agent']);
+  expect(agents.data.map(({ type }) => type)).toEqual(['agent', 'agent']);
 });
 
 test('workers are listed with what they are there for', async () => {

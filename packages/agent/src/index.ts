@@ -3,6 +3,13 @@ export {
   type AnthropicOptions,
   createAnthropicModel,
 } from './anthropic-model.ts';
+export {
+  EXECUTE_CODE,
+  ExecuteCodeInput,
+  refuseInput,
+  TOOL_ANSWER_CHARS,
+  toCodeAnswer,
+} from './execute-code.ts';
 export type { AgentLoopDeps, LoopBase } from './loop-deps.ts';
 export type { LoopEvent } from './loop-event.ts';
 export { foldSteps, type LoopState, type OpenCall } from './loop-state.ts';

@@ -121,15 +121,17 @@ function openHeart({ link, config, state, workerId }: HeartParts): Heart {
   return startBeating(createNatsSigns(link), { clock, read: () => ({ ...self, ...state }) });
 }
 
-/** Those of the worker's kinds: a worker that takes no code needs no sandbox. */
+/** Those of the worker's kinds: a worker that runs no code needs no sandbox. */
 async function openExecutors(
   open: AsyncDisposableStack,
   config: WorkerConfig,
   link: NatsLink,
 ): Promise<Executors> {
   const has = (kind: JobType): boolean => config.kinds.includes(kind);
+  const sandbox =
+    has('code') || has('agent') ? await openSandbox(open, config.concurrency) : undefined;
   return {
-    ...(has('code') && { code: createCodeExecutor(await openSandbox(open, config.concurrency)) }),
+    ...(sandbox !== undefined && has('code') && { code: createCodeExecutor(sandbox) }),
     ...(has('command') && {
       command: createCommandExecutor({
         commands: loadCommandList(config.operatingSystemDir),
@@ -137,13 +139,15 @@ async function openExecutors(
       }),
     }),
     ...(has('http') && { http: createHttpExecutor({ allowedHosts: config.allowedHosts, clock }) }),
-    ...(has('agent') && {
-      agent: createAgentExecutor({
-        readModelConfig: () => requestModelConfig(link),
-        env: config.networkEnv,
-        log,
+    ...(sandbox !== undefined &&
+      has('agent') && {
+        agent: createAgentExecutor({
+          readModelConfig: () => requestModelConfig(link),
+          sandbox,
+          env: config.networkEnv,
+          log,
+        }),
       }),
-    }),
   };
 }
 

@@ -15,7 +15,7 @@ export interface Dump {
 }
 
 export function readDump(path: string): Dump {
-  using db = new DatabaseSync(path, { readOnly: true });
+  using db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
   const read = (sql: string): readonly Row[] => db.prepare(sql).all().map(toRow);
   return {
     runs: read('SELECT * FROM run ORDER BY seq'),

@@ -1,10 +1,16 @@
-import { failedAnswer, type Tool, type ToolAnswer } from '@bakerst/agent';
+import {
+  failedAnswer,
+  refuseInput,
+  TOOL_ANSWER_CHARS,
+  type Tool,
+  type ToolAnswer,
+} from '@bakerst/agent';
 import { AGENT_JOB_MAX_CHARS, HttpMethod, JobBody, JobId, type JobSpec } from '@bakerst/contracts';
 import { AppError, limitOutput } from '@bakerst/kit';
 import type { ActiveRun } from '../runs/active-run.ts';
 import { awaitJob } from './await-job.ts';
 import { dispatchJob } from './dispatch-job.ts';
-import { ANSWER_CHARS, type JobToolDeps, refuseInput } from './execute-code-tool.ts';
+import type { JobToolDeps } from './execute-code-tool.ts';
 import type { Job } from './job.ts';
 import { type JobRules, readJobBody } from './job-body.ts';
 import type { NewJob } from './ports.ts';
@@ -106,7 +112,7 @@ function toAnswer({ status, result, error }: Job): ToolAnswer {
     ...(error !== undefined && { error }),
   });
   return {
-    text: limitOutput(text, { maxChars: ANSWER_CHARS }),
+    text: limitOutput(text, { maxChars: TOOL_ANSWER_CHARS }),
     isError: status !== 'completed',
   };
 }

@@ -1,9 +1,14 @@
-import { failedAnswer, type Tool, type ToolAnswer } from '@bakerst/agent';
+import {
+  failedAnswer,
+  refuseInput,
+  TOOL_ANSWER_CHARS,
+  type Tool,
+  type ToolAnswer,
+} from '@bakerst/agent';
 import { limitOutput } from '@bakerst/kit';
 import { z } from 'zod';
 import { scopeOf } from '../principals/principal.ts';
 import type { ActiveRun } from '../runs/active-run.ts';
-import { ANSWER_CHARS, refuseInput } from './execute-code-tool.ts';
 import type { Job } from './job.ts';
 import type { JobStore } from './ports.ts';
 
@@ -77,7 +82,7 @@ function summarize({ id, spec, status, attempt, createdAt }: Job) {
 
 function toAnswer(value: unknown): ToolAnswer {
   return {
-    text: limitOutput(JSON.stringify(value), { maxChars: ANSWER_CHARS }),
+    text: limitOutput(JSON.stringify(value), { maxChars: TOOL_ANSWER_CHARS }),
     isError: false,
   };
 }

@@ -10,7 +10,7 @@ import {
 
 /** Attempts that may fail by themselves before the job is dead. */
 export const MAX_FAILURES = 3;
-/** Workers that may die with a job before it is dead. */
+/** Workers that may die with a job that they have begun before it is dead. */
 export const MAX_LOSSES = 5;
 /** Waits after the first and the second failure, before jitter. */
 const RETRY_WAITS_MS = [1_000, 4_000] as const;
@@ -21,10 +21,8 @@ export interface JobState {
   readonly status: JobStatus;
   /** From 1; a job that is given to another worker, or tried again, is one attempt further. */
   readonly attempt: number;
-  /** Attempt under which it entered the work queue; the deliveries from there count up. */
-  readonly baseAttempt: number;
   readonly failures: number;
-  /** Workers that died with it before `baseAttempt`. */
+  /** Workers that had begun it and were never heard of again. */
   readonly losses: number;
   readonly replay: ReplayClass;
   /** Who was last told to act, and has not said what came of it. */
@@ -48,10 +46,14 @@ export type JobChange =
       readonly kind: 'requeue';
       readonly attempt: number;
       readonly failures: number;
-      readonly losses: number;
       readonly waitMs: number;
     }
-  | { readonly kind: 'begin'; readonly attempt: number; readonly workerId: string };
+  | {
+      readonly kind: 'begin';
+      readonly attempt: number;
+      readonly workerId: string;
+      readonly losses: number;
+    };
 
 /**
  * What a result changes. The first one of any attempt wins as long as none is recorded, and answers the question of
@@ -103,13 +105,7 @@ function requeue(
   attempt: number,
   more: { readonly failures: number; readonly waitMs: number },
 ): JobChange {
-  const last = Math.max(attempt, job.attempt);
-  return {
-    kind: 'requeue',
-    attempt: last + 1,
-    losses: job.losses + Math.max(0, attempt - job.baseAttempt),
-    ...more,
-  };
+  return { kind: 'requeue', attempt: Math.max(attempt, job.attempt) + 1, ...more };
 }
 
 /** What a worker may do that asks before it acts, and what that changes. */
@@ -121,10 +117,12 @@ export function decideStart(
     return { answer: { answer: 'recorded' }, change: IGNORE };
   if (isTerminalJob(job.status)) return refuse(job.status.toUpperCase());
   if (attempt < job.attempt) return refuse('STALE');
-  if (job.losses + attempt - job.baseAttempt >= MAX_LOSSES) return refuse('DEAD', lostForGood());
-  if (job.replay === 'never' && job.intent !== undefined && !isSame(job.intent, attempt, workerId))
-    return refuse('INTERRUPTED', interrupted());
-  return { answer: { answer: 'go' }, change: { kind: 'begin', attempt, workerId } };
+  const isLoss = job.intent !== undefined && !isSame(job.intent, attempt, workerId);
+  if (isLoss && job.replay === 'never') return refuse('INTERRUPTED', interrupted());
+  // A worker that died before it had begun says nothing about the job.
+  const losses = job.losses + (isLoss ? 1 : 0);
+  if (losses >= MAX_LOSSES) return refuse('DEAD', lostForGood());
+  return { answer: { answer: 'go' }, change: { kind: 'begin', attempt, workerId, losses } };
 }
 
 /** The same worker asks again for the same attempt: the answer was lost, and it has not acted. */
@@ -150,10 +148,10 @@ function refuse(
 export function decideLost(job: JobState): JobChange {
   if (isTerminalJob(job.status) || job.status === 'queued') return IGNORE;
   if (job.replay === 'never' && job.intent !== undefined) return interrupted();
-  return requeue(job, job.baseAttempt, { failures: job.failures, waitMs: 0 });
+  return requeue(job, job.attempt, { failures: job.failures, waitMs: 0 });
 }
 
-/** The work queue has delivered the job as often as it does, and nothing came of it. */
+/** The work queue has delivered the job as often as it ever does, and nothing came of it. */
 export function decideGivenUp(job: JobState): JobChange {
   const change = decideLost(job);
   return change.kind === 'requeue' ? lostForGood() : change;

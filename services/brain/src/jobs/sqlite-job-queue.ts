@@ -105,12 +105,12 @@ function prepareStatements(db: Database) {
     ),
     begin: db.prepare(
       `UPDATE job SET status = 'running', attempt = @attempt, worker_id = @workerId,
-         intent_attempt = @attempt, intent_worker = @workerId, started_at = @now
+         intent_attempt = @attempt, intent_worker = @workerId, losses = @losses, started_at = @now
        WHERE id = @id RETURNING *`,
     ),
     requeue: db.prepare(
       `UPDATE job SET status = 'queued', attempt = @attempt, base_attempt = @attempt,
-         failures = @failures, losses = @losses, not_before = @notBefore, worker_id = NULL,
+         failures = @failures, not_before = @notBefore, worker_id = NULL,
          started_at = NULL, intent_attempt = NULL, intent_worker = NULL, stream_seq = NULL
        WHERE id = @id RETURNING *`,
     ),

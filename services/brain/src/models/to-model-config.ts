@@ -4,8 +4,8 @@ import type { ModelConfig } from '@bakerst/contracts';
 import type { Prompts } from '../prompts/ports.ts';
 import type { ChosenModel } from './choose-model.ts';
 
-/** Model calls that a sub-agent may make; without tools one is enough, but for a long turn that pauses. */
-const MAX_TURNS = 3;
+/** Model calls that a sub-agent may make. */
+const MAX_TURNS = 10;
 
 interface ConfiguredAgents {
   readonly chosen: ChosenModel;

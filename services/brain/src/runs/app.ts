@@ -1,4 +1,4 @@
-import { createAnthropicModel } from '@bakerst/agent';
+import { createAnthropicModel, EXECUTE_CODE } from '@bakerst/agent';
 import { createNatsLocks, createNatsRunEvents } from '@bakerst/bus';
 import { isGone, ownIdentity } from '@bakerst/kit';
 import {
@@ -7,7 +7,7 @@ import {
 } from '../conversations/sqlite-message-store.ts';
 import type { Jobs } from '../jobs/app.ts';
 import { createDispatchJobTool, describeDispatchJob } from '../jobs/dispatch-job-tool.ts';
-import { createExecuteCodeTool, EXECUTE_CODE } from '../jobs/execute-code-tool.ts';
+import { createExecuteCodeTool } from '../jobs/execute-code-tool.ts';
 import { createJobListTools, GET_JOB_STATUS, LIST_JOBS } from '../jobs/job-list-tools.ts';
 import { chooseModel } from '../models/choose-model.ts';
 import { loadCatalogue } from '../models/load-catalogue.ts';

@@ -2,17 +2,19 @@ import {
   type AgentLoopResult,
   costOf,
   createAnthropicModel,
+  EXECUTE_CODE,
+  ExecuteCodeInput,
   ModelCatalogue,
+  refuseInput,
   runAgentLoop,
+  type Tool,
+  toCodeAnswer,
 } from '@bakerst/agent';
-import type { JobOutcome, ModelConfig } from '@bakerst/contracts';
+import type { JobOutcome, SandboxEnvelope } from '@bakerst/contracts';
 import { AppError, silentLogger, systemClock } from '@bakerst/kit';
+import { type FromAgent, ToAgent } from './agent-messages.ts';
 
-/** What the worker hands to the process of an agent. */
-export interface AgentOrder {
-  readonly config: ModelConfig;
-  readonly job: string;
-}
+// The process of one agent: a bounded loop of the model. Its worker runs the code that the model writes.
 
 /** Failures that may have passed by the next attempt. */
 const TRANSIENT: ReadonlySet<string | undefined> = new Set([
@@ -20,19 +22,48 @@ const TRANSIENT: ReadonlySet<string | undefined> = new Set([
   'MODEL_REPLY_CUT',
 ]);
 
+type Order = Extract<ToAgent, { type: 'order' }>;
+
+const waiting = new Map<number, (envelope: SandboxEnvelope) => void>();
+let calls = 0;
+
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-process.once('message', (order: AgentOrder) => {
-  void work(order).then((outcome) => process.send?.(outcome));
+process.on('message', (message) => {
+  const told = ToAgent.parse(message);
+  if (told.type === 'order') void work(told).then((outcome) => tell({ type: 'ended', outcome }));
+  else waiting.get(told.call)?.(told.envelope);
 });
 
-async function work({ config, job }: AgentOrder): Promise<JobOutcome> {
+function tell(message: FromAgent): void {
+  process.send?.(message);
+}
+
+function runCode(source: string): Promise<SandboxEnvelope> {
+  const call = ++calls;
+  const { promise, resolve } = Promise.withResolvers<SandboxEnvelope>();
+  waiting.set(call, resolve);
+  tell({ type: 'run_code', call, source });
+  return promise.finally(() => waiting.delete(call));
+}
+
+const executeCode: Tool = {
+  definition: EXECUTE_CODE,
+  async run(input, { recorded }) {
+    const parsed = ExecuteCodeInput.safeParse(input);
+    if (!parsed.success) return refuseInput(input, parsed.error);
+    await recorded;
+    return toCodeAnswer(await runCode(parsed.data.code));
+  },
+};
+
+async function work({ config, job }: Order): Promise<JobOutcome> {
   try {
     const catalogue = ModelCatalogue.parse(JSON.parse(config.catalogue));
     const result = await runAgentLoop(
       {
         model: createAnthropicModel(config.connection, systemClock),
         catalogue,
-        tools: [],
+        tools: [executeCode],
         log: silentLogger,
         record: async () => undefined,
         emit: () => undefined,
@@ -42,7 +73,7 @@ async function work({ config, job }: AgentOrder): Promise<JobOutcome> {
           model: config.model,
           maxTokens: config.maxTokens,
           system: { stable: config.systemPrompt, changing: '' },
-          tools: [],
+          tools: [EXECUTE_CODE],
           messages: [{ role: 'user', content: [{ type: 'text', text: job }] }],
         },
         steps: [],

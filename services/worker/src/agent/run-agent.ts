@@ -1,14 +1,16 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
+import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
-import { JobOutcome, type ModelConfig } from '@bakerst/contracts';
+import { type JobOutcome, type ModelConfig, SandboxLimits } from '@bakerst/contracts';
 import type { Logger } from '@bakerst/kit';
-import type { Executor } from '../executor.ts';
-import type { AgentOrder } from './agent-process.ts';
+import type { Attempt, Executor } from '../executor.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { FromAgent, type ToAgent } from './agent-messages.ts';
 
 export interface AgentExecutorDeps {
   /** Asks a brain; throws when none answers. */
   readonly readModelConfig: () => Promise<ModelConfig>;
+  /** Where the code runs that the model writes. */
+  readonly sandbox: Pick<Sandbox, 'run'>;
   /** Environment of the process: how to get out, and no secret. */
   readonly env: Readonly<Record<string, string>>;
   readonly log: Logger;
@@ -19,11 +21,12 @@ const PROGRAM = join(import.meta.dirname, 'agent-process.ts');
 const TIMEOUT_MS = 10 * 60_000;
 
 /**
- * Executes agent jobs: a bounded loop of the model with SOUL.md and WORKER.md, and no tool at all. It runs in a process
- * of its own, because the model's client would double what an idle worker weighs; that ends with the worker.
+ * Executes agent jobs: a bounded loop of the model with SOUL.md and WORKER.md, and no tool that has an effect: it may run
+ * code in the sandbox. It runs in a process of its own, because the model's client would double what an idle worker
+ * weighs; that ends with the worker.
  */
 export function createAgentExecutor(deps: AgentExecutorDeps): Executor<'agent'> {
-  return async ({ spec, signal }) => {
+  return async (attempt) => {
     let config: ModelConfig;
     try {
       config = await deps.readModelConfig();
@@ -31,39 +34,45 @@ export function createAgentExecutor(deps: AgentExecutorDeps): Executor<'agent'> 
       deps.log.warn({ err }, 'no model for an agent');
       return retry('MODEL_UNKNOWN', 'no brain said which model to ask');
     }
-    return await runInProcess({ config, job: spec.job }, { env: deps.env, signal });
+    const stop = AbortSignal.any([attempt.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    return await runInProcess(deps, { ...attempt, signal: stop }, config);
   };
 }
 
-interface ProcessCall {
-  readonly env: Readonly<Record<string, string>>;
-  readonly signal: AbortSignal;
-}
-
-async function runInProcess(order: AgentOrder, { env, signal }: ProcessCall): Promise<JobOutcome> {
-  const stop = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+function runInProcess(
+  deps: AgentExecutorDeps,
+  { dispatch, spec, signal }: Attempt<'agent'>,
+  config: ModelConfig,
+): Promise<JobOutcome> {
+  const { promise: ended, resolve } = Promise.withResolvers<JobOutcome>();
   const child = fork(PROGRAM, {
-    env,
+    env: deps.env,
     execArgv: ['--conditions=bakerst-source', '--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    signal: stop,
+    signal,
     killSignal: 'SIGKILL',
   });
-  const ended = once(child, 'exit').then(
-    () => undefined,
-    () => undefined,
+  child.on('error', (err) => resolve(retry('AGENT_ENDED', err.message)));
+  child.on('exit', () =>
+    resolve(retry('AGENT_ENDED', 'the process of the agent ended without an answer')),
   );
-  try {
-    child.send(order, () => undefined);
-    const answer = await Promise.race([once(child, 'message').then(([said]) => said), ended]);
-    const outcome = JobOutcome.safeParse(answer);
-    if (outcome.success) return outcome.data;
-    return retry('AGENT_ENDED', 'the process of the agent ended without an answer');
-  } catch (err) {
-    return retry('AGENT_ENDED', String(err));
-  } finally {
-    child.kill('SIGKILL');
-  }
+  child.on('message', (message) => {
+    const told = FromAgent.safeParse(message);
+    if (!told.success) return;
+    if (told.data.type === 'ended') return resolve(told.data.outcome);
+    const { call, source } = told.data;
+    const user = `${dispatch.org}/${dispatch.user}`;
+    void deps.sandbox
+      .run({ user, source, timeoutMs: SandboxLimits.wallMs }, { signal })
+      .then((envelope) => tell(child, { type: 'code_ended', call, envelope }));
+  });
+  tell(child, { type: 'order', config, job: spec.job });
+  return ended.finally(() => child.kill('SIGKILL'));
+}
+
+/** A process that is gone says so by its exit. */
+function tell(child: ChildProcess, message: ToAgent): void {
+  if (child.connected) child.send(message, () => undefined);
 }
 
 function retry(code: string, message: string): JobOutcome {
