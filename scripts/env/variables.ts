@@ -37,6 +37,17 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'WORKER_CONCURRENCY', meaning: 'jobs at once in each (4)', services: worker },
   { name: 'AGENT_NAME', meaning: 'what the assistant calls itself (Baker)', services: brain },
   { name: 'MAX_RUNS', meaning: 'runs at once, beyond it 503 (1000)', services: brain },
+  {
+    name: 'USER_REQUESTS_PER_MINUTE',
+    meaning: 'requests of one user, beyond it 429 (600)',
+    services: brain,
+  },
+  {
+    name: 'SERVICE_REQUESTS_PER_MINUTE',
+    meaning: 'the same for a service (6000)',
+    services: brain,
+  },
+  { name: 'USER_STREAMS', meaning: 'open streams of one user (20)', services: brain },
   { name: 'DEFAULT_ORG', meaning: 'org of the first user (home)', services: brain },
   { name: 'RETAIN_DAYS', meaning: 'days that steps and jobs are kept (90)', services: brain },
   { name: 'DRAIN_LINGER_MS', meaning: 'how long a stopping brain still accepts', services: brain },

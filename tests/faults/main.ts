@@ -48,13 +48,13 @@ async function playAll(
     }
   const table = toMarkdown(all);
   print(`\n${table}`);
-  if (isWriting) writeFileSync(PAGE, putInto(readFileSync(PAGE, 'utf8'), table));
+  if (isWriting) writeInto('figures', table);
   return all.every(({ outcome }) => outcome === 'held' || outcome === 'skipped') ? 0 : 1;
 }
 
 async function playMutants(
   { say, print }: Terminal,
-  { seeds, chosen, level }: Options,
+  { seeds, chosen, level, isWriting }: Options,
   natsServer: string,
 ): Promise<number> {
   const all: (Played & { readonly mutant: string })[] = [];
@@ -67,13 +67,18 @@ async function playMutants(
         all.push(played);
         for (const line of toLines(played)) say(line);
       }
-  print(`\n${toMutantTable(all)}`);
+  const table = toMutantTable(all);
+  print(`\n${table}`);
+  if (isWriting) writeInto('mutants', table);
   return all.every(({ outcome }) => outcome === 'broken') ? 0 : 1;
 }
 
-/** The page with its table of figures replaced. */
-function putInto(page: string, table: string): string {
-  const place = /(<!-- figures -->\n)[\s\S]*?(\n<!-- end of figures -->)/;
-  if (!place.test(page)) throw new Error(`${PAGE} has no place for the figures`);
-  return page.replace(place, (_, before, after) => `${before}\n${table}\n${after}`);
+/** Replaces what stands between the two marks of the page. */
+function writeInto(mark: 'figures' | 'mutants', table: string): void {
+  const page = readFileSync(PAGE, 'utf8');
+  const [before, rest] = page.split(`<!-- ${mark} -->`);
+  const [, after] = rest?.split(`<!-- end of ${mark} -->`) ?? [];
+  if (after === undefined) throw new Error(`${PAGE} has no place for the ${mark}`);
+  const inside = `<!-- ${mark} -->\n\n${table}\n\n<!-- end of ${mark} -->`;
+  writeFileSync(PAGE, `${before}${inside}${after}`);
 }

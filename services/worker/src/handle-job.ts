@@ -3,6 +3,7 @@ import type { JobOutcome, JobProgress } from '@bakerst/contracts';
 import type { Clock, Logger } from '@bakerst/kit';
 import { type Executors, runAttempt } from './executor.ts';
 import type { HaltedWork } from './halted-work.ts';
+import type { OneAtATime } from './one-at-a-time.ts';
 
 /** How long a worker that must end looks for somebody who takes what it gives back. */
 const FAREWELL_MS = 3_000;
@@ -12,6 +13,8 @@ export interface HandleJobDeps {
   readonly sender: ResultSender;
   readonly asker: StartAsker;
   readonly halts: HaltedWork;
+  /** For jobs that an earlier worker came to no end with. */
+  readonly suspects: OneAtATime;
   readonly workerId: string;
   /** After this long without a sign of life the queue gives a job to another worker. */
   readonly ackWaitMs: number;
@@ -35,6 +38,7 @@ export async function handleJob(deps: HandleJobDeps, delivery: Delivery): Promis
   // The queue is told from a timer; job code runs in processes of its own and cannot hold it up.
   using _life = clock.every(deps.ackWaitMs * 0.3, delivery.working);
   try {
+    using _turn = await waitForTurn(deps, delivery);
     if (!(await mayBegin(deps, delivery))) return await delivery.settle();
     report(deps, delivery, 'running');
     const outcome = await execute(deps, delivery);
@@ -51,6 +55,17 @@ export async function handleJob(deps: HandleJobDeps, delivery: Delivery): Promis
     log.warn({ err, ...fields }, 'job given back');
     delivery.giveBack();
   }
+}
+
+/**
+ * Jobs whose worker died come back together, and one of them may be what killed it: they are begun one after the other,
+ * so that it takes none of the others along once more.
+ */
+async function waitForTurn(
+  { suspects, stopping }: HandleJobDeps,
+  { isRepeated }: Delivery,
+): Promise<Disposable | undefined> {
+  return isRepeated ? await suspects.enter(stopping) : undefined;
 }
 
 /**

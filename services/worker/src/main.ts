@@ -25,6 +25,7 @@ import { readFaults } from './faults.ts';
 import { createHaltedWork } from './halted-work.ts';
 import { type HandleJobDeps, handleJob } from './handle-job.ts';
 import { createHttpExecutor } from './http/run-http.ts';
+import { createOneAtATime } from './one-at-a-time.ts';
 import { createCodeExecutor } from './run-code.ts';
 import { openIsolateSandbox } from './sandbox/isolate-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
@@ -59,6 +60,7 @@ await runService(log, async (open) => {
     sender: createNatsResultSender({ link, clock, log }),
     asker: faults.wrapAsker(createNatsStartAsker({ link, clock, log })),
     halts,
+    suspects: createOneAtATime(),
     workerId: randomId(),
     ackWaitMs: config.ackWaitMs,
     stopping: stopping.signal,

@@ -99,7 +99,8 @@ test('five workers may die with a job that they have begun, counted over all its
 });
 
 test('a worker that died before it had begun says nothing about the job', () => {
-  const often = decideStart(NEW, { attempt: 20, workerId: 'w' });
+  const received: JobState = { ...NEW, status: 'received', attempt: 19 };
+  const often = decideStart(received, { attempt: 20, workerId: 'w' });
   expect(often.answer).toEqual({ answer: 'go' });
   expect(often.change).toMatchObject({ losses: 0 });
 });

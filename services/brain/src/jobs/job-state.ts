@@ -117,9 +117,11 @@ export function decideStart(
     return { answer: { answer: 'recorded' }, change: IGNORE };
   if (isTerminalJob(job.status)) return refuse(job.status.toUpperCase());
   if (attempt < job.attempt) return refuse('STALE');
-  const isLoss = job.intent !== undefined && !isSame(job.intent, attempt, workerId);
-  if (isLoss && job.replay === 'never') return refuse('INTERRUPTED', interrupted());
+  const isAskedAgain = job.intent !== undefined && isSame(job.intent, attempt, workerId);
+  if (job.replay === 'never' && job.intent !== undefined && !isAskedAgain)
+    return refuse('INTERRUPTED', interrupted());
   // A worker that died before it had begun says nothing about the job.
+  const isLoss = job.status === 'running' && !isAskedAgain;
   const losses = job.losses + (isLoss ? 1 : 0);
   if (losses >= MAX_LOSSES) return refuse('DEAD', lostForGood());
   return { answer: { answer: 'go' }, change: { kind: 'begin', attempt, workerId, losses } };
