@@ -19,6 +19,8 @@ export interface OpenProgram extends AsyncDisposable {
   readonly pid: number;
   /** Milliseconds of each execution of the order. */
   time(order: Omit<TimingOrder, 'type'>): Promise<readonly number[]>;
+  /** Executions a second. */
+  rate(order: Omit<TimingOrder, 'type'>): Promise<number>;
 }
 
 /**
@@ -37,21 +39,25 @@ export async function openProgram(start: ProgramStart): Promise<OpenProgram> {
     await program.end('SIGKILL');
     throw new Error(`${name} is not ready: ${JSON.stringify(first)}`);
   }
+  const measure = async (order: Omit<TimingOrder, 'type'>): Promise<Timed> => {
+    const report = nextReport();
+    // Whether it was taken shows in the report, or in the program's end.
+    program.child.send({ type: 'time', ...order } satisfies TimingOrder, () => undefined);
+    const answer = await report;
+    if (answer.type !== 'timed') throw new Error(`${name} said ${answer.type}, not timings`);
+    return answer;
+  };
   return {
     pid: program.pid,
-    async time(order) {
-      const report = nextReport();
-      // Whether it was taken shows in the report, or in the program's end.
-      program.child.send({ type: 'time', ...order } satisfies TimingOrder, () => undefined);
-      const answer = await report;
-      if (answer.type !== 'timed') throw new Error(`${name} said ${answer.type}, not timings`);
-      return answer.ms;
-    },
+    time: async (order) => (await measure(order)).ms,
+    rate: async (order) => order.count / ((await measure(order)).totalMs / 1_000),
     async [Symbol.asyncDispose]() {
       await program.end('SIGKILL');
     },
   };
 }
+
+type Timed = Extract<ProgramReport, { type: 'timed' }>;
 
 interface Named {
   readonly name: string;

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { z } from 'zod';
 import { type ProgramReport, TimingOrder } from './timing-messages.ts';
 
 /** Executes the code of an order once and gives its value. */
@@ -13,13 +14,21 @@ export function serveTimings(execute: Execute): void {
   });
 }
 
-async function answer(execute: Execute, order: TimingOrder): Promise<void> {
+type Order = z.output<typeof TimingOrder>;
+
+async function answer(execute: Execute, order: Order): Promise<void> {
   const ms: number[] = [];
-  while (ms.length < order.count) ms.push(await timeOne(execute, order));
-  process.send?.({ type: 'timed', ms } satisfies ProgramReport);
+  let begun = 0;
+  const lane = async (): Promise<void> => {
+    while (begun++ < order.count) ms.push(await timeOne(execute, order));
+  };
+  const startedAt = performance.now();
+  await Promise.all(Array.from({ length: order.atOnce }, lane));
+  const totalMs = performance.now() - startedAt;
+  process.send?.({ type: 'timed', ms, totalMs } satisfies ProgramReport);
 }
 
-async function timeOne(execute: Execute, order: TimingOrder): Promise<number> {
+async function timeOne(execute: Execute, order: Order): Promise<number> {
   await delay(order.pauseMs);
   const startedAt = performance.now();
   const value = await execute(order.code);

@@ -10,13 +10,20 @@ export const TimingOrder = z.object({
   count: z.int().positive(),
   /** Rest before each execution: in use they are a model's reply apart. */
   pauseMs: z.int(),
+  /** Executions under way at a time. */
+  atOnce: z.int().positive().default(1),
 });
-export type TimingOrder = z.infer<typeof TimingOrder>;
+export type TimingOrder = z.input<typeof TimingOrder>;
 
 /** What such a program answers, and what every program says once it is ready. */
 export const ProgramReport = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('refused'), message: z.string() }),
-  z.object({ type: z.literal('timed'), ms: z.array(z.number()) }),
+  z.object({
+    type: z.literal('timed'),
+    ms: z.array(z.number()),
+    /** From the beginning of the first to the end of the last. */
+    totalMs: z.number(),
+  }),
 ]);
 export type ProgramReport = z.infer<typeof ProgramReport>;

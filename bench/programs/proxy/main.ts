@@ -23,7 +23,10 @@ await runService(silentLogger, async (open) => {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, app);
   server.listen(readPort(), '127.0.0.1');
   await once(server, 'listening');
-  open.defer(() => server.closeAllConnections());
+  open.defer(() => {
+    server.close();
+    server.closeAllConnections();
+  });
 });
 
 async function streamReply(client: Anthropic, request: Request, response: Response): Promise<void> {
