@@ -84,7 +84,7 @@ function createRoutes(around: Surroundings, { jobs, runs, processes }: Features)
   const { db, clock, log, newId, config, phase, changes } = around;
   const keys = createSqliteKeyStore(db, clock);
   const resolve = {
-    tenants: createSqliteTenantStore(around),
+    tenants: createSqliteTenantStore(db),
     defaultOrg: config.defaultOrg,
   };
   const follow = {

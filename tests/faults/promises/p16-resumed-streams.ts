@@ -24,9 +24,14 @@ export const p16: Scenario = {
     const total = count({ smoke: 20, normal: 100, full: 200 });
     const url = stage.urlOf(0);
     const pid = stage.brains[0]?.pid ?? 0;
+    const client = createClient({ baseUrl: url, token: SUPER_TOKEN });
+    // The heap has the size that work gives it before memory is looked at.
+    await forEach(100, 50, async (i) => {
+      const user = `early-${i}`;
+      await readStream({ client, message: `warm up ${i}`, user, drops: 0, random });
+    });
     const before = readRssMb(pid);
     const stalled = Array.from({ length: STALLED }, (_, i) => stall(Number(new URL(url).port), i));
-    const client = createClient({ baseUrl: url, token: SUPER_TOKEN });
     const streams: ReadStream[] = [];
     await forEach(total, 50, async (i) => {
       streams.push(

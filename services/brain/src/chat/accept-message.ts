@@ -40,6 +40,7 @@ export async function acceptMessage(
     if (twin !== undefined) return twin;
     const onBusy = incoming.request.on_busy;
     if (onBusy === 'reject' || !mayWait(err)) throw err;
+    if (deps.starter.countWaiting() >= deps.maxRuns) throw tooManyRuns();
     return await queueMessage(deps, message, onBusy);
   }
 }
@@ -75,7 +76,9 @@ async function startNow(deps: AcceptMessageDeps, message: KeyedMessage): Promise
   const { lockKey, keyed } = message;
   // A run that is executed here says so without the bus being asked.
   if (deps.registry.holds(lockKey)) throw userIsBusy();
-  if (deps.registry.size >= deps.maxRuns) throw tooManyRuns();
+  // Kept from here on: many may ask before the first of them is stored.
+  using place = deps.registry.keepPlace(deps.maxRuns);
+  if (place === undefined) throw tooManyRuns();
   const taken = await deps.runLocks.take(lockKey, keyed && sha256(keyed.key));
   if (!taken.won) return await joinTwin(deps, message, taken);
   try {

@@ -32,7 +32,7 @@ export function createChatRoutes(deps: ChatRoutesDeps): readonly Route[] {
       method: 'post',
       path: '/api/v1/chat',
       async handle(call) {
-        const chat = await readChat(deps, call);
+        const chat = readChat(deps, call);
         refuseCallback(chat.request, 'NOT_IMPLEMENTED');
         await answerChat(deps, call, chat);
       },
@@ -42,7 +42,7 @@ export function createChatRoutes(deps: ChatRoutesDeps): readonly Route[] {
       path: '/api/v1/chat/stream',
       async handle(call) {
         refuseOtherMediaTypes(call.request);
-        const chat = await readChat(deps, call);
+        const chat = readChat(deps, call);
         refuseCallback(chat.request, 'VALIDATION_ERROR');
         await streamChat(deps, call, chat);
       },
@@ -57,11 +57,11 @@ interface IncomingChat {
   readonly requestId: string;
 }
 
-async function readChat(deps: ChatRoutesDeps, call: RouteCall): Promise<IncomingChat> {
+function readChat(deps: ChatRoutesDeps, call: RouteCall): IncomingChat {
   const idempotencyKey = readIdempotencyKey(call.request);
   refuseAudio(call.body);
   const request = parseBody(ChatRequest, call.body);
-  const tenant = await resolveTenant(deps.resolve, call.principal, request);
+  const tenant = resolveTenant(deps.resolve, call.principal, request);
   return { tenant, request, idempotencyKey, requestId: call.requestId };
 }
 

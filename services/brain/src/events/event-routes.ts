@@ -30,7 +30,7 @@ export function createEventRoutes(deps: EventRoutesDeps): readonly Route[] {
       async handle({ request, response, principal }) {
         refuseOtherMediaTypes(request);
         const named = parseQuery(Named, request.query);
-        const tenant = await resolveTenant(deps.resolve, principal, named);
+        const tenant = resolveTenant(deps.resolve, principal, named);
         using _place = deps.streams.enter(tenant);
         using stream = openSse(response, deps.clock);
         const tell = (event: UserEvent): void =>

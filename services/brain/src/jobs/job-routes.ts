@@ -78,7 +78,7 @@ async function answerPost(deps: JobRoutesDeps, call: RouteCall): Promise<void> {
   const body = parseBody(JobBody, call.body, 'INVALID_JOB');
   const { id, status } = await postJob(deps, {
     body,
-    tenant: await resolveTenant(deps.resolve, call.principal, body),
+    tenant: resolveTenant(deps.resolve, call.principal, body),
     idempotencyKey: readIdempotencyKey(call.request),
     requestId: call.requestId,
   });

@@ -1,19 +1,23 @@
 import { isTerminalJob, JobStatus, type Tenant } from '@bakerst/contracts';
-import type { Clock } from '@bakerst/kit';
+import { AppError, type Clock } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import { createSqliteKeyStore, type SqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
+import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
 import { haltedError } from '../runs/active-run.ts';
 import { createSqliteFence, type Fence } from '../runs/sqlite-fence.ts';
 import type { Writer } from '../storage/group-commit.ts';
 import type { AddedJob, JobStore, NewJob } from './ports.ts';
-import { IS_NEXT, toJob } from './sqlite-job-rows.ts';
+import { IS_NEXT, toJob, UNFINISHED } from './sqlite-job-rows.ts';
 
 export interface JobStoreDeps {
   readonly db: Database;
   readonly writer: Writer;
   readonly clock: Clock;
 }
+
+/** Jobs of one user that wait or are worked on, beside those of runs. */
+const MAX_UNFINISHED = 1_000;
 
 const Seq = z.looseObject({ seq: z.int() });
 
@@ -66,6 +70,10 @@ function prepareStatements(db: Database) {
     status: db.prepare('SELECT status FROM job WHERE id = ?').pluck(),
     isHalted: db.prepare('SELECT 1 FROM run WHERE id = ? AND halt_requested_at IS NOT NULL'),
     isNext: db.prepare(`SELECT ${IS_NEXT} FROM job WHERE id = ?`).pluck(),
+    ensureUser: db.prepare(ENSURE_USER),
+    countUnfinished: db
+      .prepare(`SELECT count(*) FROM job WHERE org_id = @org AND user_id = @user AND ${UNFINISHED}`)
+      .pluck(),
     add: db.prepare(
       `INSERT INTO job (id, org_id, user_id, run_id, turn, call_index, type, status, attempt, body,
          request_id, replay, ordering_key, created_at)
@@ -95,6 +103,7 @@ function addJob({ sql, fence, keys }: AddDeps, { tenant, job, now }: Addition): 
   // One that was there before is sent by whoever looks for what waits.
   if (known !== undefined) return { job: toJob(known), isNext: false };
   if (call !== undefined && sql.isHalted.get(call.runId) !== undefined) throw haltedError();
+  if (call === undefined) admit(sql, tenant, now);
   if (job.idempotency !== undefined) keys.remember(tenant, job.idempotency, job.id);
   const { type, ...body } = spec;
   const row = sql.add.get({
@@ -111,4 +120,18 @@ function addJob({ sql, fence, keys }: AddDeps, { tenant, job, now }: Addition): 
     now,
   });
   return { job: toJob(row), isNext: sql.isNext.get(job.id) === 1 };
+}
+
+/** A run has been admitted with its message; whoever posts a job by itself comes in here. */
+function admit(sql: Statements, tenant: Tenant, now: number): void {
+  if (z.int().parse(sql.countUnfinished.get(tenant)) >= MAX_UNFINISHED) throw tooManyJobs();
+  sql.ensureUser.run({ ...tenant, now });
+}
+
+function tooManyJobs(): AppError {
+  return new AppError(
+    'QUEUE_DEPTH_EXCEEDED',
+    `${MAX_UNFINISHED} jobs are under way already; let some of them end first`,
+    { reason: 'QUEUE_DEPTH_EXCEEDED', retryAfterMs: 5_000 },
+  );
 }

@@ -1,4 +1,4 @@
-import type { OrgId, Tenant } from '@bakerst/contracts';
+import type { OrgId } from '@bakerst/contracts';
 import type { Principal } from './principal.ts';
 
 export interface TokenStore {
@@ -8,7 +8,4 @@ export interface TokenStore {
 
 export interface TenantStore {
   hasOrg(org: OrgId): boolean;
-  hasUser(tenant: Tenant): boolean;
-  /** Makes the user unless it is there; the org must be. */
-  addUser(tenant: Tenant): Promise<void>;
 }

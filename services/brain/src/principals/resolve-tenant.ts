@@ -15,22 +15,15 @@ export interface ResolveDeps {
 }
 
 /**
- * The user that a request works for. One named by a service, admin or super credential for the first time is made.
+ * The user that a request works for. One named by a service, admin or super credential may be new; who stores something of theirs makes them.
  * Throws AppError AUTHORIZATION_ERROR for somebody else's org or user, NOT_FOUND for an unknown org,
  * VALIDATION_ERROR when such a credential names nobody.
  */
-export async function resolveTenant(
-  deps: ResolveDeps,
-  principal: Principal,
-  named: NamedTenant,
-): Promise<Tenant> {
+export function resolveTenant(deps: ResolveDeps, principal: Principal, named: NamedTenant): Tenant {
   const scope = resolveScope(deps, principal, named);
   if (scope.user === undefined)
     throw new AppError('VALIDATION_ERROR', 'user_id is required', { reason: 'INVALID_FIELD' });
-  const tenant: Tenant = { org: scope.org, user: scope.user };
-  if (principal.kind !== 'user' && !deps.tenants.hasUser(tenant))
-    await deps.tenants.addUser(tenant);
-  return tenant;
+  return { org: scope.org, user: scope.user };
 }
 
 /** What a request may read; without a named user a service, admin or super credential sees the whole org. Makes nobody. */

@@ -47,7 +47,10 @@ export function hasReason(err: unknown, reason: string): boolean {
 
 /** The runs of this brain, by id. */
 export interface RunRegistry {
+  /** Runs that are executed here, and places that are kept for some that are about to be. */
   readonly size: number;
+  /** Keeps a place until it is disposed of; undefined when there are so many already. */
+  keepPlace(most: number): Disposable | undefined;
   add(active: ActiveRun): void;
   remove(active: ActiveRun): void;
   find(runId: string): ActiveRun | undefined;
@@ -62,13 +65,23 @@ export function createRunRegistry(): RunRegistry {
   const active = new Map<string, ActiveRun>();
   const byLock = new Map<string, ActiveRun>();
   const waiting = new Map<string, Set<() => void>>();
+  let places = 0;
   const tell = (runId: string): void => {
     for (const resolve of waiting.get(runId) ?? []) resolve();
     waiting.delete(runId);
   };
   return {
     get size() {
-      return active.size;
+      return active.size + places;
+    },
+    keepPlace(most) {
+      if (active.size + places >= most) return undefined;
+      places++;
+      return {
+        [Symbol.dispose]: () => {
+          places--;
+        },
+      };
     },
     add(run) {
       active.set(run.run.id, run);

@@ -112,6 +112,8 @@ export interface RunStarter {
   findConversation(tenant: Tenant, id?: string): ConversationId | undefined;
   /** Message, run and its first two steps in one transaction; raises the fence. */
   start(tenant: Tenant, run: NewRun): Promise<Run>;
+  /** Messages of all users that wait. */
+  countWaiting(): number;
   /**
    * Stores a message that waits; throws AppError QUEUE_DEPTH_EXCEEDED when too many of this user do.
    * Gives its run, and the one that is to be interrupted for it.

@@ -3,6 +3,7 @@ import { AppError } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import type { SqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
+import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
 import type { RunStarter, WaitingMessage } from './ports.ts';
 import type { Run } from './run.ts';
 import {
@@ -23,9 +24,10 @@ const MAX_WAITING = 50;
 export function createMessageQueue(
   { db, writer, clock }: RunStoreDeps,
   keys: SqliteKeyStore,
-): Pick<RunStarter, 'enqueue'> {
+): Pick<RunStarter, 'countWaiting' | 'enqueue'> {
   const sql = prepareStatements(db);
   return {
+    countWaiting: () => z.int().parse(sql.countAll.get()),
     enqueue: (tenant, waiting) =>
       writer.write(() => enqueue({ sql, keys }, { tenant, waiting, now: clock.now() })),
   };
@@ -40,6 +42,8 @@ function prepareStatements(db: Database) {
          ORDER BY seq LIMIT 1`,
       )
       .pluck(),
+    ensureUser: db.prepare(ENSURE_USER),
+    countAll: db.prepare(`SELECT count(*) FROM run WHERE status = 'queued'`).pluck(),
     addConversation: db.prepare(INSERT_CONVERSATION),
     nextSeq: db.prepare(NEXT_MESSAGE_SEQ).pluck(),
     addMessage: db.prepare(INSERT_MESSAGE),
@@ -77,6 +81,7 @@ function enqueue(
 ): { readonly run: Run; readonly halted: RunId | undefined } {
   const { runId, lockKey, conversationId, onBusy } = waiting;
   if (z.int().parse(sql.count.get(lockKey)) >= MAX_WAITING) throw tooManyWait();
+  if (waiting.opensDefault) sql.ensureUser.run({ ...tenant, now });
   if (waiting.idempotency !== undefined) keys.remember(tenant, waiting.idempotency, runId);
   const running = RunId.optional().parse(sql.running.get(lockKey));
   if (waiting.opensDefault) sql.addConversation.run({ id: conversationId, ...tenant, now });

@@ -2,6 +2,7 @@ import { ConversationId, type Tenant } from '@bakerst/contracts';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
+import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
 import type { NewRun, RunStarter } from './ports.ts';
 import type { Run } from './run.ts';
 import { createSqliteFence } from './sqlite-fence.ts';
@@ -38,6 +39,7 @@ export function createSqliteRunStarter({ db, writer, clock }: RunStoreDeps): Run
         fence.raise(run.fence.lockKey, run.fence.token);
         // One that was cut short is continued first: messages are answered in the order in which they came.
         if (sql.unfinished.get(run.fence.lockKey) !== undefined) throw userIsBusy();
+        if (run.opensDefault) sql.ensureUser.run({ ...tenant, now: clock.now() });
         if (run.idempotency !== undefined) keys.remember(tenant, run.idempotency, run.fence.runId);
         return insertRun(sql, { tenant, run, now: clock.now() });
       }, run.write.committed),
@@ -58,6 +60,7 @@ function prepareStatements(db: Database) {
     defaultConversation: db
       .prepare('SELECT id FROM conversation WHERE org_id = ? AND user_id = ? AND is_default = 1')
       .pluck(),
+    ensureUser: db.prepare(ENSURE_USER),
     addConversation: db.prepare(INSERT_CONVERSATION),
     nextSeq: db.prepare(NEXT_MESSAGE_SEQ).pluck(),
     addRun: db.prepare(

@@ -35,7 +35,7 @@ export function createWebhookRoutes(deps: WebhookRoutesDeps): readonly Route[] {
         const hook = parseBody(WebhookBody, body, 'INVALID_JOB');
         const job = await postJob(deps, {
           body: parseBody(JobBody, toJobBody(hook), 'INVALID_JOB'),
-          tenant: await resolveTenant(deps.resolve, principal, hook),
+          tenant: resolveTenant(deps.resolve, principal, hook),
           idempotencyKey: readIdempotencyKey(request),
           requestId,
         });
