@@ -43,7 +43,7 @@ test('the configuration is on loopback, durable, and gives each service its own 
           user: worker
           password: "worker-password"
           permissions: {
-            publish: { allow: ["bakerst.jobs.result", "bakerst.results", "bakerst.jobs.status.*", "bakerst.heartbeat.worker.*", "bakerst.jobs.start", "bakerst.jobs.call", "$JS.ACK.BAKERST_JOBS.>", "$JS.API.STREAM.INFO.BAKERST_JOBS", "$JS.API.CONSUMER.INFO.BAKERST_JOBS.>", "$JS.API.CONSUMER.MSG.NEXT.BAKERST_JOBS.>", "$JS.API.STREAM.INFO.KV_bakerst_halts", "$JS.API.CONSUMER.CREATE.KV_bakerst_halts.>", "$JS.API.CONSUMER.INFO.KV_bakerst_halts.>", "$JS.API.CONSUMER.DELETE.KV_bakerst_halts.>", "$JS.API.CONSUMER.MSG.NEXT.KV_bakerst_halts.>", "$JS.API.DIRECT.GET.KV_bakerst_halts.>", "$JS.FC.KV_bakerst_halts.>"] }
+            publish: { allow: ["bakerst.jobs.result", "bakerst.results", "bakerst.jobs.status.*", "bakerst.heartbeat.worker.*", "bakerst.jobs.start", "bakerst.config.model", "$JS.ACK.BAKERST_JOBS.>", "$JS.API.STREAM.INFO.BAKERST_JOBS", "$JS.API.CONSUMER.INFO.BAKERST_JOBS.>", "$JS.API.CONSUMER.MSG.NEXT.BAKERST_JOBS.>", "$JS.API.STREAM.INFO.KV_bakerst_halts", "$JS.API.CONSUMER.CREATE.KV_bakerst_halts.>", "$JS.API.CONSUMER.INFO.KV_bakerst_halts.>", "$JS.API.CONSUMER.DELETE.KV_bakerst_halts.>", "$JS.API.CONSUMER.MSG.NEXT.KV_bakerst_halts.>", "$JS.API.DIRECT.GET.KV_bakerst_halts.>", "$JS.FC.KV_bakerst_halts.>"] }
             subscribe: { allow: ["_INBOX_worker.>"] }
           }
         }

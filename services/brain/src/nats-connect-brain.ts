@@ -74,7 +74,7 @@ function serveWorkers(open: AsyncDisposableStack, around: Surroundings, brain: B
     watchSigns(link, {
       heartbeat: processes.hear,
       change: changes.receive,
-      released: host.wake,
+      released: host.noteReleased,
     }),
   );
   open.use(

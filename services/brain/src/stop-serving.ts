@@ -23,22 +23,21 @@ interface Serving {
  * from there as long as there is time. At the end of it nothing of this process is under way.
  */
 export async function stopServing({ around, brain, server, heart }: Serving): Promise<void> {
-  const { phase, config, clock, log, signs } = around;
+  const { phase, config, clock, log } = around;
+  const hasHeir = (): boolean => brain.processes.hasOtherBrain(around.self);
   const endAt = clock.monotonic() + STOP_MS;
   phase.isReady = false;
   heart.beat();
   await clock.sleep(config.drainLingerMs);
-  phase.closed = 'stopping';
+  // What still comes on connections that were kept is stored here and executed there.
+  if (!hasHeir()) phase.closed = 'stopping';
   await brain.host.drain(endAt - CLOSE_MS - clock.monotonic());
-  signs.tellReleased();
   phase.stopping.abort();
-  const hasHeir = brain.processes.hasOtherBrain(around.self);
-  const patienceMs = hasHeir ? Math.max(0, endAt - CLOSE_MS - clock.monotonic()) : 0;
+  const patienceMs = hasHeir() ? Math.max(0, endAt - CLOSE_MS - clock.monotonic()) : 0;
   using _patience = clock.after(patienceMs, () => phase.ending.abort());
   await close(server, { around, patienceMs });
   // What a request in hand has started meanwhile.
   await brain.host.drain(CLOSE_MS);
-  signs.tellReleased();
   log.info({}, 'brain stopped');
 }
 

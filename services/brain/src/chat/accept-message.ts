@@ -19,6 +19,10 @@ import { startRun } from './start-run.ts';
 const TWIN_PATIENCE_MS = 2_000;
 const TWIN_LOOK_MS = 20;
 
+/** How long the lock of a run that has ended may still be held. */
+const RELEASE_PATIENCE_MS = 500;
+const RELEASE_LOOK_MS = 10;
+
 /**
  * Turns a message into a run that is stored before this returns, and starts to execute it, or, by `on_busy`, lets it
  * wait. A known Idempotency-Key gives its run in whatever state that is. Throws AppError CONCURRENT_REQUEST_REJECTED
@@ -73,19 +77,33 @@ function mayWait(err: unknown): boolean {
 }
 
 async function startNow(deps: AcceptMessageDeps, message: KeyedMessage): Promise<RunId> {
-  const { lockKey, keyed } = message;
+  const { lockKey } = message;
   // A run that is executed here says so without the bus being asked.
   if (deps.registry.holds(lockKey)) throw userIsBusy();
   // Kept from here on: many may ask before the first of them is stored.
   using place = deps.registry.keepPlace(deps.maxRuns);
   if (place === undefined) throw tooManyRuns();
-  const taken = await deps.runLocks.take(lockKey, keyed && sha256(keyed.key));
+  const taken = await takeLock(deps, message);
   if (!taken.won) return await joinTwin(deps, message, taken);
   try {
     return await startRun(deps, message, taken);
   } catch (err) {
     await taken.lock.release();
     throw err;
+  }
+}
+
+/** Waits for a lock whose run has ended: its answer is given before its holder's release has gone through. */
+async function takeLock(deps: AcceptMessageDeps, message: KeyedMessage): Promise<TakenLock> {
+  const { lockKey, keyed } = message;
+  const keyHash = keyed && sha256(keyed.key);
+  const deadline = deps.clock.monotonic() + RELEASE_PATIENCE_MS;
+  for (;;) {
+    const taken = await deps.runLocks.take(lockKey, keyHash);
+    if (taken.won || deps.clock.monotonic() >= deadline) return taken;
+    const isTwin = keyHash !== undefined && taken.note?.keyHash === keyHash;
+    if (isTwin || deps.store.findHead(lockKey) !== undefined) return taken;
+    await deps.clock.sleep(RELEASE_LOOK_MS);
   }
 }
 

@@ -5,7 +5,7 @@ import type { UserChanges } from '../events/ports.ts';
 import { findTwin } from '../idempotency/find-twin.ts';
 import type { KeyedRequest, KeyStore } from '../idempotency/ports.ts';
 import type { RunRegistry } from '../runs/active-run.ts';
-import type { NewRun, RunStarter } from '../runs/ports.ts';
+import type { NewRun, RunStarter, RunStore } from '../runs/ports.ts';
 import type { PreparedBase } from '../runs/prepare-base.ts';
 import type { Run, StoredStep } from '../runs/run.ts';
 import type { RunHost } from '../runs/run-host.ts';
@@ -14,6 +14,7 @@ import type { RunLocks } from '../runs/take-lock.ts';
 export interface AcceptMessageDeps {
   readonly keys: KeyStore;
   readonly starter: RunStarter;
+  readonly store: Pick<RunStore, 'findHead'>;
   readonly runLocks: RunLocks;
   readonly host: Pick<RunHost, 'carry' | 'halt' | 'wake'>;
   readonly halts: HaltAnnouncer;

@@ -26,7 +26,7 @@ export type Runs = ReturnType<typeof createRuns>;
 
 /** Builds the feature on its adapters. */
 export function createRuns(around: Surroundings, jobs: Jobs) {
-  const { config, db, clock, log, link, phase, changes } = around;
+  const { config, db, clock, log, link, phase, changes, signs } = around;
   const catalogue = loadCatalogue(config.operatingSystemDir);
   const chosen = chooseModel(config.model, catalogue);
   const model = watchAccess({
@@ -75,6 +75,7 @@ export function createRuns(around: Surroundings, jobs: Jobs) {
       ...createJobListTools(tools, active),
     ],
     changes,
+    signs,
     clock,
     log,
   });

@@ -1,4 +1,4 @@
-import type { RunEventBus } from '@bakerst/bus';
+import type { RunEventBus, Signs } from '@bakerst/bus';
 import type { Clock } from '@bakerst/kit';
 import type { UserChanges } from '../events/ports.ts';
 import type { ActiveRun, RunRegistry } from './active-run.ts';
@@ -13,6 +13,7 @@ export interface RunHostDeps extends RunLoopDeps {
   readonly prepareBase: (run: Run, steps: readonly StoredStep[]) => PreparedBase;
   readonly runEvents: RunEventBus;
   readonly changes: UserChanges;
+  readonly signs: Pick<Signs, 'tellReleased'>;
   readonly clock: Clock;
 }
 

@@ -4,7 +4,7 @@ import type { Run, RunEnd } from './run.ts';
 import { toRunChange } from './run-change.ts';
 import type { HostCalls, RunHostDeps } from './run-host-deps.ts';
 import { toTerminalEvent } from './stream-events.ts';
-import { sweepRuns } from './sweep-runs.ts';
+import { createSweep } from './sweep-runs.ts';
 import { beginRun } from './take-over.ts';
 
 /** How often runs whose turn it is and that nobody executes are looked for. */
@@ -18,6 +18,8 @@ export interface RunHost {
   watch(): Disposable;
   /** Looks for such runs now. */
   wake(): void;
+  /** The same when another brain has let go of some. */
+  noteReleased(): void;
   halt(runId: string): void;
   /**
    * Interrupts every run where it loses nothing: at once while it waits, after its reply while the model speaks, but
@@ -42,15 +44,16 @@ export function createRunHost(deps: RunHostDeps): RunHost {
     active.isDraining = true;
     if (!active.isAsking) active.stop.abort(suspendedError('the process is stopping'));
   };
-  const sweep = sweepRuns(deps, { carry, isDraining: () => isDraining });
+  const sweep = createSweep(deps, { carry, isDraining: () => isDraining });
 
   return {
     carry,
     watch() {
-      void sweep();
-      return deps.clock.every(SWEEP_MS, () => void sweep());
+      void sweep.look();
+      return deps.clock.every(SWEEP_MS, () => void sweep.look());
     },
-    wake: () => void sweep(),
+    wake: () => void sweep.look(),
+    noteReleased: () => void sweep.lookAgain(),
     halt: (runId) => deps.registry.find(runId)?.stop.abort(haltedError()),
     async drain(patienceMs) {
       isDraining = true;
@@ -78,6 +81,7 @@ async function carryToEnd(deps: RunHostDeps, active: ActiveRun, host: HostCalls)
   // The lock goes from one message to the next without ever being free: nothing comes between them.
   if (next !== undefined) await passOn(deps, { active, next, host });
   await released;
+  if (host.isDraining()) deps.signs.tellReleased();
 }
 
 function showEnd(deps: RunHostDeps, { run, feed }: ActiveRun, end: RunEnd): void {

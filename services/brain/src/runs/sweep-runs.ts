@@ -8,12 +8,19 @@ const WIDTH = 20;
 const HELD_MS = 1_500;
 
 /**
- * Gives a function that takes up the runs whose turn it is and that nobody executes: those of a brain that died, or
- * let go of them, and messages that waited. Calls while it is at work are left out; it never throws.
+ * Takes up the runs whose turn it is and that nobody executes: those of a brain that died, or let go of them, and
+ * messages that waited. A call while it is at work makes it look once more; it never throws.
  */
-export function sweepRuns(deps: RunHostDeps, host: HostCalls): () => Promise<void> {
+export interface Sweep {
+  look(): Promise<void>;
+  /** The same where locks were just given back: what was held a moment ago is tried again. */
+  lookAgain(): Promise<void>;
+}
+
+export function createSweep(deps: RunHostDeps, host: HostCalls): Sweep {
   const held = new Map<string, number>();
   let isSweeping = false;
+  let isWanted = false;
   const isDue = ({ id, lockKey }: Run): boolean =>
     deps.registry.find(id) === undefined &&
     !deps.registry.holds(lockKey) &&
@@ -34,11 +41,22 @@ export function sweepRuns(deps: RunHostDeps, host: HostCalls): () => Promise<voi
       await Promise.all(due.slice(from, from + WIDTH).map(tryOne));
   };
 
-  return async () => {
-    if (isSweeping || host.isDraining()) return;
+  const look = async (): Promise<void> => {
+    isWanted = true;
+    if (isSweeping) return;
     isSweeping = true;
-    await sweep().catch((err: unknown) => deps.log.warn({ err }, 'runs not taken up yet'));
+    while (isWanted && !host.isDraining()) {
+      isWanted = false;
+      await sweep().catch((err: unknown) => deps.log.warn({ err }, 'runs not taken up yet'));
+    }
     isSweeping = false;
+  };
+  return {
+    look,
+    lookAgain() {
+      held.clear();
+      return look();
+    },
   };
 }
 
