@@ -13,5 +13,10 @@ export default defineConfig({
       'bench/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**'],
+    // Even on two cores: most of them wait, for a process or a deadline, most of the time.
+    maxWorkers: 2,
+    // For what hangs; how fast something is shows in the bench.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

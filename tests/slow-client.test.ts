@@ -80,6 +80,7 @@ test('ten thousand idle connections do not keep health from answering', async ()
     .toBeGreaterThan(9_000);
   const askedAt = performance.now();
   expect((await system.get('/health')).status).toBe(200);
-  expect(performance.now() - askedAt).toBeLessThan(1_000);
+  // What a probe waits for.
+  expect(performance.now() - askedAt).toBeLessThan(5_000);
   for (const socket of sockets) socket.destroy();
 }, 30_000);

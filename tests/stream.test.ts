@@ -128,11 +128,12 @@ test('killed in the middle of a reply, the run takes that reply back and gives i
   const lastEventId = first.at(-1)?.id ?? '';
   const rest = await Array.fromAsync(system.owner.followRun(runIdOf(first), { lastEventId }));
   const [rewind] = rest.filter(({ event }) => event.type === 'rewind');
-  expect(rewind?.id).toBe('2.1');
+  const after = rewind?.event.type === 'rewind' ? rewind.event.after : undefined;
+  // Where the last word was killed on its way to the other readers, there is a snapshot instead.
+  expect(rewind?.id).toBe(after === null ? undefined : '2.1');
   // Only text of the unfinished reply is void, never a tool card.
   const toolResult = first.find(({ event }) => event.type === 'tool_result');
-  const after = rewind?.event.type === 'rewind' ? (rewind.event.after ?? '') : '';
-  expect(isUpTo(toolResult?.id ?? '', after)).toBe(true);
+  if (after !== null) expect(isUpTo(toolResult?.id ?? '', after ?? '')).toBe(true);
   expect(screen([...first, ...rest])).toBe(`\n${WORDS.join('')}`);
   expect(rest.at(-1)?.event.type).toBe('complete');
 }, 20_000);

@@ -32,7 +32,10 @@ export function startProgram(options: ProgramOptions): Program {
   const child = spawn(
     process.execPath,
     ['--conditions=bakerst-source', ...execArgv, join(ROOT, entry), ...args],
-    { env, stdio: ['ignore', logFd, logFd, 'ipc'] },
+    {
+      env: { NODE_COMPILE_CACHE: join(ROOT, '.cache/compile'), ...env },
+      stdio: ['ignore', logFd, logFd, 'ipc'],
+    },
   );
   const exited = once(child, 'exit').then(([code]) => (typeof code === 'number' ? code : null));
   return {
