@@ -8,8 +8,11 @@ import { busyUser } from './measurements/busy-user.ts';
 import { codeTurn } from './measurements/code-turn.ts';
 import { durability } from './measurements/durability.ts';
 import { firstText } from './measurements/first-text.ts';
+import { jobRivals, jobRoundTrip } from './measurements/job-round-trip.ts';
+import { manyRuns } from './measurements/many-runs.ts';
 import type { Measurement } from './measurements/measurement.ts';
 import { plainTurn } from './measurements/plain-turn.ts';
+import { recovery } from './measurements/recovery.ts';
 import { sandbox } from './measurements/sandbox.ts';
 import { slowStreams200, slowStreams500 } from './measurements/slow-streams.ts';
 import { start } from './measurements/start.ts';
@@ -30,6 +33,10 @@ const MEASUREMENTS: readonly Measurement[] = [
   busyUser,
   sandbox,
   durability,
+  jobRoundTrip,
+  ...(process.env['BENCH_RIVALS'] === '1' ? [jobRivals] : []),
+  recovery,
+  manyRuns,
   start,
 ];
 

@@ -3,15 +3,18 @@ import { join } from 'node:path';
 import { startNatsServer } from '@bakerst/bus/testing';
 import { findFreePort } from '../../scripts/local/local-port.ts';
 import type { Bench } from '../measurements/measurement.ts';
-import { openProgram } from './open-program.ts';
+import type { OpenServer } from './open-model.ts';
+import { type OpenProgram, openProgram } from './open-program.ts';
 
 /** The super credential, which may speak for any user and is not limited in its requests. */
-const TOKEN = 'super-token-of-the-bench-0123456789abcdef';
+export const TOKEN = 'super-token-of-the-bench-0123456789abcdef';
 
 export interface ProductOptions {
   readonly modelUrl: string;
   /** `relaxed`: what survives a power cut is left to chance, to show what certainty costs. */
   readonly durability?: 'full' | 'relaxed';
+  /** For a measurement that has more than one. */
+  readonly name?: string;
 }
 
 /** Brain, worker and nats-server of their own, with a fresh data directory. */
@@ -19,47 +22,79 @@ export interface Product extends AsyncDisposable {
   readonly url: string;
   /** Headers that let a request in. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly dataDir: string;
+  readonly brain: OpenServer;
+  readonly worker: OpenProgram;
+  /** One more brain on the same data. */
+  addBrain(): Promise<OpenServer>;
+  addWorker(): Promise<OpenProgram>;
 }
 
-export async function openProduct(
-  { dir, root, natsServer }: Bench,
-  { modelUrl, durability = 'full' }: ProductOptions,
-): Promise<Product> {
+export async function openProduct(bench: Bench, options: ProductOptions): Promise<Product> {
+  const { durability = 'full', name = durability } = options;
   await using opening = new AsyncDisposableStack();
-  const home = join(dir, durability);
+  const home = join(bench.dir, name);
   mkdirSync(home);
   const nats = opening.use(
     await startNatsServer({
-      binary: natsServer,
+      binary: bench.natsServer,
       storeDir: join(home, 'nats'),
       syncInterval: durability === 'full' ? 'always' : 'default',
     }),
   );
-  const port = await findFreePort();
-  const shared = { NATS_URL: nats.url, NODE_COMPILE_CACHE: join(root, '.cache', 'compile') };
-  const brain = {
-    ...shared,
-    PORT: String(port),
-    BAKERST_DATA_DIR: join(home, 'data'),
-    AUTH_TOKEN: TOKEN,
-    ANTHROPIC_BASE_URL: modelUrl,
-  };
-  const args = durability === 'full' ? [] : ['--bench-synchronous=NORMAL'];
-  const start = { logDir: home };
-  opening.use(
-    await openProgram({ ...start, name: 'brain', entry: entryOf('brain'), env: brain, args }),
-  );
-  opening.use(
-    await openProgram({ ...start, name: 'worker', entry: entryOf('worker'), env: shared }),
-  );
+  const place = { ...options, home, natsUrl: nats.url, root: bench.root };
+  const brain = opening.use(await openBrain(place));
+  const worker = opening.use(await openWorker(place));
   const open = opening.move();
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: brain.url,
     headers: { Authorization: `Bearer ${TOKEN}` },
+    dataDir: toDataDir(home),
+    brain,
+    worker,
+    addBrain: async () => open.use(await openBrain(place)),
+    addWorker: async () => open.use(await openWorker(place)),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }
 
-function entryOf(service: 'brain' | 'worker'): string {
-  return `services/${service}/src/main.ts`;
+interface Place extends ProductOptions {
+  readonly home: string;
+  readonly root: string;
+  readonly natsUrl: string;
+}
+
+function toDataDir(home: string): string {
+  return join(home, 'data');
+}
+
+async function openBrain(place: Place): Promise<OpenServer> {
+  const port = await findFreePort();
+  const program = await openProgram({
+    name: 'brain',
+    logDir: place.home,
+    entry: 'services/brain/src/main.ts',
+    env: {
+      ...toSharedEnv(place),
+      PORT: String(port),
+      BAKERST_DATA_DIR: toDataDir(place.home),
+      AUTH_TOKEN: TOKEN,
+      ANTHROPIC_BASE_URL: place.modelUrl,
+    },
+    args: place.durability === 'relaxed' ? ['--bench-synchronous=NORMAL'] : [],
+  });
+  return { ...program, url: `http://127.0.0.1:${port}` };
+}
+
+function openWorker(place: Place): Promise<OpenProgram> {
+  return openProgram({
+    name: 'worker',
+    logDir: place.home,
+    entry: 'services/worker/src/main.ts',
+    env: toSharedEnv(place),
+  });
+}
+
+function toSharedEnv({ natsUrl, root }: Place): Readonly<Record<string, string>> {
+  return { NATS_URL: natsUrl, NODE_COMPILE_CACHE: join(root, '.cache', 'compile') };
 }
