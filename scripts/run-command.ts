@@ -1,18 +1,23 @@
 import { EX_CONFIG, StartError } from '@bakerst/kit/start-error';
 import type { Terminal } from './terminal.ts';
 
-/** Runs one of the npm commands; its number becomes the exit code, or 78 with a sentence when the surroundings must change. */
+/** Runs one of the npm commands and ends the process with its number, or with 78 and a sentence when the surroundings must change. */
 export async function runCommand(
   terminal: Terminal,
   command: () => Promise<number>,
-): Promise<void> {
+): Promise<never> {
+  // NOTE: said outright, for a natural end may never come (see runService).
+  process.exit(await toExitCode(terminal, command));
+}
+
+async function toExitCode(terminal: Terminal, command: () => Promise<number>): Promise<number> {
   try {
-    process.exitCode = await command();
+    return await command();
   } catch (cause) {
     const sentence = explain(cause);
     if (sentence === undefined) throw cause;
     terminal.complain(sentence);
-    process.exitCode = EX_CONFIG;
+    return EX_CONFIG;
   }
 }
 

@@ -73,8 +73,8 @@ export interface Delivery {
   readonly isRepeated: boolean;
   /** Tells the queue that the job is being worked on. */
   working(): void;
-  /** The outcome is safe, or somebody else's concern: the job leaves the queue. */
-  settle(): Promise<void>;
+  /** The outcome is safe, or somebody else's concern: the job leaves the queue. The consumer's drain waits for that. */
+  settle(): void;
   /** Gives the job back for another worker, at once. It will count as an attempt that was lost. */
   giveBack(): void;
 }
@@ -93,26 +93,38 @@ interface JobConsumerDeps {
 }
 
 export interface JobConsumer {
-  /** Stops fetching and returns when every delivery in hand has been handled. */
+  /** Stops fetching and returns when every delivery in hand has been handled and has left the queue. */
   drain(): Promise<void>;
 }
 
 /** Takes jobs of one kind, each slot one at a time. Waits for the queue to appear; never creates it. */
 export function consumeJobs(deps: JobConsumerDeps, options: JobConsumerOptions): JobConsumer {
   const stopping = new AbortController();
+  // A slot does not wait for them: the next job is fetched meanwhile.
+  const acks = new Set<Promise<void>>();
+  const keep = (ack: Promise<void>): void => {
+    acks.add(ack);
+    void ack.finally(() => acks.delete(ack));
+  };
   const slots = Array.from({ length: options.slots }, () =>
-    runSlot(deps, options, stopping.signal),
+    runSlot({ ...deps, keep }, options, stopping.signal),
   );
   return {
     async drain() {
       stopping.abort();
       await Promise.all(slots);
+      await Promise.all(acks);
     },
   };
 }
 
+interface SlotDeps extends JobConsumerDeps {
+  /** Told of every acknowledgement on its way; none of them rejects. */
+  readonly keep: (ack: Promise<void>) => void;
+}
+
 async function runSlot(
-  deps: JobConsumerDeps,
+  deps: SlotDeps,
   options: JobConsumerOptions,
   stop: AbortSignal,
 ): Promise<void> {
@@ -144,7 +156,7 @@ async function pull(consumer: Consumer, stop: AbortSignal): Promise<JsMsg | unde
 }
 
 async function handleMessage(
-  deps: JobConsumerDeps,
+  deps: SlotDeps,
   options: JobConsumerOptions,
   message: JsMsg,
 ): Promise<void> {
@@ -154,17 +166,22 @@ async function handleMessage(
     message.term('undecodable');
     return;
   }
+  const { jobId, attempt } = parsed.data;
   await options.handle({
     dispatch: parsed.data,
-    attempt: parsed.data.attempt + message.info.deliveryCount - 1,
+    attempt: attempt + message.info.deliveryCount - 1,
     isRepeated: message.info.deliveryCount > 1,
     working: () => message.working(),
-    async settle() {
-      // An acknowledgement that got lost brings the job back; the brain then ignores its second result.
-      await message.ackAck({ timeout: 2_000 }).catch((err: unknown) => {
-        deps.log.warn({ err, jobId: parsed.data.jobId }, 'job not acknowledged');
-      });
-    },
+    settle: () => deps.keep(acknowledge(deps, message, jobId)),
     giveBack: () => message.nak(),
   });
+}
+
+/** An acknowledgement that got lost brings the job back; the brain then ignores its second result. */
+async function acknowledge({ log }: SlotDeps, message: JsMsg, jobId: string): Promise<void> {
+  try {
+    await message.ackAck({ timeout: 2_000 });
+  } catch (err) {
+    log.warn({ err, jobId }, 'job not acknowledged');
+  }
 }

@@ -3,9 +3,12 @@ export type ServiceReport =
   | { readonly type: 'ready' }
   | { readonly type: 'refused'; readonly message: string };
 
-/** Tells the supervisor; does nothing for a service that was started by hand. */
-export function reportToParent(report: ServiceReport): void {
-  if (process.connected) process.send?.(report);
+/** Tells the supervisor, and returns when that is on its way; does nothing for a service that was started by hand. */
+export function reportToParent(report: ServiceReport): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (process.connected && process.send !== undefined) process.send(report, () => resolve());
+  else resolve();
+  return promise;
 }
 
 /**

@@ -2,15 +2,21 @@ import type { Logger } from './logger.ts';
 import { reportToParent, watchParent } from './parent-channel.ts';
 import { EX_CONFIG, StartError } from './start-error.ts';
 
+type Start = (open: AsyncDisposableStack, stopping: AbortSignal) => Promise<void>;
+
 /**
  * Starts a service, waits for SIGINT, SIGTERM, SIGHUP or its supervisor's end, then disposes of what it opened in reverse order.
  * Asked to stop in the middle of its start, it does not finish that first; `stopping` is aborted then.
- * Sets the process's exit code: 0 after a clean stop, 78 when the set-up must change (StartError), 1 otherwise.
+ * Ends the process: with 0 after a clean stop, 78 when the set-up must change (StartError), 1 otherwise.
  */
-export async function runService(
-  log: Logger,
-  start: (open: AsyncDisposableStack, stopping: AbortSignal) => Promise<void>,
-): Promise<void> {
+export async function runService(log: Logger, start: Start): Promise<never> {
+  const code = await serveToEnd(log, start);
+  // NOTE: at an end by itself Node waits for every request of its event loop, and for a lost one for ever, at full
+  // speed (seen with 26.10). All that is to be waited for has been disposed of.
+  process.exit(code);
+}
+
+async function serveToEnd(log: Logger, start: Start): Promise<number> {
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, resolve);
     watchParent().then(resolve, resolve);
@@ -19,7 +25,7 @@ export async function runService(
   void stopped.then(() => stopping.abort());
   const serve = async (open: AsyncDisposableStack): Promise<void> => {
     await start(open, stopping.signal);
-    reportToParent({ type: 'ready' });
+    void reportToParent({ type: 'ready' });
     await stopped;
   };
   try {
@@ -29,15 +35,16 @@ export async function runService(
     served.catch(() => undefined);
     await Promise.race([served, stopped]);
   } catch (err) {
-    process.exitCode = reportFailure(err, log);
+    return await reportFailure(err, log);
   }
+  return 0;
 }
 
-function reportFailure(err: unknown, log: Logger): number {
+async function reportFailure(err: unknown, log: Logger): Promise<number> {
   if (err instanceof StartError) {
     log.fatal({ reason: err.message }, 'service cannot start');
     process.stderr.write(`${err.message}\n`);
-    reportToParent({ type: 'refused', message: err.message });
+    await reportToParent({ type: 'refused', message: err.message });
     return EX_CONFIG;
   }
   log.fatal({ err }, 'service failed');

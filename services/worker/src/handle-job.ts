@@ -39,13 +39,13 @@ export async function handleJob(deps: HandleJobDeps, delivery: Delivery): Promis
   using _life = clock.every(deps.ackWaitMs * 0.3, delivery.working);
   try {
     using _turn = await waitForTurn(deps, delivery);
-    if (!(await mayBegin(deps, delivery))) return await delivery.settle();
+    if (!(await mayBegin(deps, delivery))) return delivery.settle();
     report(deps, delivery, 'running');
     const outcome = await execute(deps, delivery);
     const result = { jobId: dispatch.jobId, attempt, workerId, startedAt, outcome };
     const patience = deps.stopping.aborted ? AbortSignal.timeout(FAREWELL_MS) : deps.stopping;
     await deps.sender.send({ ...result, finishedAt: clock.now() }, patience);
-    await delivery.settle();
+    delivery.settle();
     const { status } = outcome;
     if (status === 'completed' || status === 'failed' || status === 'halted')
       report(deps, delivery, status);
