@@ -114,7 +114,7 @@ test('ten turns are the most that a message takes, and the answer says so', asyn
 });
 
 test('two tools of one turn run at the same time', async () => {
-  const code = `const from = Date.now(); while (Date.now() < from + 500); return [from, Date.now()]`;
+  const code = `const from = Date.now(); while (Date.now() < from + 2_000); return [from, Date.now()]`;
   const slow = { type: 'tool_use', name: 'execute_code', input: { code } } as const;
   await using system = await startSystem({
     script: byTurn([{ kind: 'message', blocks: [slow, slow] }, textReply('both done')]),

@@ -47,3 +47,19 @@ test('a run that was under way when NATS went away is answered once it is back',
   await system.startNatsAgain('kept');
   expect(await text).toContain('"responses":["counted"]');
 }, 20_000);
+
+test('two messages of a new user that wait for NATS open one conversation', async () => {
+  await using system = await startSystem({ workers: 0, script: () => textReply('here') });
+  await system.nats.kill();
+  const ask = async (message: string): Promise<Response> =>
+    await system.post('/api/v1/chat', { message, on_busy: 'queue' });
+  const answers = await Promise.all(['one', 'two', 'three'].map(ask));
+  expect(answers.map(({ status }) => status)).toEqual([202, 202, 202]);
+  expect(system.query('SELECT count(*) AS n FROM conversation')).toEqual([{ n: 1 }]);
+  await system.startNatsAgain('kept');
+  await expect
+    .poll(() => system.query(`SELECT 1 FROM run WHERE status = 'completed'`).length, {
+      timeout: 10_000,
+    })
+    .toBe(3);
+}, 30_000);

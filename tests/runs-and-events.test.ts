@@ -29,6 +29,7 @@ test('the events of a user tell of runs and jobs as they happen, on every brain'
     await expect.poll(() => statuses(seen, 'run')).toEqual(['running', 'completed']);
     expect(statuses(seen, 'job')).toEqual(['queued', 'completed']);
     expect(seen.find((event) => event.type === 'run')).toMatchObject({ run_id: runId });
+    expect(seen.filter(({ type }) => type === 'conversation')).toHaveLength(1);
   }
   stop.abort();
   await Promise.allSettled(watching);
@@ -85,3 +86,19 @@ test('a foreign run is 404 like one that does not exist', async () => {
     expect(answer.status).toBe(404);
   }
 });
+
+test('the events of a job tell that it was taken up, when it lasts', async () => {
+  const seen: UserEvent[] = [];
+  const stop = new AbortController();
+  const watching = (async () => {
+    for await (const event of system.owner.watchEvents({ signal: stop.signal })) seen.push(event);
+  })();
+  await expect.poll(() => seen[0]?.type).toBe('hello');
+  const code = 'const until = Date.now() + 1500; while (Date.now() < until); return 1';
+  await system.owner.postJob({ type: 'code', code });
+  const statuses = () => seen.flatMap((event) => (event.type === 'job' ? [event.status] : []));
+  await expect.poll(() => statuses().at(-1), { timeout: 10_000 }).toBe('completed');
+  expect(statuses()).toContain('running');
+  stop.abort();
+  await Promise.allSettled([watching]);
+}, 20_000);

@@ -52,6 +52,32 @@ test('a run whose brain is killed goes on in the other one, at once', async () =
   expect(performance.now() - killedAt).toBeLessThan(6_000);
 }, 20_000);
 
+test('a reader on the brain that does not execute goes on reading when NATS was away', async () => {
+  const { system, other } = await startTwo(() => ({
+    ...TELLS,
+    blocks: [{ type: 'text', text: Array.from({ length: 400 }, (_, i) => `word-${i} `) }],
+  }));
+  await using _system = system;
+  const stream = system.owner.streamChat({ message: 'tell me' });
+  const first = await stream.next();
+  const event = first.value?.event;
+  const runId = event?.type === 'status' ? (event.run_id ?? '') : '';
+  let texts = 0;
+  const following = (async () => {
+    for await (const { event } of other.owner.followRun(runId))
+      if (event.type === 'progress' || event.type === 'snapshot') texts += 1;
+  })();
+  await expect.poll(() => texts).toBeGreaterThan(10);
+  await system.nats.kill();
+  await system.startNatsAgain('kept');
+  const before = texts;
+  // The run itself still speaks for several seconds.
+  await expect.poll(() => texts, { timeout: 5_000 }).toBeGreaterThan(before + 20);
+  expect((await system.owner.getRun(runId)).status).toBe('running');
+  await system.owner.haltRun(runId);
+  await following;
+}, 40_000);
+
 test('a brain told to stop answers the messages that it has, by the other one', async () => {
   const { system, other } = await startTwo(WAITS_AND_TELLS);
   await using _system = system;

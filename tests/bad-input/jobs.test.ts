@@ -4,6 +4,7 @@ import {
   INVALID,
   JOBS,
   NO_RUN,
+  nested,
   OWNER,
   post,
   type Row,
@@ -15,6 +16,7 @@ const NOT_ALLOWED = { status: 403, code: 'AUTHORIZATION_ERROR' } as const;
 const NO_COMMAND = { ...NOT_ALLOWED, reason: 'COMMAND_NOT_ALLOWED' };
 const NO_URL = { ...NOT_ALLOWED, reason: 'URL_NOT_ALLOWED' };
 const NO_JOB = { ...INVALID, reason: 'INVALID_JOB' };
+const TOO_DEEP = { ...INVALID, reason: 'JSON_TOO_DEEP' };
 const UNKNOWN_JOB = `${JOBS}/0190a000-0000-7000-8000-000000000000`;
 
 /** Rows 99 to 110 of table (c) I, and group K as far as a URL shows it. */
@@ -95,6 +97,14 @@ const POSTS: readonly Row[] = [
     }),
     NO_JOB,
   ],
+  ...[100, 2_000, 10_000].map(
+    (levels): Row => [
+      `a body nested ${levels} deep`,
+      JOBS,
+      post(`{"type":"http","url":"http://example.com/","method":"POST","body":${nested(levels)}}`),
+      TOO_DEEP,
+    ],
+  ),
   ['an agent without a job', JOBS, post({ type: 'agent', job: '' }), NO_JOB],
   [
     'an agent job of 10,001 characters',
@@ -124,6 +134,12 @@ const POSTS: readonly Row[] = [
     '/webhook',
     post({ type: 'http', url: 'http://127.0.0.1/' }),
     NO_URL,
+  ],
+  [
+    'a webhook whose variables are nested 2,000 deep',
+    '/webhook',
+    post(`{"type":"http","url":"http://example.com/","vars":{"a":${nested(2_000)}}}`),
+    TOO_DEEP,
   ],
   ['a webhook without a token', '/webhook', { method: 'POST' }, { status: 401 }],
   [
@@ -161,6 +177,12 @@ const ACTIONS: readonly Row[] = [
     `${UNKNOWN_JOB}/resolve`,
     post({ outcome: 'retry', why: 'x' }),
     { ...INVALID, reason: 'UNKNOWN_FIELD' },
+  ],
+  [
+    'resolve with a result nested 2,000 deep',
+    `${UNKNOWN_JOB}/resolve`,
+    post(`{"outcome":"happened","result":${nested(2_000)}}`),
+    TOO_DEEP,
   ],
   ['resolve by GET', `${UNKNOWN_JOB}/resolve`, { headers: OWNER }, { status: 405 }],
   ['an unknown way to be busy', CHAT, post({ ...HELLO, on_busy: 'shout' }), INVALID],

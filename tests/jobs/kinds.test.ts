@@ -25,6 +25,7 @@ beforeAll(async () => {
       body,
     });
     if (request.url === '/away') response.writeHead(302, { Location: 'http://127.0.0.1:1/' }).end();
+    else if (request.url === '/picture') response.end(Buffer.alloc(1024 * 1024, 0xff));
     else response.writeHead(418, { 'Content-Type': 'text/plain' }).end('I am a teapot');
   });
   await new Promise<void>((resolve) => device.listen(0, '127.0.0.1', resolve));
@@ -116,6 +117,15 @@ test('a request to an address that was opened gives the answer, whatever its sta
     status: 'completed',
     replay: 'safe',
     result: { status: 418, content_type: 'text/plain', body: 'I am a teapot', truncated: false },
+  });
+});
+
+test('a picture, three times as large as text, is cut so that its result can be sent', async () => {
+  const { id } = await system.owner.postJob({ type: 'http', url: `http://${host}/picture` });
+  expect(await untilJobEnds(system, id)).toMatchObject({
+    status: 'completed',
+    attempt: 1,
+    result: { status: 200, truncated: true },
   });
 });
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { untilJobEnds } from '../support/job-ends.ts';
 import { appendLine, makeOperatingSystem } from '../support/operating-system.ts';
@@ -84,4 +85,24 @@ test('a code job that waits for its turn waits no longer than that of another us
     })
     .toBe('completed');
   for (const job of mine) await untilJobEnds(system, job.id);
+}, 30_000);
+
+test('a dead job that is given another chance waits for its turn behind what came after it', async () => {
+  const key = { ordering_key: 'dough' };
+  const { id: dead } = await system.owner.postJob({ type: 'code', code: 'return 1', ...key });
+  await untilJobEnds(system, dead);
+  using db = new DatabaseSync(join(system.dataDir, 'bakerst.db'));
+  db.exec(`UPDATE job SET status = 'dead' WHERE id = '${dead}'`);
+  const loop = 'const until = Date.now() + 1500; while (Date.now() < until); return 2';
+  const { id: running } = await system.owner.postJob({ type: 'code', code: loop, ...key });
+  await expect.poll(async () => (await system.owner.getJob(running)).status).toBe('running');
+  expect(await system.owner.redriveJob(dead)).toMatchObject({ status: 'queued' });
+  const [first, second] = [
+    await untilJobEnds(system, running),
+    await untilJobEnds(system, dead, 15_000),
+  ];
+  expect(second.status).toBe('completed');
+  expect(Date.parse(second.started_at ?? '')).toBeGreaterThanOrEqual(
+    Date.parse(first.finished_at ?? ''),
+  );
 }, 30_000);

@@ -30,6 +30,11 @@ export function post(body: unknown, headers: Readonly<Record<string, string>> = 
   };
 }
 
+/** JSON of a list in a list in a list. */
+export function nested(levels: number): string {
+  return `${'['.repeat(levels)}${']'.repeat(levels)}`;
+}
+
 export function sendBytes(
   body: Buffer<ArrayBuffer>,
   headers: Readonly<Record<string, string>>,

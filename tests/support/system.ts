@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type NatsServer, purgeStream, startNatsServer } from '@bakerst/bus/testing';
 import { type Client, createClient } from '@bakerst/client';
-import { Streams } from '@bakerst/contracts';
+import { Buckets, Streams } from '@bakerst/contracts';
 import {
   type ModelServer,
   type OfflineModelOptions,
@@ -49,6 +49,8 @@ export interface System extends AsyncDisposable {
   startNatsAgain(store: 'kept' | 'empty'): Promise<NatsServer>;
   /** Takes every message out of the work queue behind everybody's back. */
   purgeJobs(): Promise<void>;
+  /** The same for the halts that NATS remembers. */
+  purgeHalts(): Promise<void>;
   /** Sends a request as it stands, with the owner's token unless `headers` say otherwise. */
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
@@ -112,6 +114,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
         }),
       ),
     purgeJobs: () => purgeStream(nats.url, Streams.jobs),
+    purgeHalts: () => purgeStream(nats.url, `KV_${Buckets.halts}`),
     ...createRequests(url),
     query: (sql, ...parameters) => queryFile(join(dataDir, 'bakerst.db'), sql, parameters),
     [Symbol.asyncDispose]: () => open.disposeAsync(),

@@ -21,7 +21,7 @@ await runService(log, async (open) => {
   const link = open.use(openNatsLink({ url, service: 'worker' }, { log, clock }));
   await link.waitConnected(10_000);
   const halts = createHaltedWork();
-  open.use(watchHalts({ link, clock, log }, halts.add));
+  open.use(watchHalts({ link, clock, log }, { onHalt: halts.add, onComplete: halts.setComplete }));
   const deps: HandleJobDeps = {
     executors: {
       http: async ({ spec }) => ({

@@ -1,5 +1,5 @@
 import type { Anthropic } from '@anthropic-ai/sdk';
-import { NO_USAGE, type Usage } from '@bakerst/contracts';
+import { isDeeperThan, NO_USAGE, type Usage } from '@bakerst/contracts';
 import { z } from 'zod';
 import { type ModelReply, type ReplyBlock, StopReason } from './model.ts';
 
@@ -129,9 +129,13 @@ function toReplyBlock(block: OpenBlock): ReplyBlock | undefined {
   }
 }
 
+/** Levels of lists and objects in each other that a tool's input may have: as many as a request's body. */
+const INPUT_LEVELS = 100;
+
 function toToolUse({ id, name, input }: Anthropic.ToolUseBlock, json: string): ReplyBlock {
-  const parsed = z.json().safeParse(json === '' ? input : parseJson(json));
-  return parsed.success
+  const given = json === '' ? input : parseJson(json);
+  const parsed = isDeeperThan(INPUT_LEVELS, given) ? undefined : z.json().safeParse(given);
+  return parsed?.success === true
     ? { type: 'tool_use', id, name, input: parsed.data }
     : { type: 'tool_use', id, name, input: {}, isMalformed: true };
 }

@@ -62,13 +62,16 @@ async function readBatch(
   const consumer = await link.js.consumers.get(Streams.advisories, BRAINS_CONSUMER);
   const batch = await consumer.fetch({ max_messages: 50, expires: PULL_MS });
   const onStop = (): void => void batch.close();
-  stop.addEventListener('abort', onStop, { once: true });
-  for await (const message of batch) {
-    const advisory = Advisory.safeParse(readJson(message)).data;
-    if (advisory !== undefined) await giveUp({ link, log }, onGivenUp, advisory);
-    message.ack();
+  stop.addEventListener('abort', onStop);
+  try {
+    for await (const message of batch) {
+      const advisory = Advisory.safeParse(readJson(message)).data;
+      if (advisory !== undefined) await giveUp({ link, log }, onGivenUp, advisory);
+      message.ack();
+    }
+  } finally {
+    stop.removeEventListener('abort', onStop);
   }
-  stop.removeEventListener('abort', onStop);
 }
 
 async function giveUp(

@@ -9,7 +9,9 @@ import {
   Subjects,
 } from '@bakerst/contracts';
 import type { Clock, Logger } from '@bakerst/kit';
+import type { JsMsg } from '@nats-io/jetstream';
 import type { Msg } from '@nats-io/transport-node';
+import { encodeResult } from './encode-result.ts';
 import type { NatsLink } from './nats-link.ts';
 import { readJson } from './read-json.ts';
 
@@ -43,9 +45,10 @@ export function createNatsResultSender(deps: ResultDeps): ResultSender {
 }
 
 async function sendOnce({ link, log }: ResultDeps, result: JobResult): Promise<boolean> {
-  const body = JSON.stringify(result);
+  const { nc } = link;
+  const body = encodeResult(result, nc.info?.max_payload ?? Number.POSITIVE_INFINITY);
   try {
-    const answer = await link.nc.request(Subjects.result, body, { timeout: BRAIN_PATIENCE_MS });
+    const answer = await nc.request(Subjects.result, body, { timeout: BRAIN_PATIENCE_MS });
     if (JobResultAck.safeParse(answer.json()).success) return true;
   } catch (err) {
     log.debug({ err, jobId: result.jobId }, 'no brain took the result');
@@ -146,17 +149,28 @@ async function readBatches(
   const consumer = await link.js.consumers.get(Streams.results, BRAINS_CONSUMER);
   while (!stop.aborted) {
     const batch = await consumer.fetch({ max_messages: 50, expires: 5_000 });
-    stop.addEventListener('abort', () => void batch.close(), { once: true });
-    for await (const message of batch) {
-      const result = JobResult.safeParse(readJson(message));
-      if (!result.success) {
-        log.error({ subject: message.subject }, 'undecodable result dropped');
-        message.term('undecodable');
-        continue;
-      }
-      const recorded = await receiver.record(result.data);
-      message.ack();
-      if (recorded) link.nc.publish(Subjects.recorded(result.data.jobId));
+    const onStop = (): void => void batch.close();
+    stop.addEventListener('abort', onStop);
+    try {
+      for await (const message of batch) await recordStored({ link, log }, receiver, message);
+    } finally {
+      stop.removeEventListener('abort', onStop);
     }
   }
+}
+
+async function recordStored(
+  { link, log }: Pick<ResultDeps, 'link' | 'log'>,
+  receiver: ResultReceiver,
+  message: JsMsg,
+): Promise<void> {
+  const result = JobResult.safeParse(readJson(message));
+  if (!result.success) {
+    log.error({ subject: message.subject }, 'undecodable result dropped');
+    message.term('undecodable');
+    return;
+  }
+  const recorded = await receiver.record(result.data);
+  message.ack();
+  if (recorded) link.nc.publish(Subjects.recorded(result.data.jobId));
 }

@@ -172,6 +172,16 @@ async function followStatus(
   }
 }
 
+/** Calls `listener` after every connection but the present one. */
+export function onReconnected(link: NatsLink, listener: () => void): Disposable {
+  let isNews = false;
+  const watch = link.onConnected(() => {
+    if (isNews) listener();
+  });
+  isNews = true;
+  return watch;
+}
+
 interface Wait {
   readonly isUp: () => boolean;
   readonly listeners: Set<() => void>;

@@ -1,19 +1,13 @@
 import { createHash } from 'node:crypto';
-import { Buckets, LockNote } from '@bakerst/contracts';
+import { Buckets, type LockNote } from '@bakerst/contracts';
 import type { Clock, Logger } from '@bakerst/kit';
-import { JetStreamApiCodes, JetStreamApiError, PubHeaders } from '@nats-io/jetstream';
-import { headers } from '@nats-io/transport-node';
 import type { NatsLink } from './nats-link.ts';
+import { NATS_PATIENCE_MS, readLast, writeIf } from './nats-lock-record.ts';
 import { busUnavailable } from './nats-unavailable.ts';
 import type { UserLock, UserLocks } from './user-lock.ts';
 
-/** How long a chat may wait for NATS before it is answered with 503. */
-const NATS_PATIENCE_MS = 1_500;
 /** Released keys whose delete marker we may still know; older ones have expired in the bucket anyway. */
 const MAX_KNOWN_MARKERS = 10_000;
-/** Set by the server on the marker of a key whose TTL ran out (ADR-43). */
-const MARKER_REASON = 'Nats-Marker-Reason';
-
 interface NatsLockDeps {
   readonly link: NatsLink;
   readonly clock: Clock;
@@ -35,10 +29,11 @@ export function createNatsLocks(deps: NatsLockDeps, options: NatsLockOptions): U
     async acquire(key, keyHash) {
       const subject = toSubject(key);
       const value = JSON.stringify({ ...options.holder, keyHash } satisfies LockNote);
-      await released.underWay.get(subject);
-      await deps.link.waitConnected(NATS_PATIENCE_MS);
+      const deadline = deps.clock.monotonic() + NATS_PATIENCE_MS;
+      await untilReleased(deps, released.underWay.get(subject));
+      await deps.link.waitConnected(deadline - deps.clock.monotonic());
       const startedAt = deps.clock.monotonic();
-      const attempt = await tryTake(deps, options, { subject, value, released });
+      const attempt = await tryTake(deps, options, { subject, value, released, deadline });
       if (!attempt.won) return attempt;
       return {
         won: true,
@@ -46,6 +41,17 @@ export function createNatsLocks(deps: NatsLockDeps, options: NatsLockOptions): U
       };
     },
   };
+}
+
+/** A release that takes longer than that waits for a bus that is away, as the write behind it would. */
+async function untilReleased(
+  { clock }: NatsLockDeps,
+  underWay: Promise<void> | undefined,
+): Promise<void> {
+  if (underWay === undefined) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  using _patience = clock.after(NATS_PATIENCE_MS / 2, resolve);
+  await Promise.race([underWay, promise]);
 }
 
 function toSubject(key: string): string {
@@ -73,6 +79,11 @@ interface Take {
   readonly released: Released;
 }
 
+interface Taking extends Take {
+  /** Monotonic time after which the bus counts as away. */
+  readonly deadline: number;
+}
+
 type Taken =
   | { readonly won: true; readonly revision: number }
   | { readonly won: false; readonly note: LockNote | undefined };
@@ -80,17 +91,17 @@ type Taken =
 async function tryTake(
   { link, clock }: NatsLockDeps,
   { isDead, leaseMs }: NatsLockOptions,
-  { subject, value, released: { markers } }: Take,
+  { subject, value, released: { markers }, deadline }: Taking,
 ): Promise<Taken> {
   // The marker of our own release is most likely the last word on this key until it expires: one round trip instead of three.
   const marker = markers.get(subject);
   markers.delete(subject);
   const isThere = marker !== undefined && clock.monotonic() - marker.madeAt < leaseMs;
   let expected = isThere ? marker.revision : 0;
-  const deadline = clock.monotonic() + NATS_PATIENCE_MS;
   // What was read may have expired before the write that builds on it: only a holder that is seen is a refusal.
   while (clock.monotonic() < deadline) {
-    const revision = await writeIf(link, { subject, value, expected });
+    const timeoutMs = Math.max(1, deadline - clock.monotonic());
+    const revision = await writeIf(link, { subject, value, expected, timeoutMs });
     if (revision !== undefined) return { won: true, revision };
     const last = await readLast(link, subject);
     const isHeld = last !== undefined && !last.deleted && !(last.note && isDead(last.note));
@@ -98,66 +109,6 @@ async function tryTake(
     expected = last?.revision ?? 0;
   }
   throw busUnavailable('the lock of this user keeps changing');
-}
-
-interface ConditionalWrite {
-  readonly subject: string;
-  readonly value: string;
-  /** Revision that must be the last one of the key; 0: there is none. */
-  readonly expected: number;
-  readonly isDelete?: boolean;
-}
-
-/** The new revision, or undefined when another one came first. Throws AppError UNAVAILABLE when NATS gives no answer. */
-async function writeIf(link: NatsLink, write: ConditionalWrite): Promise<number | undefined> {
-  const conditions = headers();
-  conditions.set(PubHeaders.ExpectedLastSubjectSequenceHdr, String(write.expected));
-  if (write.isDelete === true) conditions.set('KV-Operation', 'DEL');
-  try {
-    const ack = await link.js.publish(write.subject, write.value, {
-      headers: conditions,
-      timeout: NATS_PATIENCE_MS,
-      retries: 1,
-    });
-    return ack.seq;
-  } catch (cause) {
-    if (isWrongRevision(cause)) return undefined;
-    throw busUnavailable('the message bus gave no answer', cause);
-  }
-}
-
-function isWrongRevision(err: unknown): boolean {
-  return (
-    err instanceof JetStreamApiError &&
-    (err.code === JetStreamApiCodes.StreamWrongLastSequence ||
-      err.code === JetStreamApiCodes.StreamWrongLastSequenceUnknown)
-  );
-}
-
-interface LastWord {
-  readonly revision: number;
-  readonly deleted: boolean;
-  readonly note: LockNote | undefined;
-}
-
-async function readLast(link: NatsLink, subject: string): Promise<LastWord | undefined> {
-  const stored = await link.jsm.direct.getMessage(`KV_${Buckets.locks}`, {
-    last_by_subj: subject,
-  });
-  if (stored === null) return undefined;
-  // A server-made marker (the key's TTL ran out) names its reason instead of an operation.
-  const deleted = stored.header.has('KV-Operation') || stored.header.has(MARKER_REASON);
-  const note = deleted ? undefined : LockNote.safeParse(parseJson(stored.string())).data;
-  return { revision: stored.seq, deleted, note };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not ours to judge: the holder counts, whatever it wrote.
-    return undefined;
-  }
 }
 
 interface Held extends Take {

@@ -1,7 +1,7 @@
 import { RunEventBatch, Streams, Subjects } from '@bakerst/contracts';
 import type { Logger } from '@bakerst/kit';
 import { DeliverPolicy } from '@nats-io/jetstream';
-import type { NatsLink } from './nats-link.ts';
+import { type NatsLink, onReconnected } from './nats-link.ts';
 
 /** A RunEventBatch whose events are JSON already. */
 export interface EncodedBatch {
@@ -18,7 +18,10 @@ interface StoredBatch extends RunEventBatch {
 export interface RunEventBus {
   /** Sends a batch to readers on other brains and to those who come later; may be lost, the steps are not. */
   publish(runId: string, batch: EncodedBatch): void;
-  /** All batches that are still stored, then the new ones, until the signal is aborted. */
+  /**
+   * All batches that are still stored, then the new ones, until the signal is aborted. It also ends when the server was
+   * away: what it kept may be gone, so whoever reads on looks at what is stored and reads again.
+   */
   read(runId: string, signal: AbortSignal): AsyncIterable<StoredBatch>;
 }
 
@@ -58,6 +61,7 @@ async function* readBatches(
   const messages = await consumer.consume();
   const stop = (): void => messages.stop();
   signal.addEventListener('abort', stop);
+  using _again = onReconnected(link, stop);
   try {
     if (signal.aborted) return;
     for await (const message of messages) {

@@ -44,6 +44,7 @@ export {
   ReplayClass,
   Source,
 } from './job-spec.ts';
+export { isDeeperThan } from './json-depth.ts';
 export { LockNote } from './lock.ts';
 export { ModelConfig } from './model-config.ts';
 export {

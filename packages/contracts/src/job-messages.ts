@@ -35,6 +35,8 @@ export type JobOutcome = z.infer<typeof JobOutcome>;
 export const JobResult = z.object({
   jobId: JobId,
   attempt: z.int().positive(),
+  /** As in JobStart. */
+  baseAttempt: z.int().positive(),
   workerId: z.string(),
   startedAt: z.int(),
   finishedAt: z.int(),
@@ -50,6 +52,8 @@ export type JobResultAck = z.infer<typeof JobResultAck>;
 export const JobStart = z.object({
   jobId: JobId,
   attempt: z.int().positive(),
+  /** Attempt of the message in the work queue; another one than the job's present one is out of date. */
+  baseAttempt: z.int().positive(),
   workerId: z.string(),
 });
 export type JobStart = z.infer<typeof JobStart>;

@@ -15,7 +15,9 @@ import type { Route } from './http/route.ts';
 import { createStreamLimit } from './http/stream-limit.ts';
 import { createSqliteKeyStore } from './idempotency/sqlite-key-store.ts';
 import { createJobs, type Jobs } from './jobs/app.ts';
+import type { Job } from './jobs/job.ts';
 import { createJobRoutes } from './jobs/job-routes.ts';
+import { followHaltedJobs } from './jobs/move-job.ts';
 import { toModelConfig } from './models/to-model-config.ts';
 import { createAuthenticator } from './principals/authenticate.ts';
 import { createSqliteTenantStore } from './principals/sqlite-tenant-store.ts';
@@ -94,13 +96,15 @@ function createRoutes(around: Surroundings, { jobs, runs, processes }: Features)
     ending: phase.ending.signal,
     clock,
   };
-  const halts = createNatsHaltAnnouncer(around);
+  const halts = around.faults.wrapHalts(createNatsHaltAnnouncer(around));
+  const followHalted = (ended: readonly Job[]): void => followHaltedJobs(jobs, ended);
   const accept: AcceptMessageDeps = {
     ...runs,
     keys,
     starter: around.faults.wrapStarter(createSqliteRunStarter(around)),
     halts,
     changes,
+    followHaltedJobs: followHalted,
     clock,
     newId,
     log,
@@ -108,7 +112,7 @@ function createRoutes(around: Surroundings, { jobs, runs, processes }: Features)
   };
   return [
     ...createChatRoutes({ ...follow, accept, resolve }),
-    ...createRunRoutes({ ...follow, resolve, halts }),
+    ...createRunRoutes({ ...follow, resolve, halts, changes, followHaltedJobs: followHalted }),
     ...createEventRoutes({ ...follow, resolve, feed: changes }),
     ...createJobRoutes({ ...jobs, keys, resolve, newId }),
     ...createWebhookRoutes({ ...jobs, keys, resolve, newId }),

@@ -1,60 +1,148 @@
+import type { Server } from 'node:http';
+import type { HaltAnnouncer, UserLocks } from '@bakerst/bus';
 import { jobMessageId } from '@bakerst/contracts';
-import { type Clock, StartError } from '@bakerst/kit';
+import { type Clock, isGone, StartError } from '@bakerst/kit';
+import type { BrainConfig } from './config.ts';
+import type { JobQueueStore } from './jobs/ports.ts';
 import type { RunStarter, RunStore } from './runs/ports.ts';
 import type { TransactionDatabase } from './storage/group-commit.ts';
 import type { Database } from './storage/open-database.ts';
-import { commitLate, FENCE_THAT_FORGETS } from './storage/planted-faults.ts';
+import { commitBlindly, commitLate, SQL_FAULTS } from './storage/planted-faults.ts';
 
 const FAULT = '--fault=';
 const DIE_AFTER_STEP = 'die-after-step:';
 /** A run is stored together with its first turn. */
 const STEPS_OF_A_START = 2;
+/** How often a request that waits for a busy user looks again. */
+const BUSY_LOOK_MS = 20;
 
-/** Ways to break a promise on purpose: the fault suite shows that its checkers notice. */
-const MUTANTS = [
-  'no-fence',
+/** Values that stand instead of the configured ones. */
+const CONFIG_FAULTS = {
+  'endless-lease': { lockLeaseMs: 600_000 },
+  'no-cap': { maxRuns: Number.MAX_SAFE_INTEGER },
+  'no-linger': { drainLingerMs: 0 },
+} as const satisfies Readonly<Record<string, Partial<BrainConfig>>>;
+
+const OTHER_FAULTS = [
   'answer-before-commit',
+  'busy-waits',
   'constant-message-id',
+  'full-disk-unnoticed',
+  'halt-unannounced',
+  /** Breaks no promise by itself: the lock of a holder that died is free when its lease ends, not before. */
+  'holders-look-alive',
+  'late-results-count',
   'no-outbox',
   'no-renewal',
+  'place-forgotten',
 ] as const;
-type Mutant = (typeof MUTANTS)[number];
+
+/** Ways to break a promise on purpose: the fault suite shows that its checkers notice. */
+type Mutant = keyof typeof CONFIG_FAULTS | keyof typeof SQL_FAULTS | (typeof OTHER_FAULTS)[number];
 
 /** Faults that tests plant in the process by its command line; without one nothing is changed. */
 export interface Faults {
+  wrapConfig(config: BrainConfig): BrainConfig;
   wrapStore(store: RunStore): RunStore;
   wrapStarter(starter: RunStarter): RunStarter;
+  wrapLocks(locks: UserLocks): UserLocks;
+  wrapHalts(halts: HaltAnnouncer): HaltAnnouncer;
+  wrapJobQueue(queue: JobQueueStore, db: Database): JobQueueStore;
   /** The database as the writer sees it. */
   wrapTransactions(db: Database): TransactionDatabase;
   /** By which the work queue knows an attempt that it has already. */
   readonly messageId: typeof jobMessageId;
   /** The clock of the user locks. */
   wrapLockClock(clock: Clock): Clock;
+  /** Whether the holder of a lock has died. */
+  readonly isGone: typeof isGone;
   plantIn(db: Database): void;
+  plantInServer(server: Server): void;
   /** What is stored reaches the work queue whatever happens; false under `no-outbox`. */
   readonly hasOutbox: boolean;
 }
 
 /**
  * `--fault=die-after-step:N`: the process kills itself right after it has stored its N-th step of a run, together with
- * those that share its transaction. `--fault=<mutant>`: see MUTANTS. Throws StartError for any other fault.
+ * those that share its transaction. `--fault=<mutant>`: see Mutant. Throws StartError for any other fault.
  */
 export function readFaults(args: readonly string[], die: () => void): Faults {
   const named = args.filter((arg) => arg.startsWith(FAULT)).map((arg) => arg.slice(FAULT.length));
   const steps = named.find((name) => name.startsWith(DIE_AFTER_STEP));
   const mutants = new Set<string>(named.filter((name) => name !== steps));
+  const known: readonly string[] = [
+    ...Object.keys(CONFIG_FAULTS),
+    ...Object.keys(SQL_FAULTS),
+    ...OTHER_FAULTS,
+  ];
   for (const name of mutants)
-    if (!MUTANTS.some((known) => known === name)) throw new StartError(`no such fault: ${name}`);
+    if (!known.includes(name)) throw new StartError(`no such fault: ${name}`);
   const has = (mutant: Mutant): boolean => mutants.has(mutant);
   return {
     ...readDeath(steps, die),
-    wrapTransactions: (db) => (has('answer-before-commit') ? commitLate(db) : db),
+    ...readStorageFaults(mutants),
+    wrapConfig: (config) => ({
+      ...config,
+      ...(has('endless-lease') && CONFIG_FAULTS['endless-lease']),
+      ...(has('no-cap') && CONFIG_FAULTS['no-cap']),
+      ...(has('no-linger') && CONFIG_FAULTS['no-linger']),
+    }),
+    wrapLocks: (locks) => (has('busy-waits') ? waitForHolders(locks) : locks),
+    wrapHalts: (halts) =>
+      has('halt-unannounced') || has('halt-forgotten')
+        ? { announce: async () => undefined }
+        : halts,
     messageId: has('constant-message-id') ? () => 'always-the-same' : jobMessageId,
     wrapLockClock: (clock) => (has('no-renewal') ? { ...clock, every: never } : clock),
-    plantIn(db) {
-      if (has('no-fence')) db.exec(FENCE_THAT_FORGETS);
+    isGone: has('holders-look-alive') ? () => false : isGone,
+    plantInServer(server) {
+      if (has('place-forgotten'))
+        server.prependListener('request', ({ headers }) => delete headers['last-event-id']);
     },
     hasOutbox: !has('no-outbox'),
+  };
+}
+
+function readStorageFaults(
+  mutants: ReadonlySet<string>,
+): Pick<Faults, 'wrapTransactions' | 'plantIn' | 'wrapJobQueue'> {
+  return {
+    wrapTransactions(db) {
+      if (mutants.has('answer-before-commit')) return commitLate(db);
+      return mutants.has('full-disk-unnoticed') ? commitBlindly(db) : db;
+    },
+    plantIn(db) {
+      for (const [name, sql] of Object.entries(SQL_FAULTS)) if (mutants.has(name)) db.exec(sql);
+    },
+    wrapJobQueue: (queue, db) =>
+      mutants.has('late-results-count') ? countLateResults(queue, db) : queue,
+  };
+}
+
+/** A job that has its result is open again when another one comes. */
+function countLateResults(queue: JobQueueStore, db: Database): JobQueueStore {
+  const reopen = db.prepare(
+    `UPDATE job SET status = 'running' WHERE id = ? AND status = 'completed'`,
+  );
+  return {
+    ...queue,
+    record(result) {
+      reopen.run(result.jobId);
+      return queue.record(result);
+    },
+  };
+}
+
+/** Whoever finds a lock held tries until it is not. */
+function waitForHolders(locks: UserLocks): UserLocks {
+  return {
+    async acquire(key, keyHash) {
+      for (;;) {
+        const attempt = await locks.acquire(key, keyHash);
+        if (attempt.won) return attempt;
+        await new Promise((resolve) => setTimeout(resolve, BUSY_LOOK_MS));
+      }
+    },
   };
 }
 

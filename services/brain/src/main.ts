@@ -6,7 +6,7 @@ import { createNatsSigns, openNatsLink, startBeating } from '@bakerst/bus';
 import { createLogger, prepareDataDir, randomId, runService, systemClock } from '@bakerst/kit';
 import { z } from 'zod';
 import { type Brain, createBrain, databasePath } from './app.ts';
-import { type BrainConfig, readConfig } from './config.ts';
+import { readConfig } from './config.ts';
 import { createUserFeed } from './events/user-feed.ts';
 import { readFaults } from './faults.ts';
 import { openHttpServer } from './http/server.ts';
@@ -27,7 +27,8 @@ const clock = systemClock;
 const log = createLogger({ service: 'brain', level: process.env['LOG_LEVEL'] ?? 'info' });
 
 await runService(log, async (open, stopping) => {
-  const config = readConfig(process.env, log);
+  const faults = readFaults(process.argv, () => process.kill(process.pid, 'SIGKILL'));
+  const config = faults.wrapConfig(readConfig(process.env, log));
   const phase: Phase = {
     closed: 'starting',
     isReady: false,
@@ -35,17 +36,20 @@ await runService(log, async (open, stopping) => {
     stopping: new AbortController(),
     ending: new AbortController(),
   };
-  const around = await openSurroundings(open, config, phase);
+  const around = await openSurroundings(open, { config, faults, phase });
   const brain = createBrain(around);
   const server = await openHttpServer(brain.app, {
     port: config.port,
     host: config.host,
     newId: randomId,
   });
+  faults.plantInServer(server);
   const heart = open.use(startBeating(around.signs, { clock, read: readSelf(around, brain) }));
+  // Ends after the serving does: what workers and other brains have to say is heard until then.
+  const ears = open.use(new AsyncDisposableStack());
   open.defer(() => stopServing({ around, brain, server, heart }));
   log.info({ port: portOf(server) }, 'brain listens');
-  connectBrain(open, around, brain);
+  connectBrain(ears, around, brain);
   await Promise.race([waitForNats(around, stopping), around.link.refused]);
   open.use(brain.host.watch());
   open.use(
@@ -69,11 +73,9 @@ function portOf(server: Server): number | undefined {
 
 async function openSurroundings(
   open: AsyncDisposableStack,
-  config: BrainConfig,
-  phase: Phase,
+  { config, faults, phase }: Pick<Surroundings, 'config' | 'faults' | 'phase'>,
 ): Promise<Surroundings & { readonly link: ReturnType<typeof openNatsLink> }> {
   const dataDir = prepareDataDir(config.dataDir);
-  const faults = readFaults(process.argv, () => process.kill(process.pid, 'SIGKILL'));
   const db = open.adopt(openDatabase(databasePath(dataDir), readBenchOptions()), (db) => {
     db.close();
   });

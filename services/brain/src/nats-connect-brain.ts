@@ -78,8 +78,10 @@ function serveWorkers(open: AsyncDisposableStack, around: Surroundings, brain: B
     }),
   );
   open.use(
-    watchHalts(around, ({ kind, id }) => {
-      if (kind === 'run') host.halt(id);
+    watchHalts(around, {
+      onHalt({ kind, id }) {
+        if (kind === 'run') host.halt(id);
+      },
     }),
   );
   open.use(

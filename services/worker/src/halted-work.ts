@@ -11,6 +11,9 @@ interface HaltedBy {
 
 /** The work that must not go on. */
 export interface HaltedWork {
+  /** False while there may be halts that have not been told: a brain is to be asked. */
+  readonly isComplete: boolean;
+  setComplete(isComplete: boolean): void;
   add(notice: HaltNotice): void;
   has(work: HaltedBy): boolean;
   /** Calls `onHalt` when the work is halted, at most once for each reason. */
@@ -20,7 +23,14 @@ export interface HaltedWork {
 export function createHaltedWork(): HaltedWork {
   const halted = new Map<string, number>();
   const watchers = new Map<string, Set<() => void>>();
+  let isComplete = false;
   return {
+    get isComplete() {
+      return isComplete;
+    },
+    setComplete(now) {
+      isComplete = now;
+    },
     add({ kind, id, at }) {
       for (const [old, haltedAt] of halted) if (haltedAt < at - MEMORY_MS) halted.delete(old);
       const key = `${kind}.${id}`;

@@ -5,6 +5,10 @@ import { type Executors, runAttempt } from './executor.ts';
 import type { HaltedWork } from './halted-work.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 
+/** Older halts are not told any more: of a job that waited for so long a brain must say whether it may still begin. */
+const FRESH_MS = 30 * 60_000;
+/** A job that kills its worker does so at once: after this long the next one may begin. */
+const SURVIVED_MS = 2_000;
 /** How long a worker that must end looks for somebody who takes what it gives back. */
 const FAREWELL_MS = 3_000;
 
@@ -38,11 +42,12 @@ export async function handleJob(deps: HandleJobDeps, delivery: Delivery): Promis
   // The queue is told from a timer; job code runs in processes of its own and cannot hold it up.
   using _life = clock.every(deps.ackWaitMs * 0.3, delivery.working);
   try {
-    using _turn = await waitForTurn(deps, delivery);
+    using turn = await waitForTurn(deps, delivery);
     if (!(await mayBegin(deps, delivery))) return delivery.settle();
+    using _survived = clock.after(SURVIVED_MS, () => turn?.[Symbol.dispose]());
     report(deps, delivery, 'running');
     const outcome = await execute(deps, delivery);
-    const result = { jobId: dispatch.jobId, attempt, workerId, startedAt, outcome };
+    const result = { ...toPlace(delivery), workerId, startedAt, outcome };
     const patience = deps.stopping.aborted ? AbortSignal.timeout(FAREWELL_MS) : deps.stopping;
     await deps.sender.send({ ...result, finishedAt: clock.now() }, patience);
     delivery.settle();
@@ -57,25 +62,32 @@ export async function handleJob(deps: HandleJobDeps, delivery: Delivery): Promis
   }
 }
 
-/**
- * Jobs whose worker died come back together, and one of them may be what killed it: they are begun one after the other,
- * so that it takes none of the others along once more.
- */
-async function waitForTurn(
-  { suspects, stopping }: HandleJobDeps,
-  { isRepeated }: Delivery,
-): Promise<Disposable | undefined> {
-  return isRepeated ? await suspects.enter(stopping) : undefined;
+function toPlace({ dispatch, attempt }: Delivery) {
+  return { jobId: dispatch.jobId, attempt, baseAttempt: dispatch.attempt };
 }
 
 /**
- * A job that must not act twice, and one that an earlier worker came to no end with, is begun only when a brain says so:
- * the brain has noted the intent then.
+ * Jobs whose worker died come back together, and one of them may be what killed it: those of a kind are begun one after
+ * the other, so that it takes none of the others along once more. One that must not act twice is not begun again anyway.
  */
-async function mayBegin(deps: HandleJobDeps, { dispatch, attempt, isRepeated }: Delivery) {
-  if (dispatch.replay === 'safe' && !isRepeated) return true;
-  const { jobId } = dispatch;
-  const start = { jobId, attempt, workerId: deps.workerId };
+async function waitForTurn(
+  { suspects, stopping }: HandleJobDeps,
+  { dispatch, isRepeated }: Delivery,
+): Promise<Disposable | undefined> {
+  if (!isRepeated || dispatch.replay === 'never') return undefined;
+  return await suspects.enter(dispatch.spec.type, stopping);
+}
+
+/**
+ * A job that must not act twice, one that an earlier worker came to no end with, and one whose halt may not have been
+ * told here, is begun only when a brain says so: the brain has noted the intent then.
+ */
+async function mayBegin(deps: HandleJobDeps, delivery: Delivery): Promise<boolean> {
+  const { dispatch, isRepeated } = delivery;
+  const isFresh = deps.clock.now() - dispatch.createdAt < FRESH_MS;
+  if (dispatch.replay === 'safe' && !isRepeated && isFresh && deps.halts.isComplete) return true;
+  report(deps, delivery, 'received');
+  const start = { ...toPlace(delivery), workerId: deps.workerId };
   const { answer } = await deps.asker.ask(start, deps.stopping);
   return answer === 'go';
 }
@@ -87,7 +99,8 @@ async function execute(deps: HandleJobDeps, { dispatch }: Delivery): Promise<Job
   using _halt = halts.watch(dispatch, () => halting.abort());
   const signal = AbortSignal.any([halting.signal, stopping]);
   const outcome = await runAttempt(deps.executors, dispatch, signal);
-  if (halting.signal.aborted) return HALTED;
+  // What has acted says so: a person would have to judge otherwise.
+  if (halting.signal.aborted) return dispatch.replay === 'never' ? outcome : HALTED;
   if (!stopping.aborted) return outcome;
   // Cut off by the worker's end: what may begin again does so elsewhere, whatever else is for a person to judge.
   return dispatch.replay === 'never' ? outcome : { status: 'returned' };

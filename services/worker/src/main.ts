@@ -53,7 +53,12 @@ await runService(log, async (open) => {
     );
   await Promise.race([firstConnection(link), link.refused]);
   const halts = createHaltedWork();
-  open.use(watchHalts({ link, clock, log }, halts.add));
+  open.use(
+    watchHalts(
+      { link, clock, log },
+      { onHalt: faults.wrapHalts(halts.add), onComplete: halts.setComplete },
+    ),
+  );
   const stopping = new AbortController();
   const deps: HandleJobDeps = {
     executors,
@@ -74,7 +79,7 @@ await runService(log, async (open) => {
       {
         kind,
         slots: config.concurrency,
-        handle: (delivery) => countBusy(state, handleJob(deps, delivery)),
+        handle: (delivery) => countBusy(state, handleJob(deps, faults.wrapDelivery(delivery))),
       },
     ),
   );
@@ -147,6 +152,7 @@ async function openExecutors(
           readModelConfig: () => requestModelConfig(link),
           sandbox,
           env: config.networkEnv,
+          clock,
           log,
         }),
       }),

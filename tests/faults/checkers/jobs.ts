@@ -55,6 +55,8 @@ export interface Execution {
   readonly jobId: string;
   readonly attempt: number;
   readonly workerId: string;
+  /** Epoch ms, by the worker. */
+  readonly at: number;
 }
 
 /** Executions beyond the first of each job. */

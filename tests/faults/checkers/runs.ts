@@ -94,25 +94,6 @@ export function overlappingRuns({ runs, steps }: Dump): readonly unknown[] {
   return found;
 }
 
-/** Messages of one user that were answered before one that had come earlier. */
-export function inversions({ runs, messages }: Dump): readonly unknown[] {
-  const answeredAt = new Map(
-    messages
-      .filter(({ role }) => role === 'assistant')
-      .map(({ run_id, seq }) => [run_id, Number(seq)]),
-  );
-  const last = new Map<unknown, number>();
-  return runs
-    .filter(({ id, lock_key }) => {
-      const seq = answeredAt.get(id);
-      if (seq === undefined) return false;
-      const isEarly = seq < (last.get(lock_key) ?? 0);
-      last.set(lock_key, Math.max(seq, last.get(lock_key) ?? 0));
-      return isEarly;
-    })
-    .map(({ id }) => id);
-}
-
 export function repeated(values: readonly string[]): readonly string[] {
   const seen = new Set<string>();
   return values.filter((value) => seen.size === seen.add(value).size);

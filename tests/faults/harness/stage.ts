@@ -30,6 +30,8 @@ export interface StagePlan {
   readonly script: Script;
   readonly pace?: Pace;
   readonly brainEnv?: Readonly<Record<string, string>>;
+  /** Faults that are part of the test, not of the product: see services/brain/src/faults.ts. */
+  readonly brainFaults?: readonly string[];
   readonly workerEnv?: Readonly<Record<string, string>>;
   /** Where the database and the streams are; in the stage's own directory by default. */
   readonly dataDir?: string;
@@ -51,7 +53,11 @@ export interface Stage extends AsyncDisposable {
 }
 
 /** Mutants of the worker; the others are the brain's. */
-const WORKER_MUTANTS: ReadonlySet<string> = new Set(['no-start']);
+const WORKER_MUTANTS: ReadonlySet<string> = new Set([
+  'no-start',
+  'no-sign-of-life',
+  'deaf-to-halts',
+]);
 
 export async function openStage(options: StageOptions, plan: StagePlan): Promise<Stage> {
   await using opening = new AsyncDisposableStack();
@@ -120,7 +126,10 @@ function openBrain(
     label: `brain-${i + 1}`,
     readyMessage: 'brain ready',
     history,
-    args: mutant === undefined || WORKER_MUTANTS.has(mutant) ? [] : [`--fault=${mutant}`],
+    args: toArgs([
+      ...(plan.brainFaults ?? []),
+      ...(mutant === undefined || WORKER_MUTANTS.has(mutant) ? [] : [mutant]),
+    ]),
     env: {
       PORT: String(port),
       BAKERST_DATA_DIR: dataDir,
@@ -143,7 +152,11 @@ function openWorker(
     label: `worker-${i + 1}`,
     readyMessage: 'worker ready',
     history,
-    args: mutant !== undefined && WORKER_MUTANTS.has(mutant) ? [`--fault=${mutant}`] : [],
+    args: toArgs(mutant !== undefined && WORKER_MUTANTS.has(mutant) ? [mutant] : []),
     env: { NATS_URL: natsUrl, JOB_ACK_WAIT_MS: '1000', ...plan.workerEnv },
   });
+}
+
+function toArgs(faults: readonly string[]): readonly string[] {
+  return faults.map((fault) => `--fault=${fault}`);
 }

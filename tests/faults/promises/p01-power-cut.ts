@@ -21,7 +21,7 @@ export const p01PowerCut: Scenario = {
   name: 'P1-power-cut',
   promise: 'A message answered 2xx is never lost, not by a power cut either.',
   missing: whyNoImages,
-  mutants: [],
+  mutants: ['no-sync'],
   async play(play) {
     const cuts = play.count({ smoke: 1, normal: 3, full: 20 });
     const problems: string[] = [];

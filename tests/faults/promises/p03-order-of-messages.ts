@@ -1,70 +1,113 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { textReply } from '@bakerst/offline-model';
-import { acceptedRuns, checkRuns, inversions, unfinishedRuns } from '../checkers/runs.ts';
-import type { Dump } from '../harness/dump.ts';
-import { countFaults } from '../harness/history.ts';
+import { firstAsked, outOfOrder, storedNumbers } from '../checkers/order.ts';
+import { acceptedRuns, checkRuns, unfinishedRuns } from '../checkers/runs.ts';
+import type { FaultClient } from '../harness/client.ts';
+import { answersOf, countFaults } from '../harness/history.ts';
 import { killAtRandom } from '../harness/nemesis.ts';
-import { type Scenario, toProblems } from '../harness/scenario.ts';
+import {
+  type OpenStage,
+  type Play,
+  type Scenario,
+  toProblems,
+  type Verdict,
+} from '../harness/scenario.ts';
 import { forEach, until } from '../harness/until.ts';
 
-/** Each user says one thing after the other; brains are killed meanwhile. */
+const KILL = 'SIGKILL brain';
+
+/**
+ * Each user says one thing after the other, the next one as soon as the last one is accepted: while the first is being
+ * answered the others wait. Brains are killed meanwhile. Messages carry the number under which they were sent.
+ */
 export const p03: Scenario = {
   name: 'P3',
   promise: 'Messages of one user are answered in the order in which they were accepted.',
-  mutants: [],
-  async play({ open, history, random, count }) {
-    const { stage, client } = await open({ brains: 2, workers: 0, script: () => textReply('ok') });
+  mutants: ['newest-first'],
+  async play(play) {
+    const { open, random, count } = play;
+    const opened = await open({
+      brains: 2,
+      workers: 0,
+      script: () => textReply('ok'),
+      pace: { firstByteMs: 150, deltaMs: 0 },
+      // As many as are sent may wait.
+      brainEnv: { MAX_RUNS: '5000' },
+    });
+    const { stage, client } = opened;
     const users = count({ smoke: 5, normal: 20, full: 50 });
-    const each = count({ smoke: 6, normal: 15, full: 40 });
-    const kills = count({ smoke: 2, normal: 8, full: 20 });
+    const each = count({ smoke: 8, normal: 15, full: 40 });
     const killing = killAtRandom(stage.brains, {
       random,
-      times: kills,
+      times: count({ smoke: 2, normal: 8, full: 20 }),
       afterMs: [100, 600],
-      fault: 'SIGKILL brain',
+      fault: KILL,
     });
-    await forEach(users, users, async (user) => {
-      for (let i = 0; i < each; i++) {
-        const request = `chat ${user}.${i}`;
-        const body = { message: `${user}.${i}`, on_busy: 'queue' };
-        await client.insist({
-          request,
-          user: `user-${user}`,
-          path: '/api/v1/chat',
-          body,
-          key: request,
-        });
-      }
-    });
+    await forEach(users, users, (user) => sayAll(client, user, each));
+    await until(() => unfinishedRuns(stage.dump()).length === 0, 120_000);
     await killing.end();
     await until(() => unfinishedRuns(stage.dump()).length === 0, 60_000);
-    const dump = stage.dump();
-    const faults = countFaults(history.events).get('SIGKILL brain') ?? 0;
-    const wrong = [...inversions(dump), ...outOfTurn(dump)];
-    return {
-      counts: {
-        acknowledged: acceptedRuns(history.events).size,
-        inversions: wrong.length,
-        faults,
-      },
-      problems: toProblems({
-        ...checkRuns(history.events, dump),
-        'message answered before an earlier one': wrong,
-      }),
-      isVoid: faults === 0 ? 'nothing was killed' : undefined,
-    };
+    return judge(play, opened, users * each);
   },
 };
 
-/** Messages that stand before one that was said earlier. */
-function outOfTurn({ messages }: Dump): readonly unknown[] {
-  const last = new Map<unknown, number>();
-  return messages
-    .filter(({ role }) => role === 'user')
-    .filter(({ conversation_id, content }) => {
-      const number = Number(String(content).split('.')[1]);
-      const isEarly = number < (last.get(conversation_id) ?? -1);
-      last.set(conversation_id, number);
-      return isEarly;
-    })
-    .map(({ content }) => content);
+/** Only the first one is waited for by its answer: it finds nobody before it. */
+async function sayAll(client: FaultClient, user: number, each: number): Promise<void> {
+  const say = (i: number) => {
+    const request = `chat ${user}.${i}`;
+    const body = { message: `${user}.${i}`, on_busy: 'queue' };
+    const ask = { request, user: `user-${user}`, path: '/api/v1/chat', body, key: request };
+    return client.insist(ask);
+  };
+  const first = say(0);
+  // It is accepted long before it is answered.
+  await Promise.race([first, isListed(client, user)]);
+  for (let i = 1; i < each; i++) await say(i);
+  await first;
+}
+
+async function isListed(client: FaultClient, user: number): Promise<void> {
+  const list = { request: 'list', user: `user-${user}`, path: '/api/v1/runs' };
+  await until(async () => {
+    await delay(10);
+    const { data } = (await client.ask(list)).body;
+    return Array.isArray(data) && data.length > 0;
+  }, 30_000);
+}
+
+function judge({ history }: Play, { stage }: OpenStage, sent: number): Verdict {
+  const dump = stage.dump();
+  const faults = countFaults(history.events).get(KILL) ?? 0;
+  const queued = answersOf(history.events).filter(({ status }) => status === 202).length;
+  const answered = outOfOrder(storedNumbers(dump, 'assistant'));
+  return {
+    counts: {
+      acknowledged: acceptedRuns(history.events).size,
+      queued,
+      inversions: answered.length,
+      faults,
+    },
+    problems: toProblems({
+      ...checkRuns(history.events, dump),
+      'message answered before an earlier one': answered,
+      'message that stands before an earlier one': outOfOrder(storedNumbers(dump, 'user')),
+      'message that the model had before an earlier one': outOfOrder(
+        firstAsked(stage.model.requests),
+      ),
+      'message without an answer':
+        storedNumbers(dump, 'assistant').length === sent ? [] : [dump.runs.length],
+    }),
+    isVoid: whyVoid({ faults, queued, sent }),
+  };
+}
+
+interface Figures {
+  readonly faults: number;
+  readonly queued: number;
+  readonly sent: number;
+}
+
+function whyVoid({ faults, queued, sent }: Figures): string | undefined {
+  if (faults === 0) return 'nothing was killed';
+  return queued < sent / 2 ? `only ${queued} of ${sent} messages had to wait` : undefined;
 }

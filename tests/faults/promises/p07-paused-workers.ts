@@ -14,7 +14,7 @@ const ACK_WAIT_MS = 1_000;
 export const p07: Scenario = {
   name: 'P7',
   promise: 'A worker that hangs is replaced; its late result is ignored.',
-  mutants: [],
+  mutants: ['late-results-count'],
   async play({ open, history, random, count }) {
     const { stage, client } = await open({ workers: 3, script: () => textReply('ok') });
     const pausing = unleash(count({ smoke: 2, normal: 8, full: 50 }), () =>

@@ -8,7 +8,7 @@ import { watchExecutions } from '../harness/watch-executions.ts';
 export const p08: Scenario = {
   name: 'P8',
   promise: 'A long job is not started twice while its worker is alive.',
-  mutants: [],
+  mutants: ['no-sign-of-life'],
   async play({ open, count, history }) {
     const { stage, client } = await open({ workers: 2, script: () => textReply('ok') });
     const total = count({ smoke: 10, normal: 20, full: 50 });

@@ -18,7 +18,7 @@ const KILL = 'SIGKILL brain';
 export const p11: Scenario = {
   name: 'P11',
   promise: 'The same Idempotency-Key gives the same answer and one run; with another body 422.',
-  mutants: [],
+  mutants: ['key-forgotten'],
   async play(play) {
     const { open, random, count } = play;
     const opened = await open({ brains: 2, workers: 0, script: () => textReply('once') });

@@ -33,7 +33,7 @@ const script: Script = (request) =>
 export const p14: Scenario = {
   name: 'P14',
   promise: 'Deploys and node drains drop no request.',
-  mutants: [],
+  mutants: ['no-linger'],
   async play(play) {
     const { open, count } = play;
     const brainEnv = { DRAIN_LINGER_MS: '2500' };

@@ -14,7 +14,7 @@ const GROWTH_MB = 50;
 export const p16: Scenario = {
   name: 'P16',
   promise: 'A stream can be resumed: no event missing, none twice.',
-  mutants: [],
+  mutants: ['place-forgotten'],
   async play({ open, count, random }) {
     const { stage } = await open({
       workers: 0,

@@ -22,7 +22,7 @@ export const p19: Scenario = {
   promise:
     'A full disk refuses new work with 507 STORAGE_FULL, keeps everything accepted, keeps reading, and recovers when space is back.',
   missing: whyNoSmallDisks,
-  mutants: [],
+  mutants: ['full-disk-unnoticed'],
   async play(play) {
     const { open, dir, count } = play;
     await using data = mountSmallDisk(join(dir, 'small-data'), 32);

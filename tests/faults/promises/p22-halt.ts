@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { toolReply } from '@bakerst/offline-model';
+import { type Script, type ScriptReply, textReply, toolReply } from '@bakerst/offline-model';
+import { appendLine, makeOperatingSystem } from '../../support/operating-system.ts';
+import { type HaltedSystem, startedAfterHalt, timesToEnd } from '../checkers/halts.ts';
 import { checkRuns, unfinishedRuns } from '../checkers/runs.ts';
 import {
   type OpenStage,
@@ -8,29 +11,61 @@ import {
   toProblems,
   type Verdict,
 } from '../harness/scenario.ts';
+import { openSilentServer } from '../harness/silent-server.ts';
 import { forEach, until } from '../harness/until.ts';
+import { watchExecutions } from '../harness/watch-executions.ts';
 
 const END_MS = 5_000;
-const code = 'const until = Date.now() + 120; while (Date.now() < until); return 1';
+/** Far longer than a halted call may last. */
+const LONG_MS = 14_000;
+/** What the runs do, one after the other: short calls again and again, or something that lasts. */
+const KINDS = ['short', 'code', 'command', 'http', 'reply'] as const;
 
-/** Runs that call one tool after the other, halted at random moments. */
+/** Runs that call one tool after the other, or are in the middle of a long one, halted at random moments. */
 export const p22: Scenario = {
   name: 'P22',
   promise: 'After a halt is answered no new tool call starts; running ones end within 5 s.',
-  mutants: [],
+  mutants: ['halt-forgotten', 'halt-unannounced', 'deaf-to-halts'],
   async play(play) {
-    const { open, count, random } = play;
-    const script = () => toolReply('execute_code', { code });
-    const brainEnv = { LOCK_LEASE_MS: '5000' };
-    const opened = await open({ brains: 2, workers: 2, script, brainEnv });
+    const { open, count, random, dir } = play;
+    await using server = await openSilentServer();
+    const env = { OPERATING_SYSTEM_DIR: makeOperatingSystem(), HTTP_ALLOW_HOSTS: server.host };
+    const script = createScript(server.host, join(dir, 'lines'));
+    const brainEnv = { ...env, LOCK_LEASE_MS: '5000' };
+    const opened = await open({ brains: 2, workers: 2, script, brainEnv, workerEnv: env });
+    await using watch = await watchExecutions(opened.stage);
     const halts = new Map<unknown, number>();
-    await forEach(count({ smoke: 20, normal: 50, full: 100 }), 4, (i) =>
+    await forEach(count({ smoke: 20, normal: 50, full: 100 }), 5, (i) =>
       haltOne(opened, halts, { i, afterMs: random.between(100, 1_200) }),
     );
     await until(() => unfinishedRuns(opened.stage.dump()).length === 0, 20_000);
-    return judge(play, opened, halts);
+    // What a worker still has in hand may end a little later.
+    await until(() => watch.executions.length <= watch.ends.length, END_MS);
+    const { executions, ends } = watch;
+    const dump = opened.stage.dump();
+    return judge(play, { dump, halts, executions, ends, calls: server.calls });
   },
 };
+
+function createScript(host: string, file: string): Script {
+  const busy = (ms: number) => `const until = Date.now() + ${ms}; while (Date.now() < until);`;
+  const replies: Readonly<Record<string, (name: string) => ScriptReply>> = {
+    short: () => toolReply('execute_code', { code: busy(120) }),
+    code: () => toolReply('execute_code', { code: busy(LONG_MS) }),
+    command: (name) =>
+      toolReply('dispatch_job', { type: 'command', command: appendLine(file, name, LONG_MS) }),
+    http: (name) => toolReply('dispatch_job', { type: 'http', url: `http://${host}/${name}` }),
+    reply: () => ({
+      kind: 'message',
+      blocks: [{ type: 'text', text: 'late' }],
+      pace: { firstByteMs: LONG_MS, deltaMs: 0 },
+    }),
+  };
+  return (request) => {
+    const [, kind = '', i] = /work-([a-z]+)-(\d+)/.exec(JSON.stringify(request.messages)) ?? [];
+    return replies[kind]?.(`${kind}-${i}`) ?? textReply('there is nothing to do');
+  };
+}
 
 /** Notes the moment at which a halt was answered, by the id of its run. */
 async function haltOne(
@@ -39,7 +74,7 @@ async function haltOne(
   { i, afterMs }: { i: number; afterMs: number },
 ): Promise<void> {
   const user = `user-${i}`;
-  const body = { message: `work ${i}` };
+  const body = { message: `work-${KINDS[i % KINDS.length]}-${i}` };
   const chat = { request: `chat ${i}`, user, path: '/api/v1/chat', body, brain: 0 };
   const asking = client.ask(chat);
   await delay(afterMs);
@@ -53,36 +88,38 @@ async function haltOne(
   await asking;
 }
 
-function judge(
-  { history: { events } }: Play,
-  { stage }: OpenStage,
-  halts: ReadonlyMap<unknown, number>,
-): Verdict {
-  const dump = stage.dump();
-  const haltOf = (id: unknown): number => halts.get(id) ?? Number.POSITIVE_INFINITY;
-  const late = dump.steps
-    .filter(({ run_id, type, at }) => type === 'tool_called' && Number(at) > haltOf(run_id))
-    .map(({ run_id, seq }) => `${run_id} step ${seq}`);
-  const lateJobs = dump.jobs
-    .filter(({ run_id, created_at }) => Number(created_at) > haltOf(run_id))
-    .map(({ id }) => id);
-  const spans = dump.runs
-    .filter(({ id }) => halts.has(id))
-    .map(({ id, finished_at }) => Number(finished_at) - haltOf(id));
-  const cut = dump.runs.filter(({ status }) => status === 'halted').length;
+function judge({ history: { events } }: Play, system: HaltedSystem): Verdict {
+  const { runs } = system.dump;
+  const started = startedAfterHalt(system);
+  const times = timesToEnd(system);
+  const isLate = (ms: number): boolean => ms > END_MS;
+  const cut = runs.filter(({ status }) => status === 'halted').length;
   return {
     counts: {
-      halts: halts.size,
+      halts: system.halts.size,
       'halted in the middle': cut,
-      'tool calls after the halt': late.length,
-      'longest end ms': Math.max(0, ...spans),
+      'tool calls on': times.jobs.filter((ms) => ms > 0).length,
+      'tool calls after the halt': started['tool call after the halt was answered'].length,
+      'longest end of a run ms': Math.max(0, ...times.runs),
+      'longest end of a tool call ms': Math.max(0, ...times.jobs, ...times.requests),
     },
     problems: toProblems({
-      ...checkRuns(events, dump),
-      'tool call after the halt was answered': late,
-      'job posted after the halt was answered': lateJobs,
-      'run that did not end within 5 s': spans.filter((ms) => ms > END_MS),
+      ...checkRuns(events, system.dump),
+      ...started,
+      'run that did not end within 5 s': times.runs.filter(isLate),
+      'tool call that did not end within 5 s': times.jobs.filter(isLate),
+      'request that was not given up within 5 s': times.requests.filter(isLate),
     }),
-    isVoid: cut === 0 ? 'no run was halted in the middle' : undefined,
+    isVoid: whyVoid(system),
   };
+}
+
+/** Every kind of work must have been hit: by the message, the kinds of those that were halted. */
+function whyVoid({ dump }: HaltedSystem): string | undefined {
+  const kindOf = new Map(
+    dump.messages.map(({ run_id, content }) => [run_id, String(content).split('-')[1]]),
+  );
+  const halted = dump.runs.filter(({ status }) => status === 'halted');
+  const missed = KINDS.filter((kind) => !halted.some(({ id }) => kindOf.get(id) === kind));
+  return missed.length === 0 ? undefined : `never halted in the middle of: ${missed.join(', ')}`;
 }

@@ -4,6 +4,7 @@ import type { Clock, Logger, NewId } from '@bakerst/kit';
 import type { UserChanges } from '../events/ports.ts';
 import { findTwin } from '../idempotency/find-twin.ts';
 import type { KeyedRequest, KeyStore } from '../idempotency/ports.ts';
+import type { Job } from '../jobs/job.ts';
 import type { RunRegistry } from '../runs/active-run.ts';
 import type { NewRun, RunStarter, RunStore } from '../runs/ports.ts';
 import type { PreparedBase } from '../runs/prepare-base.ts';
@@ -21,6 +22,8 @@ export interface AcceptMessageDeps {
   readonly registry: RunRegistry;
   readonly runEvents: RunEventBus;
   readonly changes: UserChanges;
+  /** What follows from these jobs' having ended. */
+  readonly followHaltedJobs: (jobs: readonly Job[]) => void;
   readonly clock: Clock;
   readonly newId: NewId;
   readonly prepareBase: (run: Run, steps: readonly StoredStep[]) => PreparedBase;
@@ -59,4 +62,13 @@ export function chooseConversation(
   return found === undefined
     ? { conversationId: ConversationId.parse(newId()), opensDefault: true }
     : { conversationId: found, opensDefault: false };
+}
+
+/** Tells the user's readers of a conversation that a message has opened. */
+export function tellOpened(
+  { changes }: Pick<AcceptMessageDeps, 'changes'>,
+  tenant: Tenant,
+  { conversationId, opensDefault }: Pick<NewRun, 'conversationId' | 'opensDefault'>,
+): void {
+  if (opensDefault) changes.tell(tenant, { type: 'conversation', conversation_id: conversationId });
 }

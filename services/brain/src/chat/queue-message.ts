@@ -7,6 +7,7 @@ import {
   chooseConversation,
   findRun,
   type KeyedMessage,
+  tellOpened,
 } from './incoming-message.ts';
 
 /**
@@ -21,8 +22,9 @@ export async function queueMessage(
   const { tenant, request, requestId, keyed, lockKey } = message;
   const runId = RunId.parse(deps.newId());
   try {
-    const { run, halted } = await deps.starter.enqueue(tenant, {
-      ...chooseConversation(deps, message),
+    const conversation = chooseConversation(deps, message);
+    const { run, halted, haltedJobs } = await deps.starter.enqueue(tenant, {
+      ...conversation,
       runId,
       lockKey,
       message: request.message,
@@ -34,8 +36,10 @@ export async function queueMessage(
       { requestId, runId, orgId: tenant.org, userId: tenant.user, onBusy },
       'message waits for its turn',
     );
+    tellOpened(deps, tenant, { ...conversation, conversationId: run.conversationId });
     deps.changes.tell(tenant, toRunChange(run, 'queued'));
-    if (halted !== undefined) await halt(deps, halted);
+    deps.followHaltedJobs(haltedJobs);
+    if (halted !== undefined) halt(deps, halted);
   } catch (err) {
     const twin = hasReason(err, 'KEY_IN_USE') ? findRun(deps, message) : undefined;
     if (twin === undefined) throw err;
@@ -46,7 +50,8 @@ export async function queueMessage(
   return runId;
 }
 
-async function halt({ host, halts, clock }: AcceptMessageDeps, runId: RunId): Promise<void> {
+function halt({ host, halts, clock }: AcceptMessageDeps, runId: RunId): void {
   host.halt(runId);
-  await halts.announce({ kind: 'run', id: runId, at: clock.now() });
+  // Nobody waits for that: the message has its turn when the run has ended.
+  void halts.announce({ kind: 'run', id: runId, at: clock.now() });
 }

@@ -10,6 +10,7 @@ import {
   type AcceptMessageDeps,
   chooseConversation,
   type KeyedMessage,
+  tellOpened,
 } from './incoming-message.ts';
 
 /** Stores a message as a run, with the user's lock in hand, and begins to execute it. */
@@ -42,6 +43,7 @@ export async function startRun(
     { requestId, runId, orgId: tenant.org, userId: tenant.user, chars: request.message.length },
     'message accepted',
   );
+  tellOpened(deps, tenant, conversation);
   const begun = toBegunRun(run, await prepared.promise);
   deps.host.carry(createActiveRun({ run, fence, lock, feed, begun }));
   return runId;

@@ -1,10 +1,13 @@
 import { isUtf8 } from 'node:buffer';
+import { isDeeperThan } from '@bakerst/contracts';
 import type { NewId } from '@bakerst/kit';
 import { AppError } from '@bakerst/kit';
 import express, { type Request, type RequestHandler } from 'express';
 
 /** Largest JSON body; a message of 32,000 characters takes 192 KB at most when every one is escaped. */
 const BODY_LIMIT = '256kb';
+/** Levels of a JSON body; nobody writes more by hand, and what is stored must be readable for everybody. */
+const BODY_MAX_DEPTH = 100;
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 /** How the cluster names the brain. */
@@ -89,7 +92,7 @@ const readJson = express.json({
   },
 });
 
-/** Reads a JSON body; anything but JSON is refused rather than taken for nothing. */
+/** Reads a JSON body; anything but JSON is refused rather than taken for nothing, and so is what is nested too deep. */
 export function readBody(isOptional: boolean): RequestHandler {
   return (request, response, next) => {
     if (isEmpty(request)) {
@@ -97,8 +100,14 @@ export function readBody(isOptional: boolean): RequestHandler {
       else next(emptyBody());
       return;
     }
-    if (request.is('application/json') === 'application/json') readJson(request, response, next);
-    else next(notJson());
+    if (request.is('application/json') !== 'application/json') {
+      next(notJson());
+      return;
+    }
+    readJson(request, response, (err?: unknown) => {
+      if (err === undefined && isDeeperThan(BODY_MAX_DEPTH, request.body)) next(tooDeep());
+      else next(err);
+    });
   };
 }
 
@@ -109,6 +118,16 @@ function isEmpty({ headers }: Request): boolean {
 
 function emptyBody(): AppError {
   return new AppError('VALIDATION_ERROR', 'the body is empty', { reason: 'INVALID_BODY' });
+}
+
+function tooDeep(): AppError {
+  return new AppError(
+    'VALIDATION_ERROR',
+    `the body is nested deeper than ${BODY_MAX_DEPTH} levels`,
+    {
+      reason: 'JSON_TOO_DEEP',
+    },
+  );
 }
 
 function notJson(): AppError {

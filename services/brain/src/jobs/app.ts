@@ -29,8 +29,11 @@ export interface Jobs extends ReconcileDeps {
 export function createJobs(around: Surroundings, resumeRuns: () => void): Jobs {
   const { config, clock, log, link, changes } = around;
   const store = createSqliteJobStore(around);
-  const queue = createSqliteJobQueue({ ...around, random: Math.random });
-  const notes = createJobNotes({ queue, clock, log });
+  const queue = around.faults.wrapJobQueue(
+    createSqliteJobQueue({ ...around, random: Math.random }),
+    around.db,
+  );
+  const notes = createJobNotes({ queue, changes, clock, log });
   const publisher = createNatsJobPublisher(link, around.faults.messageId);
   const move = {
     notes,

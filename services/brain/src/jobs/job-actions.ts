@@ -33,7 +33,7 @@ export function createJobActions(deps: JobActionDeps): JobActions {
     dismiss: async (scope, id) => follow(await actions.dismiss(scope, id)),
     async halt(scope, id) {
       const job = follow(await actions.halt(scope, id));
-      if (job.status === 'halted')
+      if (job.status === 'halted' || job.status === 'interrupted')
         await halts.announce({ kind: 'job', id: job.id, at: clock.now() });
       return job;
     },

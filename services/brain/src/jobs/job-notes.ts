@@ -1,12 +1,18 @@
 import type { JobId, JobProgress } from '@bakerst/contracts';
 import type { Clock, Logger } from '@bakerst/kit';
+import type { UserChanges } from '../events/ports.ts';
+import type { Job } from './job.ts';
+import { toJobEvent } from './job-view.ts';
 import type { JobQueueStore } from './ports.ts';
 
 /** Most jobs end before this: what happened on their way is never written then. */
 const NOTE_AFTER_MS = 250;
+/** What kept them from being written, a full disk mostly, does not pass in a moment. */
+const AGAIN_AFTER_MS = 1_000;
 
 interface JobNotesDeps {
   readonly queue: Pick<JobQueueStore, 'markDispatched' | 'markProgress'>;
+  readonly changes: UserChanges;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -28,10 +34,13 @@ export interface JobNotes {
   isDispatched(jobId: string): boolean;
 }
 
-export function createJobNotes({ queue, clock, log }: JobNotesDeps): JobNotes {
+export function createJobNotes({ queue, changes, clock, log }: JobNotesDeps): JobNotes {
   const dispatched = new Map<string, DispatchNote>();
   const progress = new Map<string, JobProgress>();
   let _alarm: Disposable | undefined;
+  const tell = (jobs: readonly Job[]): void => {
+    for (const job of jobs) changes.tell(job.tenant, toJobEvent(job));
+  };
   const write = async (): Promise<void> => {
     _alarm = undefined;
     const marks = [...dispatched.values()];
@@ -39,27 +48,29 @@ export function createJobNotes({ queue, clock, log }: JobNotesDeps): JobNotes {
     progress.clear();
     try {
       await Promise.all([
-        marks.length > 0 && queue.markDispatched(marks),
-        states.length > 0 && queue.markProgress(states),
+        marks.length > 0 && queue.markDispatched(marks).then(tell),
+        states.length > 0 && queue.markProgress(states).then(tell),
       ]);
       for (const mark of marks) if (dispatched.get(mark.id) === mark) dispatched.delete(mark.id);
     } catch (err) {
       // Dispatched again it would be swallowed as a duplicate; the result itself is stored elsewhere.
       log.warn({ err }, 'progress of jobs not noted');
+      // Until then nobody would dispatch them, were they lost from the queue.
+      if (dispatched.size > 0) schedule(AGAIN_AFTER_MS);
     }
   };
-  const schedule = (): void => {
-    _alarm ??= clock.after(NOTE_AFTER_MS, () => void write());
+  const schedule = (ms: number): void => {
+    _alarm ??= clock.after(ms, () => void write());
   };
   return {
     dispatched(note) {
       dispatched.set(note.id, note);
-      schedule();
+      schedule(NOTE_AFTER_MS);
     },
     progress(state) {
       if (state.status !== 'received' && state.status !== 'running') return;
       progress.set(state.jobId, state);
-      schedule();
+      schedule(NOTE_AFTER_MS);
     },
     forget(jobId) {
       dispatched.delete(jobId);

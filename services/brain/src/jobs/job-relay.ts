@@ -20,7 +20,9 @@ export interface JobRelay {
   relay(job: Job): void;
   /** Relays what waited for the end of this job. */
   relayNextAfter(job: Job): void;
-  /** Looks for what waits, after a while. */
+  /** Looks for what waits, as soon as whatever is going on is over. */
+  sweepSoon(): void;
+  /** The same after a while. */
   sweepIn(ms: number): void;
   /** Relays what is stored and not in the queue, now and from now on. */
   watch(): Disposable;
@@ -29,6 +31,7 @@ export interface JobRelay {
 export function createJobRelay(deps: JobRelayDeps): JobRelay {
   const { publisher, notes, log, queue, clock } = deps;
   const underWay = new Set<string>();
+  let isSweepDue = false;
 
   const publish = async (job: Job): Promise<void> => {
     if (underWay.has(job.id) || notes.isDispatched(job.id)) return;
@@ -60,6 +63,14 @@ export function createJobRelay(deps: JobRelayDeps): JobRelay {
     relay: (job) => void publish(job),
     relayNextAfter(job) {
       for (const next of queue.listNextAfter(job)) void publish(next);
+    },
+    sweepSoon() {
+      if (isSweepDue) return;
+      isSweepDue = true;
+      setImmediate(() => {
+        isSweepDue = false;
+        sweep();
+      });
     },
     sweepIn: (ms) => void clock.after(ms, sweep),
     watch() {

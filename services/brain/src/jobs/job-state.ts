@@ -21,6 +21,8 @@ export interface JobState {
   readonly status: JobStatus;
   /** From 1; a job that is given to another worker, or tried again, is one attempt further. */
   readonly attempt: number;
+  /** Attempt under which it entered the work queue; the deliveries from there count up. */
+  readonly baseAttempt: number;
   readonly failures: number;
   /** Workers that had begun it and were never heard of again. */
   readonly losses: number;
@@ -62,14 +64,15 @@ export type JobChange =
  */
 export function decideResult(
   job: JobState,
-  { attempt, outcome }: Pick<JobResult, 'attempt' | 'outcome'>,
+  { attempt, baseAttempt, outcome }: Pick<JobResult, 'attempt' | 'baseAttempt' | 'outcome'>,
   random: number,
 ): JobChange {
   const isAnswer = outcome.status === 'completed' || outcome.status === 'failed';
-  if (job.status === 'interrupted') return isAnswer ? { kind: 'end', ...outcome } : IGNORE;
-  if (isTerminalJob(job.status)) return IGNORE;
-  if (isAnswer || outcome.status === 'halted') return { kind: 'end', ...outcome };
-  if (attempt < job.attempt) return IGNORE;
+  // A worker that was halted before it had acted says so.
+  const isEnd = isAnswer || outcome.status === 'halted';
+  if (isTerminalJob(job.status) && job.status !== 'interrupted') return IGNORE;
+  if (isEnd) return { kind: 'end', ...outcome };
+  if (job.status === 'interrupted' || isStale(job, { attempt, baseAttempt })) return IGNORE;
   switch (outcome.status) {
     case 'returned':
       return requeue(job, attempt, { failures: job.failures, waitMs: 0 });
@@ -82,6 +85,14 @@ export function decideResult(
     default:
       return outcome satisfies never;
   }
+}
+
+/** True of an attempt that has been given up, and of a message of the work queue that another one has replaced. */
+function isStale(
+  job: JobState,
+  { attempt, baseAttempt }: Pick<JobStart, 'attempt' | 'baseAttempt'>,
+): boolean {
+  return attempt < job.attempt || baseAttempt !== job.baseAttempt;
 }
 
 const IGNORE: JobChange = { kind: 'ignore' };
@@ -111,12 +122,12 @@ function requeue(
 /** What a worker may do that asks before it acts, and what that changes. */
 export function decideStart(
   job: JobState,
-  { attempt, workerId }: Pick<JobStart, 'attempt' | 'workerId'>,
+  { attempt, baseAttempt, workerId }: Pick<JobStart, 'attempt' | 'baseAttempt' | 'workerId'>,
 ): { readonly answer: JobStartAnswer; readonly change: JobChange } {
   if (job.status === 'completed' || job.status === 'failed')
     return { answer: { answer: 'recorded' }, change: IGNORE };
   if (isTerminalJob(job.status)) return refuse(job.status.toUpperCase());
-  if (attempt < job.attempt) return refuse('STALE');
+  if (isStale(job, { attempt, baseAttempt })) return refuse('STALE');
   const isAskedAgain = job.intent !== undefined && isSame(job.intent, attempt, workerId);
   if (job.replay === 'never' && job.intent !== undefined && !isAskedAgain)
     return refuse('INTERRUPTED', interrupted());

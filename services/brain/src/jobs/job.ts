@@ -14,8 +14,6 @@ export interface Job extends JobState {
   readonly spec: JobSpec;
   readonly orderingKey: string | undefined;
   readonly requestId: string;
-  /** Attempt under which it entered the work queue; the deliveries from there count up. */
-  readonly baseAttempt: number;
   readonly workerId: string | undefined;
   /** Whole answer of the worker; undefined until there is one. */
   readonly result: unknown;

@@ -1,5 +1,6 @@
 import type { Logger } from '@bakerst/kit';
 import type { UserChanges } from '../events/ports.ts';
+import type { Job } from './job.ts';
 import type { JobNotes } from './job-notes.ts';
 import type { JobRelay } from './job-relay.ts';
 import { toJobEvent } from './job-view.ts';
@@ -27,7 +28,8 @@ export function followMove(deps: MoveJobDeps, move: JobMove): void {
   notes.forget(job.id);
   if (kind === 'requeued') {
     log.info({ ...fields, failures: job.failures, waitMs }, 'job waits for its next attempt');
-    if (waitMs === 0) relay.relay(job);
+    // Not by itself: one that begins anew may have to wait for those that it stands behind now.
+    if (waitMs === 0) relay.sweepSoon();
     else relay.sweepIn(waitMs + 1);
     return;
   }
@@ -38,4 +40,9 @@ export function followMove(deps: MoveJobDeps, move: JobMove): void {
     );
   waiter.notify(job.id);
   relay.relayNextAfter(job);
+}
+
+/** The same for jobs that ended because their run was halted. */
+export function followHaltedJobs(deps: MoveJobDeps, jobs: readonly Job[]): void {
+  for (const job of jobs) followMove(deps, { job, kind: 'ended', waitMs: 0, hasReopened: false });
 }

@@ -73,6 +73,7 @@ export interface JobMove {
 
 /** A job that is in the work queue, as far as its row tells. */
 export interface PublishedJob {
+  readonly seq: number;
   readonly job: Job;
   /** Its place there; undefined when whoever sent it died before noting that. */
   readonly streamSeq: number | undefined;
@@ -83,18 +84,24 @@ export interface JobQueueStore {
   listNext(): readonly Job[];
   /** Of these, the ones for which the end of a job has made room. */
   listNextAfter(job: Job): readonly Job[];
-  /** Attempts that are in the work queue. Only goes forward. */
+  /** Attempts that are in the work queue. Only goes forward; gives the jobs whose state that changed. */
   markDispatched(
     marks: readonly { readonly id: JobId; readonly attempt: number; readonly streamSeq: number }[],
-  ): Promise<void>;
-  /** Notes what workers tell; only goes forward. */
-  markProgress(progress: readonly JobProgress[]): Promise<void>;
+  ): Promise<readonly Job[]>;
+  /** Notes what workers tell; only goes forward, and gives the jobs that did. */
+  markProgress(progress: readonly JobProgress[]): Promise<readonly Job[]>;
   /** Commits a result; undefined when it changes nothing, or the job is unknown. */
   record(result: JobResult): Promise<JobMove | undefined>;
   /** Answers a worker that wants to act; the intent is stored when it may. */
   start(ask: JobStart): Promise<{ readonly answer: JobStartAnswer; readonly move?: JobMove }>;
-  /** Unfinished jobs that have left for the work queue before `before` (epoch ms of their posting), oldest first. */
-  listPublished(before: number): readonly PublishedJob[];
+  /**
+   * Unfinished jobs that have left for the work queue and were posted before `before` (epoch ms), oldest first, from
+   * behind `afterSeq`.
+   */
+  listPublished(
+    before: number,
+    afterSeq: number,
+  ): { readonly found: readonly PublishedJob[]; readonly isLast: boolean };
   /** The job is not in the work queue any more. */
   noteLost(lost: PublishedJob): Promise<JobMove | undefined>;
   /** The work queue delivers this job no more. */

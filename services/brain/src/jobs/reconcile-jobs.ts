@@ -21,13 +21,13 @@ export interface ReconcileDeps extends MoveJobDeps {
  * or of a brain that had sent them and could not note where.
  */
 export function watchLostJobs(deps: ReconcileDeps): Disposable {
-  const missed = new Map<string, number>();
+  const round: Round = { afterSeq: 0, missed: new Map(), seen: new Set() };
   let isLooking = false;
   const look = async (): Promise<void> => {
     if (isLooking) return;
     isLooking = true;
     try {
-      await compare(deps, missed);
+      await compare(deps, round);
     } catch (err) {
       deps.log.debug({ err }, 'work queue not compared with the rows');
     } finally {
@@ -45,29 +45,35 @@ export async function replaceLostQueue(deps: ReconcileDeps, created: string): Pr
   for (const move of moves) followMove(deps, move);
 }
 
-async function compare(deps: ReconcileDeps, missed: Map<string, number>): Promise<void> {
-  const published = deps.queue.listPublished(deps.clock.now() - LOOK_MS);
-  const known = new Set(published.map(attemptKey));
-  for (const key of missed.keys()) if (!known.has(key)) missed.delete(key);
-  for (let from = 0; from < published.length; from += WIDTH)
-    await Promise.all(
-      published.slice(from, from + WIDTH).map((each) => compareOne(deps, missed, each)),
-    );
+/** Every look takes the next part of what is published, so that none costs more than so much. */
+interface Round {
+  afterSeq: number;
+  /** How many looks in a row have missed an attempt. */
+  readonly missed: Map<string, number>;
+  /** Attempts that this round has come across. */
+  readonly seen: Set<string>;
 }
 
-function attemptKey({ job }: PublishedJob): string {
-  return `${job.id}:${job.attempt}`;
+async function compare(deps: ReconcileDeps, round: Round): Promise<void> {
+  const { found, isLast } = deps.queue.listPublished(deps.clock.now() - LOOK_MS, round.afterSeq);
+  for (let from = 0; from < found.length; from += WIDTH)
+    await Promise.all(found.slice(from, from + WIDTH).map((each) => compareOne(deps, round, each)));
+  round.afterSeq = isLast ? 0 : (found.at(-1)?.seq ?? 0);
+  if (!isLast) return;
+  for (const key of round.missed.keys()) if (!round.seen.has(key)) round.missed.delete(key);
+  round.seen.clear();
 }
 
 async function compareOne(
   deps: ReconcileDeps,
-  missed: Map<string, number>,
+  { missed, seen }: Round,
   published: PublishedJob,
 ): Promise<void> {
   const { job, streamSeq } = published;
   // Whoever sent it died before noting where: sent again under the same id it either is there or gets there.
   if (streamSeq === undefined) return deps.relay.relay(job);
-  const key = attemptKey(published);
+  const key = `${job.id}:${job.attempt}`;
+  seen.add(key);
   const looks = (await deps.inspector.has(job.id, streamSeq)) ? 0 : (missed.get(key) ?? 0) + 1;
   missed.set(key, looks);
   if (looks < LOOKS_MISSED) return;

@@ -5,7 +5,7 @@ import type { Scope } from '../principals/principal.ts';
 import { prepareReopenRun } from '../runs/sqlite-reopen-run.ts';
 import type { Job } from './job.ts';
 import type { JobActionStore, JobMove } from './ports.ts';
-import { toJob } from './sqlite-job-rows.ts';
+import { HALT_JOB, toJob } from './sqlite-job-rows.ts';
 import type { JobStoreDeps } from './sqlite-job-store.ts';
 
 /** What people do to jobs. */
@@ -30,9 +30,9 @@ export function createSqliteJobActions({ db, writer, clock }: JobStoreDeps): Job
       }),
     halt: (scope, id) =>
       act({ scope, id }, (job) => {
-        const now = clock.now();
-        const halted = isTerminalJob(job.status) ? job : update(sql.halt, { id: job.id, now });
-        return { kind: 'ended', job: halted };
+        if (isTerminalJob(job.status)) return { kind: 'ended', job };
+        const parameters = { id: job.id, now: clock.now(), why: 'the job was halted' };
+        return { kind: 'ended', job: update(sql.halt, parameters) };
       }),
     resolve: (scope, id, said) =>
       act({ scope, id }, (job) => {
@@ -76,7 +76,8 @@ function judge(sql: Statements, { id }: Job, { outcome, result, now }: Judgement
 }
 
 function prepareStatements(db: Database) {
-  const anew = `status = 'queued', attempt = attempt + 1, base_attempt = attempt + 1, failures = 0,
+  // At the end of the line: those behind it have had their turn meanwhile.
+  const anew = `seq = (SELECT max(seq) + 1 FROM job), status = 'queued', attempt = attempt + 1, base_attempt = attempt + 1, failures = 0,
     losses = 0, not_before = NULL, stream_seq = NULL, intent_attempt = NULL, intent_worker = NULL,
     worker_id = NULL, started_at = NULL, finished_at = NULL, result = NULL, error_code = NULL,
     error_message = NULL, dismissed_at = NULL`;
@@ -88,10 +89,7 @@ function prepareStatements(db: Database) {
     redrive: db.prepare(`UPDATE job SET ${anew} WHERE id = @id RETURNING *`),
     again: db.prepare(`UPDATE job SET ${anew}, resolution = 'retry' WHERE id = @id RETURNING *`),
     dismiss: db.prepare('UPDATE job SET dismissed_at = @now WHERE id = @id RETURNING *'),
-    halt: db.prepare(
-      `UPDATE job SET status = 'halted', finished_at = @now, error_code = 'HALTED',
-         error_message = 'the job was halted' WHERE id = @id RETURNING *`,
-    ),
+    halt: db.prepare(`${HALT_JOB} WHERE id = @id RETURNING *`),
     judge: db.prepare(
       `UPDATE job SET resolution = @outcome, finished_at = @now, result = @result,
          status = CASE @outcome WHEN 'happened' THEN 'completed' ELSE 'failed' END,

@@ -20,7 +20,7 @@ const LIST_LIMIT = 500;
 /** Order of the states within an attempt. */
 const RANK = `CASE status WHEN 'queued' THEN 0 WHEN 'dispatched' THEN 1 WHEN 'received' THEN 2 ELSE 3 END`;
 
-const PublishedRow = z.looseObject({ stream_seq: z.int().nullable() });
+const PublishedRow = z.looseObject({ seq: z.int(), stream_seq: z.int().nullable() });
 
 interface QueueStoreDeps extends JobStoreDeps {
   /** 0 to 1; spreads the waits before another attempt. */
@@ -36,13 +36,15 @@ export function createSqliteJobQueue(deps: QueueStoreDeps): JobQueueStore {
     listNext: () => sql.next.all(clock.now(), LIST_LIMIT).map(toJob),
     listNextAfter: (job) => listNextAfter(sql, job, clock.now()),
     markDispatched: (marks) =>
-      writer.write(() => {
-        for (const mark of marks) sql.markDispatched.run(mark);
-      }),
+      writer.write(() =>
+        marks
+          .flatMap((mark) => sql.markDispatched.all(mark).map(toJob))
+          .filter(({ status }) => status === 'dispatched'),
+      ),
     markProgress: (progress) =>
-      writer.write(() => {
-        for (const each of progress) sql.markProgress.run(toProgressRow(each));
-      }),
+      writer.write(() =>
+        progress.flatMap((each) => sql.markProgress.all(toProgressRow(each)).map(toJob)),
+      ),
     record: (result) =>
       writer.write(() =>
         apply(result.jobId, (job) => ({
@@ -51,7 +53,11 @@ export function createSqliteJobQueue(deps: QueueStoreDeps): JobQueueStore {
         })),
       ),
     start: (ask) => writer.write(() => startJob(apply, ask)),
-    listPublished: (before) => sql.published.all(before, LIST_LIMIT).map(toPublished),
+    listPublished(before, afterSeq) {
+      const rows = sql.published.all({ before, afterSeq, limit: LIST_LIMIT });
+      const found = rows.map(toPublished);
+      return { found, isLast: found.length < LIST_LIMIT };
+    },
     noteLost: ({ job: { id, attempt } }) =>
       writer.write(() => apply(id, (job) => ({ change: decideLostAt(job, attempt) }))),
     noteGivenUp: (id) => writer.write(() => apply(id, (job) => ({ change: decideGivenUp(job) }))),
@@ -74,7 +80,8 @@ function prepareStatements(db: Database) {
     reopenRun: prepareReopenRun(db),
     find: db.prepare('SELECT * FROM job WHERE id = ?'),
     next: db.prepare(
-      `SELECT * FROM job WHERE status = 'queued' AND coalesce(not_before, 0) <= ? AND ${IS_NEXT}
+      `SELECT * FROM job
+       WHERE status = 'queued' AND ${UNFINISHED} AND coalesce(not_before, 0) <= ? AND ${IS_NEXT}
        ORDER BY seq LIMIT ?`,
     ),
     nextOfCode: db.prepare(
@@ -95,13 +102,13 @@ function prepareStatements(db: Database) {
     markDispatched: db.prepare(
       `UPDATE job SET stream_seq = @streamSeq,
          status = CASE status WHEN 'queued' THEN 'dispatched' ELSE status END
-       WHERE id = @id AND base_attempt = @attempt AND ${UNFINISHED}`,
+       WHERE id = @id AND base_attempt = @attempt AND ${UNFINISHED} RETURNING *`,
     ),
     markProgress: db.prepare(
       `UPDATE job SET status = @status, attempt = @attempt, worker_id = @workerId,
          started_at = CASE @status WHEN 'running' THEN @at ELSE started_at END
        WHERE id = @id AND ${UNFINISHED} AND base_attempt <= @attempt
-         AND (attempt < @attempt OR (attempt = @attempt AND ${RANK} < @rank))`,
+         AND (attempt < @attempt OR (attempt = @attempt AND ${RANK} < @rank)) RETURNING *`,
     ),
     begin: db.prepare(
       `UPDATE job SET status = 'running', attempt = @attempt, worker_id = @workerId,
@@ -123,8 +130,8 @@ function prepareStatements(db: Database) {
     ),
     published: db.prepare(
       `SELECT * FROM job
-       WHERE status IN ('dispatched', 'received', 'running') AND created_at < ?
-       ORDER BY seq LIMIT ?`,
+       WHERE status <> 'queued' AND ${UNFINISHED} AND created_at < @before AND seq > @afterSeq
+       ORDER BY seq LIMIT @limit`,
     ),
     readMeta: db.prepare('SELECT value FROM meta WHERE key = ?').pluck(),
     writeMeta: db.prepare(
@@ -169,13 +176,14 @@ function noteCreated(
   sql.writeMeta.run('jobs_created', created);
   if (known === undefined) return undefined;
   return sql.published
-    .all(Number.MAX_SAFE_INTEGER, -1)
+    .all({ before: Number.MAX_SAFE_INTEGER, afterSeq: 0, limit: -1 })
     .map((row) => apply(toJob(row).id, (job) => ({ change: decideLost(job) })))
     .filter((move) => move !== undefined);
 }
 
 function toPublished(value: unknown): PublishedJob {
-  return { job: toJob(value), streamSeq: PublishedRow.parse(value).stream_seq ?? undefined };
+  const { seq, stream_seq: streamSeq } = PublishedRow.parse(value);
+  return { seq, job: toJob(value), streamSeq: streamSeq ?? undefined };
 }
 
 interface Application {

@@ -53,6 +53,18 @@ export const IS_NEXT = `(job.ordering_key IS NULL OR NOT EXISTS (
     WHERE earlier.org_id = job.org_id AND earlier.user_id = job.user_id AND earlier.type = 'code'
       AND earlier.seq < job.seq AND earlier.${UNFINISHED} LIMIT 2)))`;
 
+const MAY_HAVE_ACTED = `(replay = 'never' AND intent_attempt IS NOT NULL)`;
+
+/**
+ * SQL that ends jobs because of a halt. What may have acted, and must not act twice, is for a person to judge (design
+ * section 7), unless its worker still tells what came of it.
+ */
+export const HALT_JOB = `UPDATE job SET finished_at = @now,
+    status = CASE WHEN ${MAY_HAVE_ACTED} THEN 'interrupted' ELSE 'halted' END,
+    error_code = CASE WHEN ${MAY_HAVE_ACTED} THEN 'OUTCOME_UNKNOWN' ELSE 'HALTED' END,
+    error_message = @why || CASE WHEN ${MAY_HAVE_ACTED}
+      THEN ' in the middle: whether this took effect is not known' ELSE '' END`;
+
 export function toJob(value: unknown): Job {
   const row = JobRow.parse(value);
   return {

@@ -1,8 +1,11 @@
 export interface HistoryPruner {
-  /** Takes the steps and jobs of at most `limit` runs that ended before `before` (epoch ms); gives how many runs. */
+  /**
+   * Takes the steps and jobs of at most `limit` runs that ended before `before` (epoch ms) and about which nothing is
+   * open; gives how many runs.
+   */
   pruneRuns(before: number, limit: number): Promise<number>;
-  /** Takes at most `limit` jobs of no run that ended before `before`; gives how many. */
+  /** Takes at most `limit` jobs of no run that ended before `before` and wait for nobody; gives how many. */
   pruneJobs(before: number, limit: number): Promise<number>;
-  /** Takes the texts that no step names any more. */
-  pruneBodies(): Promise<void>;
+  /** Takes the texts that no run has begun with since `before`, and that none needs any more. */
+  pruneBodies(before: number): Promise<void>;
 }

@@ -22,7 +22,7 @@ test('of runs that are old enough the summary stays, of others everything', asyn
   db.exec(`INSERT INTO org (id, created_at) VALUES ('home', 1);
     INSERT INTO user (org_id, id, created_at) VALUES ('home', 'gary', 1);
     INSERT INTO conversation VALUES ('talk', 'home', 'gary', 1, 0, 1, 1);
-    INSERT INTO body VALUES ('old', 'prompt of then'), ('new', 'prompt of now')`);
+    INSERT INTO body VALUES ('old', 'prompt of then', 1), ('new', 'prompt of now', 1)`);
   const addRun = db.prepare(
     `INSERT INTO run (id, org_id, user_id, conversation_id, message_seq, lock_key, status, takeover,
        request_id, responses, created_at, finished_at)
@@ -45,6 +45,17 @@ test('of runs that are old enough the summary stays, of others everything', asyn
   addRun.run({ id: 'recent', status: 'completed', finishedAt: recent });
   addRun.run({ id: 'on', status: 'running', finishedAt: null });
   for (const id of ['recent', 'on']) addStep.run(id, 'new');
+  // Somebody still has to say what became of it, or to look at it.
+  addRun.run({ id: 'asks', status: 'uncertain', finishedAt: old });
+  addRun.run({ id: 'waits', status: 'completed', finishedAt: old });
+  for (const id of ['asks', 'waits']) addStep.run(id, 'new');
+  addJob.run('asked', 'asks', old);
+  addJob.run('still-on', 'waits', null);
+  addJob.run('alone-asked', null, old);
+  addJob.run('alone-dead', null, old);
+  db.exec(`UPDATE job SET status = 'interrupted' WHERE id IN ('asked', 'alone-asked');
+    UPDATE job SET status = 'running' WHERE id = 'still-on';
+    UPDATE job SET status = 'dead' WHERE id = 'alone-dead'`);
   addJob.run('alone-old', null, old);
   addJob.run('alone-recent', null, recent);
   const pruner = createSqliteHistoryPruner({ db, writer });
@@ -52,8 +63,19 @@ test('of runs that are old enough the summary stays, of others everything', asyn
   await pruneHistory({ pruner, clock, log: silentLogger, retainDays: 30 });
 
   const column = (sql: string): unknown[] => db.prepare(sql).pluck().all();
-  expect(column('SELECT run_id FROM run_step ORDER BY run_id')).toEqual(['on', 'recent']);
-  expect(column('SELECT id FROM job')).toEqual(['alone-recent']);
+  expect(column('SELECT run_id FROM run_step ORDER BY run_id')).toEqual([
+    'asks',
+    'on',
+    'recent',
+    'waits',
+  ]);
+  expect(column('SELECT id FROM job ORDER BY seq')).toEqual([
+    'asked',
+    'still-on',
+    'alone-asked',
+    'alone-dead',
+    'alone-recent',
+  ]);
   expect(column('SELECT hash FROM body')).toEqual(['new']);
-  expect(column(`SELECT count(*) FROM run WHERE responses = '["hi"]'`)).toEqual([122]);
+  expect(column(`SELECT count(*) FROM run WHERE responses = '["hi"]'`)).toEqual([124]);
 });

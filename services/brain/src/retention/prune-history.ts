@@ -37,7 +37,7 @@ export async function pruneHistory({ pruner, clock, log, retainDays }: PruneDeps
       more = await pruner.pruneRuns(before, CHUNK);
     for (let more = CHUNK; more === CHUNK; jobs += more)
       more = await pruner.pruneJobs(before, CHUNK);
-    if (runs > 0) await pruner.pruneBodies();
+    if (runs > 0) await pruner.pruneBodies(before);
   } catch (err) {
     log.warn({ err }, 'old history not taken away yet');
   }

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
+import { UNFINISHED } from '../jobs/sqlite-job-rows.ts';
 import type { Writer } from '../storage/group-commit.ts';
 import type { HistoryPruner } from './ports.ts';
 
@@ -10,21 +11,37 @@ interface PrunerDeps {
 
 const Ids = z.array(z.string());
 
+/** When a text was last used is only noted to the hour. */
+const USED_AT_STEP_MS = 60 * 60 * 1_000;
+
+/** SQL: the job is still worked on, or waits for a person. */
+const OPEN = `(${UNFINISHED} OR status = 'interrupted' OR (status = 'dead' AND dismissed_at IS NULL))`;
+
 export function createSqliteHistoryPruner({ db, writer }: PrunerDeps): HistoryPruner {
   const oldRuns = db
-    .prepare('SELECT id FROM run WHERE finished_at < ? AND pruned_at IS NULL ORDER BY seq LIMIT ?')
+    .prepare(
+      `SELECT id FROM run
+       WHERE finished_at < ? AND pruned_at IS NULL AND status <> 'uncertain' AND NOT EXISTS (
+         SELECT 1 FROM job WHERE job.run_id = run.id AND ${OPEN})
+       ORDER BY finished_at LIMIT ?`,
+    )
     .pluck();
   const dropSteps = db.prepare('DELETE FROM run_step WHERE run_id = ?');
   const dropJobs = db.prepare('DELETE FROM job WHERE run_id = ?');
   const mark = db.prepare('UPDATE run SET pruned_at = finished_at WHERE id = ?');
   const oldJobs = db
-    .prepare('SELECT id FROM job WHERE finished_at < ? AND run_id IS NULL ORDER BY seq LIMIT ?')
+    .prepare(
+      `SELECT id FROM job
+       WHERE finished_at < ? AND run_id IS NULL AND NOT ${OPEN} ORDER BY finished_at LIMIT ?`,
+    )
     .pluck();
   const dropJob = db.prepare('DELETE FROM job WHERE id = ?');
+  const oldBodies = db.prepare('SELECT 1 FROM body WHERE used_at < ?');
   const dropBodies = db.prepare(
-    `DELETE FROM body WHERE hash NOT IN (
-       SELECT named.value FROM run_step, json_tree(run_step.payload) named
-       WHERE run_step.type = 'turn_started' AND named.type = 'text')`,
+    `DELETE FROM body WHERE used_at < ? AND hash NOT IN (
+       SELECT named.value
+       FROM run JOIN run_step ON run_step.run_id = run.id, json_tree(run_step.payload) named
+       WHERE run.pruned_at IS NULL AND run_step.type = 'turn_started' AND named.type = 'text')`,
   );
   return {
     pruneRuns: (before, limit) =>
@@ -43,8 +60,10 @@ export function createSqliteHistoryPruner({ db, writer }: PrunerDeps): HistoryPr
         for (const id of ids) dropJob.run(id);
         return ids.length;
       }),
-    pruneBodies: async () => {
-      await writer.write(() => dropBodies.run());
+    async pruneBodies(before) {
+      const unusedSince = before - USED_AT_STEP_MS;
+      if (oldBodies.get(unusedSince) !== undefined)
+        await writer.write(() => dropBodies.run(unusedSince));
     },
   };
 }

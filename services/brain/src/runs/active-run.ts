@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import type { UserLock } from '@bakerst/bus';
 import { AppError } from '@bakerst/kit';
 import type { PreparedBase } from './prepare-base.ts';
@@ -57,19 +58,16 @@ export interface RunRegistry {
   /** True while a run of this lock is executed here. */
   holds(lockKey: string): boolean;
   list(): readonly ActiveRun[];
-  /** Resolves when the run begins or ends to be executed here. */
+  /** Resolves when the run begins or ends to be executed here, and when the signal is aborted. */
   changed(runId: string, signal: AbortSignal): Promise<void>;
 }
 
 export function createRunRegistry(): RunRegistry {
   const active = new Map<string, ActiveRun>();
   const byLock = new Map<string, ActiveRun>();
-  const waiting = new Map<string, Set<() => void>>();
+  // Any number of readers may wait for one run.
+  const told = new EventEmitter().setMaxListeners(0);
   let places = 0;
-  const tell = (runId: string): void => {
-    for (const resolve of waiting.get(runId) ?? []) resolve();
-    waiting.delete(runId);
-  };
   return {
     get size() {
       return active.size + places;
@@ -86,22 +84,21 @@ export function createRunRegistry(): RunRegistry {
     add(run) {
       active.set(run.run.id, run);
       byLock.set(run.run.lockKey, run);
-      tell(run.run.id);
+      told.emit(run.run.id);
     },
     remove(run) {
       if (active.get(run.run.id) === run) active.delete(run.run.id);
       if (byLock.get(run.run.lockKey) === run) byLock.delete(run.run.lockKey);
-      tell(run.run.id);
+      told.emit(run.run.id);
     },
     find: (runId) => active.get(runId),
     holds: (lockKey) => byLock.has(lockKey),
     list: () => [...active.values()],
-    changed(runId, signal) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      const waiters = waiting.get(runId) ?? new Set();
-      waiting.set(runId, waiters.add(resolve));
-      signal.addEventListener('abort', () => resolve(), { once: true });
-      return promise.finally(() => waiters.delete(resolve));
-    },
+    changed: (runId, signal) =>
+      once(told, runId, { signal }).then(
+        () => undefined,
+        // Whoever waited is gone.
+        () => undefined,
+      ),
   };
 }

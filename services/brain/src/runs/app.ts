@@ -1,6 +1,6 @@
 import { createAnthropicModel, EXECUTE_CODE } from '@bakerst/agent';
 import { createNatsLocks, createNatsRunEvents } from '@bakerst/bus';
-import { isGone, ownIdentity } from '@bakerst/kit';
+import { ownIdentity } from '@bakerst/kit';
 import {
   createSqliteMessageStore,
   createSqliteTenantSettings,
@@ -59,7 +59,7 @@ export function createRuns(around: Surroundings, jobs: Jobs) {
     registry: createRunRegistry(),
     runEvents: createNatsRunEvents({ link, log }),
     runLocks: createRunLocks({
-      locks: createLocks(around),
+      locks: around.faults.wrapLocks(createLocks(around)),
       readIncarnation: () => phase.incarnation,
     }),
   };
@@ -89,7 +89,7 @@ function createLocks(around: Surroundings) {
     {
       holder: { holder: self, ...ownIdentity() },
       leaseMs: config.lockLeaseMs,
-      isDead: (note) => note.holder !== self && isGone(note),
+      isDead: (note) => note.holder !== self && faults.isGone(note),
     },
   );
 }

@@ -1,6 +1,7 @@
 import type { MessageAdded } from '@bakerst/agent';
 import type { ConversationId, EventPlace, RunId, RunStatus, Tenant } from '@bakerst/contracts';
 import type { KeyedRequest } from '../idempotency/ports.ts';
+import type { Job } from '../jobs/job.ts';
 import type { Scope } from '../principals/principal.ts';
 import type { Run, RunEnd, RunFence, RunSummary, StoredStep } from './run.ts';
 import type { RunStep } from './run-step.ts';
@@ -39,11 +40,23 @@ export interface RunStore {
   /** Stores the end and the answer in one transaction. */
   finish(fence: RunFence, end: RunEnd, write: StepWrite): Promise<void>;
   /** Notes that the run must not go on, and ends one that waits; undefined for an unknown run. */
-  requestHalt(scope: Scope, id: string): Promise<Run | undefined>;
+  requestHalt(scope: Scope, id: string): Promise<HaltedRun | undefined>;
   /** True while messages wait for the run to take them up. */
   hasMessages(id: RunId): boolean;
   /** Makes these messages part of the run: each becomes a step of this turn. */
-  takeMessages(fence: RunFence, take: MessageTake): Promise<readonly MessageAdded[]>;
+  takeMessages(fence: RunFence, take: MessageTake): Promise<TakenMessages>;
+}
+
+export interface TakenMessages {
+  readonly steps: readonly MessageAdded[];
+  /** The runs that these messages would have been. */
+  readonly merged: readonly RunId[];
+}
+
+/** A run that must not go on, and its jobs that ended by that. */
+export interface HaltedRun {
+  readonly run: Run;
+  readonly jobs: readonly Job[];
 }
 
 export interface MessageTake {
@@ -116,10 +129,13 @@ export interface RunStarter {
   countWaiting(): number;
   /**
    * Stores a message that waits; throws AppError QUEUE_DEPTH_EXCEEDED when too many of this user do.
-   * Gives its run, and the one that is to be interrupted for it.
    */
-  enqueue(
-    tenant: Tenant,
-    waiting: WaitingMessage,
-  ): Promise<{ readonly run: Run; readonly halted: RunId | undefined }>;
+  enqueue(tenant: Tenant, waiting: WaitingMessage): Promise<EnqueuedMessage>;
+}
+
+export interface EnqueuedMessage {
+  readonly run: Run;
+  /** The run that is to be interrupted for it, and its jobs that ended by that. */
+  readonly halted: RunId | undefined;
+  readonly haltedJobs: readonly Job[];
 }

@@ -1,6 +1,5 @@
 import type { RunEventBus, Signs } from '@bakerst/bus';
 import type { Clock } from '@bakerst/kit';
-import type { UserChanges } from '../events/ports.ts';
 import type { ActiveRun, RunRegistry } from './active-run.ts';
 import type { PreparedBase } from './prepare-base.ts';
 import type { Run, StoredStep } from './run.ts';
@@ -12,7 +11,6 @@ export interface RunHostDeps extends RunLoopDeps {
   readonly runLocks: RunLocks;
   readonly prepareBase: (run: Run, steps: readonly StoredStep[]) => PreparedBase;
   readonly runEvents: RunEventBus;
-  readonly changes: UserChanges;
   readonly signs: Pick<Signs, 'tellReleased'>;
   readonly clock: Clock;
 }

@@ -11,10 +11,12 @@ import {
 } from '@bakerst/agent';
 import type { Logger } from '@bakerst/kit';
 import type { TenantSettings } from '../conversations/ports.ts';
+import type { UserChanges } from '../events/ports.ts';
 import { type ActiveRun, suspendedError } from './active-run.ts';
 import type { RunStore } from './ports.ts';
 import type { PreparedBase } from './prepare-base.ts';
 import type { StoredStep } from './run.ts';
+import { toRunChange } from './run-change.ts';
 import type { Reservation } from './run-feed.ts';
 import type { RunStep } from './run-step.ts';
 import { recordStep } from './store-step.ts';
@@ -25,6 +27,7 @@ export interface RunLoopDeps {
   readonly model: Model;
   readonly catalogue: ModelCatalogue;
   readonly settings: TenantSettings;
+  readonly changes: UserChanges;
   readonly createTools: (active: ActiveRun) => readonly Tool[];
   readonly log: Logger;
 }
@@ -78,13 +81,13 @@ async function record(
 }
 
 async function takeMessages(
-  { store }: RunLoopDeps,
+  { store, changes }: RunLoopDeps,
   { run, fence, feed }: ActiveRun,
   turn: number,
 ): Promise<readonly MessageAdded[]> {
   if (!store.hasMessages(run.id)) return [];
   let reservation: Reservation | undefined;
-  return await store.takeMessages(fence, {
+  const { steps, merged } = await store.takeMessages(fence, {
     turn,
     reserve(texts) {
       reservation = feed.reserve(texts.map((text) => ({ type: 'steered', text })));
@@ -92,6 +95,8 @@ async function takeMessages(
     },
     committed: () => reservation?.show(),
   });
+  for (const id of merged) changes.tell(run.tenant, toRunChange({ ...run, id }, 'completed'));
+  return steps;
 }
 
 function show({ feed }: ActiveRun, event: LoopEvent): void {

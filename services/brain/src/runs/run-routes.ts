@@ -13,14 +13,17 @@ import {
 } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
 import { z } from 'zod';
+import type { UserChanges } from '../events/ports.ts';
 import { type FollowStreamDeps, refuseOtherMediaTypes, streamRun } from '../http/follow-stream.ts';
 import { ListQuery, readCursor, toPage } from '../http/list-query.ts';
 import { Named, parsePath, parseQuery, readNamed } from '../http/parse-input.ts';
 import { type Route, type RouteCall, sendJson } from '../http/route.ts';
+import type { Job } from '../jobs/job.ts';
 import type { Scope } from '../principals/principal.ts';
 import { type ResolveDeps, resolveScope } from '../principals/resolve-tenant.ts';
 import type { ListedRun, ListedStep, RunLister, RunStore } from './ports.ts';
 import type { RunSummary } from './run.ts';
+import { toRunChange } from './run-change.ts';
 import type { RunHost } from './run-host.ts';
 
 export interface RunRoutesDeps extends FollowStreamDeps {
@@ -28,6 +31,9 @@ export interface RunRoutesDeps extends FollowStreamDeps {
   readonly lister: RunLister;
   readonly host: Pick<RunHost, 'halt'>;
   readonly halts: HaltAnnouncer;
+  readonly changes: UserChanges;
+  /** What follows from these jobs' having ended. */
+  readonly followHaltedJobs: (jobs: readonly Job[]) => void;
   readonly resolve: ResolveDeps;
 }
 
@@ -150,8 +156,11 @@ async function haltRun(deps: RunRoutesDeps, call: RouteCall): Promise<RunHalted>
   const halted = await deps.store.requestHalt(scope, run.id);
   if (halted === undefined) throw unknownRun();
   deps.host.halt(run.id);
+  deps.followHaltedJobs(halted.jobs);
+  if (isTerminalRun(halted.run.status))
+    deps.changes.tell(run.tenant, toRunChange(halted.run, halted.run.status));
   await deps.halts.announce({ kind: 'run', id: run.id, at: deps.clock.now() });
-  return { id: run.id, status: deps.store.find(scope, run.id)?.status ?? halted.status };
+  return { id: run.id, status: deps.store.find(scope, run.id)?.status ?? halted.run.status };
 }
 
 /** What the API shows of a run. */

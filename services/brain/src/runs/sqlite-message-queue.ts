@@ -1,12 +1,13 @@
-import { RunId, type Tenant } from '@bakerst/contracts';
+import { ConversationId, RunId, type Tenant } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import type { SqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
-import type { RunStarter, WaitingMessage } from './ports.ts';
-import type { Run } from './run.ts';
+import type { EnqueuedMessage, RunStarter, WaitingMessage } from './ports.ts';
+import { prepareHaltJobs } from './sqlite-halt-run.ts';
 import {
+  DEFAULT_CONVERSATION,
   INSERT_CONVERSATION,
   INSERT_MESSAGE,
   INSERT_STEP,
@@ -14,11 +15,14 @@ import {
   NEXT_MESSAGE_SEQ,
   RUN_COLUMNS,
   toRun,
+  UNFINISHED,
 } from './sqlite-run-rows.ts';
 import type { RunStoreDeps } from './sqlite-run-store.ts';
 
 /** Messages of one user that may wait (design section 4). */
 const MAX_WAITING = 50;
+
+const RunningRow = z.object({ id: RunId, conversation_id: ConversationId });
 
 /** The part of the run starter by which messages wait for the user's lock. */
 export function createMessageQueue(
@@ -35,15 +39,19 @@ export function createMessageQueue(
 
 function prepareStatements(db: Database) {
   return {
-    count: db.prepare(`SELECT count(*) FROM run WHERE lock_key = ? AND status = 'queued'`).pluck(),
-    running: db
+    count: db
       .prepare(
-        `SELECT id FROM run WHERE lock_key = ? AND status IN ('running', 'waiting')
-         ORDER BY seq LIMIT 1`,
+        `SELECT count(*) FROM run WHERE lock_key = ? AND status = 'queued' AND ${UNFINISHED}`,
       )
       .pluck(),
+    running: db.prepare(
+      `SELECT id, conversation_id FROM run
+         WHERE lock_key = ? AND status <> 'queued' AND ${UNFINISHED} ORDER BY seq LIMIT 1`,
+    ),
     ensureUser: db.prepare(ENSURE_USER),
-    countAll: db.prepare(`SELECT count(*) FROM run WHERE status = 'queued'`).pluck(),
+    countAll: db
+      .prepare(`SELECT count(*) FROM run WHERE status = 'queued' AND ${UNFINISHED}`)
+      .pluck(),
     addConversation: db.prepare(INSERT_CONVERSATION),
     nextSeq: db.prepare(NEXT_MESSAGE_SEQ).pluck(),
     addMessage: db.prepare(INSERT_MESSAGE),
@@ -54,13 +62,11 @@ function prepareStatements(db: Database) {
        VALUES (@runId, @org, @user, @conversationId, @messageSeq, @lockKey, 'queued', 0,
          @requestId, @steers, @now) RETURNING ${RUN_COLUMNS}`,
     ),
+    defaultConversation: db.prepare(DEFAULT_CONVERSATION).pluck(),
     halt: db.prepare(
       'UPDATE run SET halt_requested_at = coalesce(halt_requested_at, ?) WHERE id = ?',
     ),
-    haltJobs: db.prepare(
-      `UPDATE job SET status = 'halted', finished_at = ?, error_code = 'HALTED', error_message = 'the run was halted'
-       WHERE run_id = ? AND status IN ('queued', 'dispatched', 'received', 'running')`,
-    ),
+    haltJobs: prepareHaltJobs(db),
   };
 }
 
@@ -75,35 +81,48 @@ interface Waiting {
   readonly now: number;
 }
 
-function enqueue(
-  { sql, keys }: Enqueuing,
-  { tenant, waiting, now }: Waiting,
-): { readonly run: Run; readonly halted: RunId | undefined } {
-  const { runId, lockKey, conversationId, onBusy } = waiting;
+function enqueue({ sql, keys }: Enqueuing, { tenant, waiting, now }: Waiting): EnqueuedMessage {
+  const { runId, lockKey, onBusy } = waiting;
   if (z.int().parse(sql.count.get(lockKey)) >= MAX_WAITING) throw tooManyWait();
-  if (waiting.opensDefault) sql.ensureUser.run({ ...tenant, now });
   if (waiting.idempotency !== undefined) keys.remember(tenant, waiting.idempotency, runId);
-  const running = RunId.optional().parse(sql.running.get(lockKey));
-  if (waiting.opensDefault) sql.addConversation.run({ id: conversationId, ...tenant, now });
+  const conversationId = openConversation(sql, { tenant, waiting, now });
+  const running = RunningRow.optional().parse(sql.running.get(lockKey));
   const messageSeq = z.int().parse(sql.nextSeq.get(now, conversationId));
   const place = { runId, conversationId, messageSeq, now };
-  const steers = onBusy === 'steer' ? (running ?? null) : null;
-  const row = sql.addRun.get({
-    ...place,
-    ...tenant,
-    lockKey,
-    steers,
-    requestId: waiting.requestId,
-  });
+  // What is said elsewhere is nothing that the run could answer.
+  const mayJoin = onBusy === 'steer' && running?.conversation_id === conversationId;
+  const steers = mayJoin ? running.id : null;
+  const { requestId } = waiting;
+  const row = sql.addRun.get({ ...place, ...tenant, lockKey, steers, requestId });
   sql.addMessage.run({ ...place, message: waiting.message });
   const accepted = { type: 'message_accepted', messageSeq } as const;
   insertStep(sql.addStep, { runId, step: accepted, at: now, takeover: 0, eventN: 0 });
-  const halted = onBusy === 'interrupt' ? running : undefined;
-  if (halted !== undefined) {
-    sql.halt.run(now, halted);
-    sql.haltJobs.run(now, halted);
-  }
-  return { run: toRun(row), halted };
+  return { run: toRun(row), ...halt(sql, onBusy === 'interrupt' ? running?.id : undefined, now) };
+}
+
+function halt(
+  sql: Enqueuing['sql'],
+  halted: RunId | undefined,
+  now: number,
+): Pick<EnqueuedMessage, 'halted' | 'haltedJobs'> {
+  if (halted === undefined) return { halted, haltedJobs: [] };
+  sql.halt.run(now, halted);
+  return { halted, haltedJobs: sql.haltJobs(halted, now) };
+}
+
+/** Another message may have opened the user's default conversation since this one looked for it. */
+function openConversation(
+  sql: Enqueuing['sql'],
+  { tenant, waiting: { conversationId, opensDefault }, now }: Waiting,
+): ConversationId {
+  if (!opensDefault) return conversationId;
+  const known = ConversationId.optional().parse(
+    sql.defaultConversation.get(tenant.org, tenant.user),
+  );
+  if (known !== undefined) return known;
+  sql.ensureUser.run({ ...tenant, now });
+  sql.addConversation.run({ id: conversationId, ...tenant, now });
+  return conversationId;
 }
 
 function tooManyWait(): AppError {

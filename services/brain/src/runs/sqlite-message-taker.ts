@@ -1,14 +1,15 @@
 import { MessageAdded } from '@bakerst/agent';
+import { RunId } from '@bakerst/contracts';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
-import type { MessageTake, RunStore } from './ports.ts';
+import type { MessageTake, RunStore, TakenMessages } from './ports.ts';
 import type { RunFence } from './run.ts';
 import type { Fence } from './sqlite-fence.ts';
 import { INSERT_STEP, insertStep } from './sqlite-run-rows.ts';
 import type { RunStoreDeps } from './sqlite-run-store.ts';
 
 const WaitingRow = z.object({
-  id: z.string(),
+  id: RunId,
   conversation_id: z.string(),
   message_seq: z.int(),
   text: z.string(),
@@ -58,16 +59,17 @@ interface Taking {
   readonly now: number;
 }
 
-function takeWaiting(sql: Statements, { held, take, now }: Taking): readonly MessageAdded[] {
+function takeWaiting(sql: Statements, { held, take, now }: Taking): TakenMessages {
   const into = held.runId;
   const waiting = sql.waiting.all(into).map((row) => WaitingRow.parse(row));
-  if (waiting.length === 0) return [];
+  if (waiting.length === 0) return { steps: [], merged: [] };
   const { takeover, n } = take.reserve(waiting.map(({ text }) => text));
-  return waiting.map(({ id, text, conversation_id, message_seq }) => {
+  const steps = waiting.map(({ id, text, conversation_id, message_seq }) => {
     sql.merge.run({ id, into, now });
     sql.moveMessage.run({ into, conversation_id, message_seq });
     const step = MessageAdded.parse({ type: 'message_added', turn: take.turn, text });
     insertStep(sql.addStep, { runId: into, step, at: now, takeover, eventN: n });
     return step;
   });
+  return { steps, merged: waiting.map(({ id }) => id) };
 }

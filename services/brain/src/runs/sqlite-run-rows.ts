@@ -9,6 +9,7 @@ import {
 } from '@bakerst/contracts';
 import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
+import type { Body } from './ports.ts';
 import type { Run, RunSummary, StoredStep } from './run.ts';
 import { RunStep } from './run-step.ts';
 
@@ -56,6 +57,9 @@ const StepRow = z.object({
 });
 
 const Responses = z.array(z.string());
+
+/** SQL: the run has no answer yet. Spelt as in the partial index, so that it is used. */
+export const UNFINISHED = `status IN ('queued', 'running', 'waiting')`;
 
 /** SQL: a SummaryRow for each run. */
 export const SELECT_SUMMARY = `SELECT run.*,
@@ -146,6 +150,10 @@ export interface NewStepRow {
 export const INSERT_CONVERSATION = `INSERT INTO conversation (id, org_id, user_id, is_default, created_at, updated_at)
   VALUES (@id, @org, @user, 1, @now, @now)`;
 
+/** SQL that gives the id of a user's default conversation. */
+export const DEFAULT_CONVERSATION =
+  'SELECT id FROM conversation WHERE org_id = ? AND user_id = ? AND is_default = 1';
+
 /** SQL that gives the next place in a conversation. */
 export const NEXT_MESSAGE_SEQ =
   'UPDATE conversation SET last_seq = last_seq + 1, updated_at = ? WHERE id = ? RETURNING last_seq';
@@ -154,7 +162,9 @@ export const NEXT_MESSAGE_SEQ =
 export const INSERT_MESSAGE = `INSERT INTO message (conversation_id, seq, run_id, role, content, created_at)
   VALUES (@conversationId, @messageSeq, @runId, 'user', @message, @now)`;
 
-export const INSERT_BODY = 'INSERT INTO body (hash, content) VALUES (?, ?) ON CONFLICT DO NOTHING';
+/** SQL that stores a text, and notes when it was last used, to the hour: it is not to cost every run a write. */
+export const INSERT_BODY = `INSERT INTO body (hash, content, used_at) VALUES (@hash, @content, @now)
+  ON CONFLICT DO UPDATE SET used_at = excluded.used_at WHERE used_at < excluded.used_at - 3600000`;
 
 /** SQL that appends a step after the last one of its run; parameters as `toStepParameters` gives them. */
 export const INSERT_STEP = `INSERT INTO run_step (run_id, seq, type, payload, at, takeover, event_n)
@@ -164,4 +174,13 @@ export const INSERT_STEP = `INSERT INTO run_step (run_id, seq, type, payload, at
 export function insertStep(insert: Statement, { step, ...row }: NewStepRow): void {
   const { type, ...payload } = step;
   insert.run({ ...row, type, payload: JSON.stringify(payload) });
+}
+
+/** Stores texts that steps name. */
+export function addBodies(
+  insert: Statement,
+  bodies: readonly Body[] | undefined,
+  now: number,
+): void {
+  for (const { hash, content } of bodies ?? []) insert.run({ hash, content, now });
 }

@@ -8,6 +8,8 @@ import type { Run } from './run.ts';
 import { createSqliteFence } from './sqlite-fence.ts';
 import { createMessageQueue } from './sqlite-message-queue.ts';
 import {
+  addBodies,
+  DEFAULT_CONVERSATION,
   INSERT_BODY,
   INSERT_CONVERSATION,
   INSERT_MESSAGE,
@@ -16,6 +18,7 @@ import {
   NEXT_MESSAGE_SEQ,
   RUN_COLUMNS,
   toRun,
+  UNFINISHED,
 } from './sqlite-run-rows.ts';
 import type { RunStoreDeps } from './sqlite-run-store.ts';
 import { userIsBusy } from './user-is-busy.ts';
@@ -51,15 +54,11 @@ type Statements = ReturnType<typeof prepareStatements>;
 
 function prepareStatements(db: Database) {
   return {
-    unfinished: db.prepare(
-      `SELECT 1 FROM run WHERE lock_key = ? AND status IN ('queued', 'running', 'waiting')`,
-    ),
+    unfinished: db.prepare(`SELECT 1 FROM run WHERE lock_key = ? AND ${UNFINISHED}`),
     conversation: db
       .prepare('SELECT id FROM conversation WHERE id = ? AND org_id = ? AND user_id = ?')
       .pluck(),
-    defaultConversation: db
-      .prepare('SELECT id FROM conversation WHERE org_id = ? AND user_id = ? AND is_default = 1')
-      .pluck(),
+    defaultConversation: db.prepare(DEFAULT_CONVERSATION).pluck(),
     ensureUser: db.prepare(ENSURE_USER),
     addConversation: db.prepare(INSERT_CONVERSATION),
     nextSeq: db.prepare(NEXT_MESSAGE_SEQ).pluck(),
@@ -93,8 +92,8 @@ function insertRun(sql: Statements, { tenant, run, now }: Insertion): Run {
   const started = toRun(row);
   const accepted = { type: 'message_accepted', messageSeq } as const;
   insertStep(sql.addStep, { runId, step: accepted, at: now, takeover, eventN: n });
-  const { step, bodies = [] } = run.firstTurn(started);
-  for (const { hash, content } of bodies) sql.addBody.run(hash, content);
+  const { step, bodies } = run.firstTurn(started);
+  addBodies(sql.addBody, bodies, now);
   insertStep(sql.addStep, { runId, step, at: now, takeover, eventN: n });
   return started;
 }

@@ -4,11 +4,13 @@ import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import type { Writer } from '../storage/group-commit.ts';
 import { haltedError } from './active-run.ts';
-import type { RunStore, StepWrite } from './ports.ts';
-import type { Run, RunEnd, RunFence } from './run.ts';
+import type { HaltedRun, RunStore, StepWrite } from './ports.ts';
+import type { RunEnd, RunFence } from './run.ts';
 import { createSqliteFence } from './sqlite-fence.ts';
+import { prepareHaltJobs } from './sqlite-halt-run.ts';
 import { createMessageTaker } from './sqlite-message-taker.ts';
 import {
+  addBodies,
   INSERT_BODY,
   INSERT_STEP,
   insertStep,
@@ -17,10 +19,8 @@ import {
   toRun,
   toStoredStep,
   toSummary,
+  UNFINISHED,
 } from './sqlite-run-rows.ts';
-
-/** SQL: the run has no answer yet. Spelt as in the partial index, so that it is used. */
-const UNFINISHED = `status IN ('queued', 'running', 'waiting')`;
 
 export interface RunStoreDeps {
   readonly db: Database;
@@ -38,7 +38,7 @@ export function createSqliteRunStore({ db, writer, clock }: RunStoreDeps): RunSt
       try {
         fence.check(held.lockKey, held.token);
         const { takeover, n } = write.reserve();
-        for (const { hash, content } of write.bodies ?? []) sql.addBody.run(hash, content);
+        addBodies(sql.addBody, write.bodies, clock.now());
         const row = { runId: held.runId, step: write.step, at: clock.now(), takeover, eventN: n };
         insertStep(sql.addStep, row);
         also();
@@ -110,10 +110,7 @@ function prepareStatements(db: Database) {
       `UPDATE run SET halt_requested_at = coalesce(halt_requested_at, @now)
        WHERE id = @id AND org_id = @org AND (@user IS NULL OR user_id = @user) RETURNING ${RUN_COLUMNS}`,
     ),
-    haltJobs: db.prepare(
-      `UPDATE job SET status = 'halted', finished_at = ?, error_code = 'HALTED', error_message = 'the run was halted'
-       WHERE run_id = ? AND status IN ('queued', 'dispatched', 'received', 'running')`,
-    ),
+    haltJobs: prepareHaltJobs(db),
     haltQueued: db.prepare(
       `UPDATE run SET status = 'halted', finished_at = ?, responses = '["Stopped."]',
          notice_code = 'HALTED', notice_message = 'Stopped.'
@@ -182,11 +179,12 @@ interface HaltRequest {
   readonly now: number;
 }
 
-function requestHalt(sql: Statements, { scope, id, now }: HaltRequest): Run | undefined {
+function requestHalt(sql: Statements, { scope, id, now }: HaltRequest): HaltedRun | undefined {
   const row = sql.halt.get({ id, org: scope.org, user: scope.user ?? null, now });
   if (row === undefined) return undefined;
   const run = toRun(row);
-  if (isTerminalRun(run.status)) return run;
-  sql.haltJobs.run(now, run.id);
-  return run.status === 'queued' ? toRun(sql.haltQueued.get(now, run.id)) : run;
+  if (isTerminalRun(run.status)) return { run, jobs: [] };
+  const jobs = sql.haltJobs(run.id, now);
+  if (run.status !== 'queued') return { run, jobs };
+  return { run: toRun(sql.haltQueued.get(now, run.id)), jobs };
 }

@@ -19,12 +19,19 @@ export interface ProcessWatch {
 
 export function createProcessWatch(clock: Pick<Clock, 'now'>): ProcessWatch {
   const seen = new Map<string, SeenProcess>();
-  const list = (service: Heartbeat['service']): readonly SeenProcess[] => {
+  const forgetSilent = (): void => {
     for (const [id, { seenAt }] of seen) if (clock.now() - seenAt > SILENCE_MS) seen.delete(id);
+  };
+  const list = (service: Heartbeat['service']): readonly SeenProcess[] => {
+    forgetSilent();
     return [...seen.values()].filter((process) => process.service === service);
   };
   return {
-    hear: (heartbeat) => void seen.set(heartbeat.id, { ...heartbeat, seenAt: clock.now() }),
+    hear(heartbeat) {
+      // Each start has an id of its own, and perhaps nobody ever lists.
+      forgetSilent();
+      seen.set(heartbeat.id, { ...heartbeat, seenAt: clock.now() });
+    },
     list,
     hasOtherBrain: (self) => list('brain').some(({ id, isReady }) => id !== self && isReady),
   };

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { type JobOutcome, type ModelConfig, SandboxLimits } from '@bakerst/contracts';
-import type { Logger } from '@bakerst/kit';
+import type { Clock, Logger } from '@bakerst/kit';
 import type { Attempt, Executor } from '../executor.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { FromAgent, type ToAgent } from './agent-messages.ts';
@@ -13,6 +13,7 @@ export interface AgentExecutorDeps {
   readonly sandbox: Pick<Sandbox, 'run'>;
   /** Environment of the process: how to get out, and no secret. */
   readonly env: Readonly<Record<string, string>>;
+  readonly clock: Pick<Clock, 'after'>;
   readonly log: Logger;
 }
 
@@ -34,8 +35,10 @@ export function createAgentExecutor(deps: AgentExecutorDeps): Executor<'agent'> 
       deps.log.warn({ err }, 'no model for an agent');
       return retry('MODEL_UNKNOWN', 'no brain said which model to ask');
     }
-    const stop = AbortSignal.any([attempt.signal, AbortSignal.timeout(TIMEOUT_MS)]);
-    return await runInProcess(deps, { ...attempt, signal: stop }, config);
+    const timeout = new AbortController();
+    using _timer = deps.clock.after(TIMEOUT_MS, () => timeout.abort(new TimedOut()));
+    const signal = AbortSignal.any([attempt.signal, timeout.signal]);
+    return await runInProcess(deps, { ...attempt, signal }, config);
   };
 }
 
@@ -52,10 +55,9 @@ function runInProcess(
     signal,
     killSignal: 'SIGKILL',
   });
-  child.on('error', (err) => resolve(retry('AGENT_ENDED', err.message)));
-  child.on('exit', () =>
-    resolve(retry('AGENT_ENDED', 'the process of the agent ended without an answer')),
-  );
+  const endEarly = (message: string): void => resolve(toEarlyEnd(signal, message));
+  child.on('error', (err) => endEarly(err.message));
+  child.on('exit', () => endEarly('the process of the agent ended without an answer'));
   child.on('message', (message) => {
     const told = FromAgent.safeParse(message);
     if (!told.success) return;
@@ -68,6 +70,19 @@ function runInProcess(
   });
   tell(child, { type: 'order', config, job: spec.job });
   return ended.finally(() => child.kill('SIGKILL'));
+}
+
+class TimedOut extends Error {
+  constructor() {
+    super(`the agent did not end within ${TIMEOUT_MS / 60_000} minutes`);
+  }
+}
+
+/** An agent that was too slow is not tried again: it would take as long, and be paid for once more. */
+function toEarlyEnd({ reason }: AbortSignal, message: string): JobOutcome {
+  if (reason instanceof TimedOut)
+    return { status: 'failed', error: { code: 'TIMEOUT', message: reason.message } };
+  return retry('AGENT_ENDED', message);
 }
 
 /** A process that is gone says so by its exit. */

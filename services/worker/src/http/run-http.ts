@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns';
-import type { HttpMethod, JobOutcome } from '@bakerst/contracts';
+import type { JobOutcome } from '@bakerst/contracts';
 import { AppError, type Clock } from '@bakerst/kit';
 import {
   type AllowedHosts,
@@ -9,13 +9,12 @@ import {
   type ResolveAll,
 } from '@bakerst/kit/url-guard';
 import type { Attempt, Executor } from '../executor.ts';
+import { type Hop, redirect } from './redirect.ts';
 import { type HttpAnswer, type HttpRequest, sendRequest } from './send-request.ts';
 
 /** Redirects that are followed; each is checked like the first address. */
 const MAX_REDIRECTS = 3;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-/** What would tell one server the secrets that were meant for another. */
-const PRIVATE_HEADERS = /^(authorization|cookie|proxy-authorization|x-api-key)$/i;
 
 export interface HttpExecutorDeps {
   readonly allowedHosts: AllowedHosts;
@@ -61,7 +60,7 @@ async function follow(
       sent.hasLeft = true;
     },
   };
-  let next = {
+  let next: Hop = {
     method: spec.method,
     url: spec.url,
     headers: withKey(dispatch, spec),
@@ -74,8 +73,10 @@ async function follow(
     const target = REDIRECTS.has(answer.status) ? answer.location : undefined;
     if (target === undefined) return answer;
     if (hops >= MAX_REDIRECTS)
-      throw refused('TOO_MANY_REDIRECTS', `more than ${MAX_REDIRECTS} redirects`);
-    next = redirect(next, { status: answer.status, target, from: checked });
+      throw new AppError('VALIDATION_ERROR', `more than ${MAX_REDIRECTS} redirects`, {
+        reason: 'TOO_MANY_REDIRECTS',
+      });
+    next = redirect(next, { status: answer.status, target, from: checked.url });
   }
 }
 
@@ -91,32 +92,6 @@ function withKey(
   return replay === 'keyed' ? { ...headers, 'Idempotency-Key': jobId } : headers;
 }
 
-interface Hop {
-  readonly method: HttpMethod;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
-}
-
-interface Redirect {
-  readonly status: number;
-  readonly target: string;
-  readonly from: CheckedUrl;
-}
-
-/** Where a redirect leads, as browsers take it (RFC 9110, 15.4): all but 307 and 308 turn into a GET without a body. */
-function redirect(hop: Hop, { status, target, from }: Redirect): Hop {
-  if (!URL.canParse(target, from.url)) throw refused('BAD_REDIRECT', 'the redirect leads nowhere');
-  const url = new URL(target, from.url);
-  const isElsewhere = url.host !== from.url.host;
-  const headers = Object.fromEntries(
-    Object.entries(hop.headers).filter(([name]) => !(isElsewhere && PRIVATE_HEADERS.test(name))),
-  );
-  const keepsMethod = status === 307 || status === 308 || hop.method === 'HEAD';
-  if (keepsMethod) return { ...hop, url: url.href, headers };
-  return { method: 'GET', url: url.href, headers, body: undefined };
-}
-
 function toResult({ status, contentType, body, isCut }: HttpAnswer) {
   return { status, content_type: contentType ?? null, body, truncated: isCut };
 }
@@ -125,10 +100,6 @@ class TimedOut extends Error {
   constructor(ms: number) {
     super(`no whole answer within ${ms} ms`);
   }
-}
-
-function refused(reason: string, message: string): AppError {
-  return new AppError('VALIDATION_ERROR', message, { reason });
 }
 
 interface Circumstances {

@@ -20,7 +20,7 @@ export interface HttpAnswer {
   readonly status: number;
   readonly location: string | undefined;
   readonly contentType: string | undefined;
-  /** As text, cut at 1 MiB. */
+  /** As text that takes at most 1 MiB as JSON. */
   readonly body: string;
   readonly isCut: boolean;
 }
@@ -40,7 +40,7 @@ export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
   const incoming = await promise;
   // What comes after the head is read below; an error then ends the reading.
   outgoing.on('error', () => undefined);
-  return await readAnswer(incoming);
+  return await readAnswer(incoming, request.method);
 }
 
 function open({ method, checked, headers, body, lookup, signal }: HttpRequest): ClientRequest {
@@ -71,22 +71,25 @@ function withoutFraming(headers: Readonly<Record<string, string>>): Record<strin
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !framing.test(name)));
 }
 
-async function readAnswer(incoming: IncomingMessage): Promise<HttpAnswer> {
-  const body = createBodyReader();
-  const decoder = decoderFor(incoming.headers['content-encoding']);
+async function readAnswer(incoming: IncomingMessage, method: HttpMethod): Promise<HttpAnswer> {
+  const { statusCode: status = 0, headers } = incoming;
+  const reader = createBodyReader();
+  const decoder = hasBody(method, status) ? decoderFor(headers['content-encoding']) : undefined;
   try {
-    if (decoder === undefined) await pipeline(incoming, body.sink);
-    else await pipeline(incoming, decoder, body.sink);
+    if (decoder === undefined) await pipeline(incoming, reader.sink);
+    else await pipeline(incoming, decoder, reader.sink);
   } catch (err) {
+    // Decoders take nothing at all for something that broke off.
+    const isEmpty = incoming.complete && decoder?.bytesWritten === 0;
     // Enough was read, and the rest was not wanted.
-    if (!body.isCut()) throw err;
+    if (!reader.isFull() && !isEmpty) throw err;
   }
   incoming.destroy();
-  return {
-    status: incoming.statusCode ?? 0,
-    location: incoming.headers.location,
-    contentType: incoming.headers['content-type'],
-    body: body.text(incoming.headers['content-type']),
-    isCut: body.isCut(),
-  };
+  const contentType = headers['content-type'];
+  return { status, location: headers.location, contentType, ...reader.read(contentType) };
+}
+
+/** An answer without one may name the encoding that it would have (RFC 9110, 8.4 and 15.4.5). */
+function hasBody(method: HttpMethod, status: number): boolean {
+  return method !== 'HEAD' && status !== 204 && status !== 304;
 }

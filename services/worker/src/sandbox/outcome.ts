@@ -1,4 +1,9 @@
-import { type SandboxCode, type SandboxEnvelope, SandboxLimits } from '@bakerst/contracts';
+import {
+  isDeeperThan,
+  type SandboxCode,
+  type SandboxEnvelope,
+  SandboxLimits,
+} from '@bakerst/contracts';
 import type { LogBook } from './log-book.ts';
 
 type SandboxValue = Extract<SandboxEnvelope, { ok: true }>['value'];
@@ -11,13 +16,6 @@ export type Outcome =
 /** Deeper values end in a stack overflow somewhere on their way to the model. */
 const RESULT_MAX_DEPTH = 200;
 
-const DEPTH_STEPS: ReadonlyMap<string, number> = new Map([
-  ['[', 1],
-  ['{', 1],
-  [']', -1],
-  ['}', -1],
-]);
-
 export function failed(code: SandboxCode, message: string): Outcome {
   return { ok: false, code, message: message.toWellFormed().slice(0, SandboxLimits.messageChars) };
 }
@@ -28,32 +26,24 @@ export function toValueOutcome(json: string): Outcome {
   const bytes = Buffer.byteLength(json);
   if (bytes > resultBytes)
     return failed('RESULT_TOO_LARGE', `the result has ${bytes} bytes, the limit is ${resultBytes}`);
-  if (depthOf(json) > RESULT_MAX_DEPTH)
+  const value = parse(json);
+  // Only a child that no longer runs our program answers like this.
+  if (value === undefined)
+    return failed('CRASHED', 'the sandbox process answered with something else than JSON');
+  if (isDeeperThan(RESULT_MAX_DEPTH, value))
     return failed(
       'RESULT_NOT_SERIALIZABLE',
       `the result is nested deeper than ${RESULT_MAX_DEPTH} levels`,
     );
-  try {
-    return { ok: true, value: JSON.parse(json) };
-  } catch {
-    // Only a child that no longer runs our program answers like this.
-    return failed('CRASHED', 'the sandbox process answered with something else than JSON');
-  }
+  return { ok: true, value };
 }
 
-/** Depth of nesting of JSON text, without recursion. */
-function depthOf(json: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let isInString = false;
-  for (let at = 0; at < json.length; at++) {
-    const char = json.charAt(at);
-    if (char === '\\') at++;
-    else if (char === '"') isInString = !isInString;
-    else if (!isInString) depth += DEPTH_STEPS.get(char) ?? 0;
-    deepest = Math.max(deepest, depth);
+function parse(json: string): SandboxValue | undefined {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
   }
-  return deepest;
 }
 
 interface Circumstances {

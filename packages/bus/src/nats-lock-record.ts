@@ -1,0 +1,75 @@
+import { Buckets, LockNote } from '@bakerst/contracts';
+import { JetStreamApiCodes, JetStreamApiError, PubHeaders } from '@nats-io/jetstream';
+import { headers } from '@nats-io/transport-node';
+import type { NatsLink } from './nats-link.ts';
+import { busUnavailable } from './nats-unavailable.ts';
+
+/** How long a chat may wait for NATS before it is answered with 503. */
+export const NATS_PATIENCE_MS = 1_500;
+/** Set by the server on the marker of a key whose TTL ran out (ADR-43). */
+const MARKER_REASON = 'Nats-Marker-Reason';
+
+export interface ConditionalWrite {
+  readonly subject: string;
+  readonly value: string;
+  /** Revision that must be the last one of the key; 0: there is none. */
+  readonly expected: number;
+  readonly isDelete?: boolean;
+  readonly timeoutMs?: number;
+}
+
+/** The new revision, or undefined when another one came first. Throws AppError UNAVAILABLE when NATS gives no answer. */
+export async function writeIf(
+  link: NatsLink,
+  write: ConditionalWrite,
+): Promise<number | undefined> {
+  const conditions = headers();
+  conditions.set(PubHeaders.ExpectedLastSubjectSequenceHdr, String(write.expected));
+  if (write.isDelete === true) conditions.set('KV-Operation', 'DEL');
+  try {
+    const ack = await link.js.publish(write.subject, write.value, {
+      headers: conditions,
+      timeout: write.timeoutMs ?? NATS_PATIENCE_MS,
+      retries: 1,
+    });
+    return ack.seq;
+  } catch (cause) {
+    if (isWrongRevision(cause)) return undefined;
+    throw busUnavailable('the message bus gave no answer', cause);
+  }
+}
+
+function isWrongRevision(err: unknown): boolean {
+  return (
+    err instanceof JetStreamApiError &&
+    (err.code === JetStreamApiCodes.StreamWrongLastSequence ||
+      err.code === JetStreamApiCodes.StreamWrongLastSequenceUnknown)
+  );
+}
+
+/** What stands under a key. */
+export interface LastWord {
+  readonly revision: number;
+  readonly deleted: boolean;
+  readonly note: LockNote | undefined;
+}
+
+export async function readLast(link: NatsLink, subject: string): Promise<LastWord | undefined> {
+  const stored = await link.jsm.direct.getMessage(`KV_${Buckets.locks}`, {
+    last_by_subj: subject,
+  });
+  if (stored === null) return undefined;
+  // A server-made marker (the key's TTL ran out) names its reason instead of an operation.
+  const deleted = stored.header.has('KV-Operation') || stored.header.has(MARKER_REASON);
+  const note = deleted ? undefined : LockNote.safeParse(parseJson(stored.string())).data;
+  return { revision: stored.seq, deleted, note };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not ours to judge: the holder counts, whatever it wrote.
+    return undefined;
+  }
+}

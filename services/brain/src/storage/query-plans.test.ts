@@ -1,0 +1,78 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLogger } from '@bakerst/kit';
+import { createFakeClock } from '@bakerst/kit/testing';
+import { expect, test } from 'vitest';
+import {
+  createSqliteMessageStore,
+  createSqliteTenantSettings,
+} from '../conversations/sqlite-message-store.ts';
+import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
+import { createSqliteJobActions } from '../jobs/sqlite-job-actions.ts';
+import { createSqliteJobQueue } from '../jobs/sqlite-job-queue.ts';
+import { createSqliteJobStore } from '../jobs/sqlite-job-store.ts';
+import { createSqliteHistoryPruner } from '../retention/sqlite-history-pruner.ts';
+import { createSqliteRunLister } from '../runs/sqlite-run-lister.ts';
+import { createSqliteRunStarter } from '../runs/sqlite-run-starter.ts';
+import { createSqliteRunStore } from '../runs/sqlite-run-store.ts';
+import { createGroupCommit } from './group-commit.ts';
+import { migrate } from './migrate.ts';
+import { type Database, openDatabase } from './open-database.ts';
+
+/** They hold what has not ended, or waits for a person. */
+const SMALL_INDEXES =
+  /USING (COVERING )?INDEX (job_open|job_unfinished|job_of_key|run_unfinished|run_steering|run_unpruned)\b/;
+/** Walks back from the newest until its page is full. */
+const WALKS_BACK = /\+org_id/;
+/** Runs once in a while, and only when a text has not been used for long. */
+const RARE = /^DELETE FROM body/;
+
+test('no statement reads everything that has ever been', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'bakerst-'));
+  const db = openDatabase(join(dir, 'bakerst.db'));
+  migrate(db, { backupDir: dir, log: silentLogger });
+  const statements = collectStatements(db);
+  expect(statements.length).toBeGreaterThan(50);
+  const scans = statements
+    .filter((sql) => !WALKS_BACK.test(sql) && !RARE.test(sql))
+    .flatMap((sql) => planOf(db, sql).map((step) => ({ step, sql })))
+    .filter(({ step }) => /^SCAN (job|run|run_step|message|conversation|earlier)\b/.test(step))
+    .filter(({ step }) => !SMALL_INDEXES.test(step));
+  expect(scans).toEqual([]);
+});
+
+/** Every statement that the stores prepare. */
+function collectStatements(db: Database): readonly string[] {
+  const found: string[] = [];
+  const noting = new Proxy(db, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]): unknown => {
+        if (name === 'prepare') found.push(String(args[0]));
+        return Reflect.apply(value, target, args);
+      };
+    },
+  });
+  const clock = createFakeClock();
+  const writer = createGroupCommit(db, { clock, log: silentLogger });
+  const deps = { db: noting, writer, clock, random: () => 0 };
+  createSqliteRunStore(deps);
+  createSqliteRunStarter(deps);
+  createSqliteRunLister(noting);
+  createSqliteJobStore(deps);
+  createSqliteJobQueue(deps);
+  createSqliteJobActions(deps);
+  createSqliteHistoryPruner(deps);
+  createSqliteKeyStore(noting, clock);
+  createSqliteMessageStore(noting);
+  createSqliteTenantSettings(noting);
+  return found;
+}
+
+function planOf(db: Database, sql: string): readonly string[] {
+  const constants = sql.replaceAll(/@\w+|\?/g, '1');
+  const rows = db.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${constants}`).all();
+  return rows.map(({ detail }) => detail);
+}

@@ -1,0 +1,52 @@
+import type { Dump } from '../harness/dump.ts';
+import type { SilentCall } from '../harness/silent-server.ts';
+import type { Execution } from './jobs.ts';
+
+/** What is known of a halted system; `halts`: when the halt of a run was answered, in epoch ms. */
+export interface HaltedSystem {
+  readonly dump: Dump;
+  readonly halts: ReadonlyMap<unknown, number>;
+  readonly executions: readonly Execution[];
+  readonly ends: readonly Execution[];
+  readonly calls: readonly SilentCall[];
+}
+
+/** What runs began after their halt was answered. */
+export function startedAfterHalt({ dump, halts, calls }: HaltedSystem) {
+  const haltOf = (id: unknown): number => halts.get(id) ?? Number.POSITIVE_INFINITY;
+  return {
+    'tool call after the halt was answered': dump.steps
+      .filter(({ run_id, type, at }) => type === 'tool_called' && Number(at) > haltOf(run_id))
+      .map(({ run_id, seq }) => `${run_id} step ${seq}`),
+    'job posted after the halt was answered': dump.jobs
+      .filter(({ run_id, created_at }) => Number(created_at) > haltOf(run_id))
+      .map(({ id }) => id),
+    'request made after the halt was answered': calls
+      .filter(({ path, at }) => at > haltOf(runOfCall(dump, path)))
+      .map(({ path }) => path),
+  };
+}
+
+/** From each halt's answer to the end of what was on, in ms; Infinity for what has not ended. Negative: it had before. */
+export function timesToEnd({ dump, halts, executions, ends, calls }: HaltedSystem) {
+  const runOf = new Map(dump.jobs.map(({ id, run_id }) => [id, run_id]));
+  const endOf = new Map(ends.map(({ jobId, at }) => [jobId, at]));
+  const since = (run: unknown, at: number | undefined): number =>
+    (at ?? Number.POSITIVE_INFINITY) - (halts.get(run) ?? Number.POSITIVE_INFINITY);
+  return {
+    runs: dump.runs
+      .filter(({ id }) => halts.has(id))
+      .map(({ id, finished_at }) => since(id, finished_at ? Number(finished_at) : undefined)),
+    jobs: executions
+      .filter(({ jobId }) => halts.has(runOf.get(jobId)))
+      .map(({ jobId }) => since(runOf.get(jobId), endOf.get(jobId))),
+    requests: calls
+      .filter(({ path }) => halts.has(runOfCall(dump, path)))
+      .map(({ path, endedAt }) => since(runOfCall(dump, path), endedAt)),
+  };
+}
+
+/** Each request names, by its path, the run that made it. */
+function runOfCall({ jobs }: Dump, path: string): unknown {
+  return jobs.find(({ body }) => String(body).includes(`${path}"`))?.['run_id'];
+}
