@@ -7,7 +7,8 @@ export interface HaltedSystem {
   readonly dump: Dump;
   readonly halts: ReadonlyMap<unknown, number>;
   readonly executions: readonly Execution[];
-  readonly ends: readonly Execution[];
+  /** When workers were done with jobs. */
+  readonly finished: ReadonlyMap<string, number>;
   readonly calls: readonly SilentCall[];
 }
 
@@ -28,9 +29,8 @@ export function startedAfterHalt({ dump, halts, calls }: HaltedSystem) {
 }
 
 /** From each halt's answer to the end of what was on, in ms; Infinity for what has not ended. Negative: it had before. */
-export function timesToEnd({ dump, halts, executions, ends, calls }: HaltedSystem) {
+export function timesToEnd({ dump, halts, executions, finished, calls }: HaltedSystem) {
   const runOf = new Map(dump.jobs.map(({ id, run_id }) => [id, run_id]));
-  const endOf = new Map(ends.map(({ jobId, at }) => [jobId, at]));
   const since = (run: unknown, at: number | undefined): number =>
     (at ?? Number.POSITIVE_INFINITY) - (halts.get(run) ?? Number.POSITIVE_INFINITY);
   return {
@@ -39,7 +39,7 @@ export function timesToEnd({ dump, halts, executions, ends, calls }: HaltedSyste
       .map(({ id, finished_at }) => since(id, finished_at ? Number(finished_at) : undefined)),
     jobs: executions
       .filter(({ jobId }) => halts.has(runOf.get(jobId)))
-      .map(({ jobId }) => since(runOf.get(jobId), endOf.get(jobId))),
+      .map(({ jobId }) => since(runOf.get(jobId), finished.get(jobId))),
     requests: calls
       .filter(({ path }) => halts.has(runOfCall(dump, path)))
       .map(({ path, endedAt }) => since(runOfCall(dump, path), endedAt)),

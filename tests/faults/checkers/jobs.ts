@@ -1,6 +1,8 @@
 import type { Dump } from '../harness/dump.ts';
 import { answersOf, type HistoryEvent } from '../harness/history.ts';
 
+const FINISHED = /"jobId":"([^"]+)".*"job finished"/;
+
 const TERMINAL: ReadonlySet<unknown> = new Set([
   'completed',
   'failed',
@@ -55,12 +57,35 @@ export interface Execution {
   readonly jobId: string;
   readonly attempt: number;
   readonly workerId: string;
-  /** Epoch ms, by the worker. */
-  readonly at: number;
+}
+
+/** When workers were done with jobs, whatever came of these, by the ids of the jobs; epoch ms. */
+export function finishTimes(events: readonly HistoryEvent[]): ReadonlyMap<string, number> {
+  const times = events.flatMap((event) => {
+    const id = event.type === 'log' && FINISHED.exec(event.line)?.[1];
+    return id ? [[id, event.at] as const] : [];
+  });
+  return new Map(times);
 }
 
 /** Executions beyond the first of each job. */
 export function repeatedExecutions(executions: readonly Execution[]): readonly string[] {
   const seen = new Set<string>();
   return executions.map(({ jobId }) => jobId).filter((id) => seen.size === seen.add(id).size);
+}
+
+/** Jobs that were begun another number of times than they should have been. */
+export function executionsOtherThan(
+  wanted: number,
+  jobs: Dump['jobs'],
+  executions: readonly Execution[],
+): readonly string[] {
+  const counts = Map.groupBy(executions, ({ jobId }) => jobId);
+  return jobs
+    .map(({ id, failures, losses, attempt }) => {
+      const times = counts.get(String(id))?.length ?? 0;
+      return { times, text: `${id} begun ${times}, row ${failures}/${losses}/${attempt}` };
+    })
+    .filter(({ times }) => times !== wanted)
+    .map(({ text }) => text);
 }

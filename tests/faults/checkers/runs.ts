@@ -94,6 +94,22 @@ export function overlappingRuns({ runs, steps }: Dump): readonly unknown[] {
   return found;
 }
 
+/** How many runs of one brain were on at the same moment: those that waited are not counted. */
+export function mostRunsAtOnce({ runs }: Dump): number {
+  const changes = runs
+    .flatMap(({ created_at, finished_at }) => [
+      { at: Number(created_at), by: 1 },
+      { at: Number(finished_at), by: -1 },
+    ])
+    // An end makes room for a start of the same millisecond.
+    .toSorted((one, other) => one.at - other.at || one.by - other.by);
+  let now = 0;
+  return changes.reduce((most, { by }) => {
+    now += by;
+    return Math.max(most, now);
+  }, 0);
+}
+
 export function repeated(values: readonly string[]): readonly string[] {
   const seen = new Set<string>();
   return values.filter((value) => seen.size === seen.add(value).size);

@@ -3,12 +3,16 @@ import {
   closeSync,
   mkdirSync,
   openSync,
+  readdirSync,
+  readSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import type { Random } from './random.ts';
 
 /** Why no disk images can be made here, if so. */
 export function whyNoImages(): string | undefined {
@@ -78,4 +82,20 @@ function fillWith(fd: number, block: Buffer): void {
   } catch (err) {
     if (!(err instanceof Error && 'code' in err && err.code === 'ENOSPC')) throw err;
   }
+}
+
+/** Changes one byte somewhere in the files of a directory that end so, as a bad disk would. */
+export function flipByte(dir: string, ending: string, random: Random): void {
+  const files = readdirSync(dir, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => join(dir, name))
+    .filter((path) => statSync(path).size > 64);
+  const path = random.pick(files);
+  const place = random.between(16, statSync(path).size - 1);
+  const fd = openSync(path, 'r+');
+  const byte = Buffer.alloc(1);
+  readSync(fd, byte, 0, 1, place);
+  byte[0] = (byte[0] ?? 0) ^ 0xff;
+  writeSync(fd, byte, 0, 1, place);
+  closeSync(fd);
 }

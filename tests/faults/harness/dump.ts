@@ -28,6 +28,18 @@ export function readDump(path: string): Dump {
   };
 }
 
+/** The highest fencing token of each lock so far: its incarnation, and the revision within that. */
+export function readFences(path: string): ReadonlyMap<string, readonly [number, number]> {
+  using db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+  const rows = db.prepare('SELECT lock_key, incarnation, revision FROM fence').all();
+  return new Map(
+    rows.map((row) => [
+      String(row['lock_key']),
+      [Number(row['incarnation']), Number(row['revision'])],
+    ]),
+  );
+}
+
 function toRow(row: object): Row {
   const plain: Record<string, string | number | null> = {};
   for (const [name, value] of Object.entries(row))

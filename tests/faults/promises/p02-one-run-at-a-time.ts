@@ -7,7 +7,8 @@ import {
   stepsOfReplacedHolders,
   unfinishedRuns,
 } from '../checkers/runs.ts';
-import { countFaults, type HistoryEvent, logLines } from '../harness/history.ts';
+import { pausesWithTakeover, type Takeover, takeoversIn } from '../checkers/takeovers.ts';
+import { countFaults } from '../harness/history.ts';
 import {
   type OpenStage,
   type Play,
@@ -19,6 +20,8 @@ import { forEach, until } from '../harness/until.ts';
 
 const LEASE_MS = 1_500;
 const PAUSE = 'SIGSTOP brain';
+/** Part of the pauses that must have cost the brain a run. */
+const EFFECTIVE = 3 / 4;
 
 /** A holder is paused for longer than its lease, others take its runs over, and it wakes up in the middle of them. */
 export const p02: Scenario = {
@@ -64,15 +67,18 @@ async function ask({ client }: OpenStage, users: number, signal: AbortSignal): P
   });
 }
 
-function judge({ history }: Play, { stage }: OpenStage, calm: readonly string[]): Verdict {
+function judge({ history }: Play, { stage }: OpenStage, calm: readonly Takeover[]): Verdict {
   const dump = stage.dump();
   const takeovers = takeoversIn(history.events);
+  const pauses = countFaults(history.events).get(PAUSE) ?? 0;
+  const lost = pausesWithTakeover(history.events, PAUSE);
   const replaced = stepsOfReplacedHolders(dump);
   const overlaps = overlappingRuns(dump);
   return {
     counts: {
       acknowledged: acceptedRuns(history.events).size,
-      pauses: countFaults(history.events).get(PAUSE) ?? 0,
+      pauses,
+      'pauses that led to a takeover': lost,
       takeovers: takeovers.length,
       'steps of a replaced holder': replaced.length,
       overlaps: overlaps.length,
@@ -81,13 +87,9 @@ function judge({ history }: Play, { stage }: OpenStage, calm: readonly string[])
       ...checkRuns(history.events, dump),
       'step of a holder that had been replaced': replaced,
       'runs of one user at the same time': overlaps,
-      'run taken from a holder that lives': calm,
+      'run taken from a holder that lives': calm.map(({ runId }) => runId),
     }),
-    isVoid: takeovers.length === 0 ? 'no pause led to a takeover' : undefined,
+    isVoid:
+      lost < pauses * EFFECTIVE ? `only ${lost} of ${pauses} pauses led to a takeover` : undefined,
   };
-}
-
-/** Messages that waited are taken up too, with takeover 1; a run that goes on has a higher one. */
-function takeoversIn(events: readonly HistoryEvent[]): readonly string[] {
-  return logLines(events, '"run taken over"').filter((line) => !/"takeover":1[,}]/.test(line));
 }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { textReply } from '@bakerst/offline-model';
 import { firstAsked, outOfOrder, storedNumbers } from '../checkers/order.ts';
 import { acceptedRuns, checkRuns, unfinishedRuns } from '../checkers/runs.ts';
@@ -13,6 +12,7 @@ import {
   type Verdict,
 } from '../harness/scenario.ts';
 import { forEach, until } from '../harness/until.ts';
+import { type AcceptedWatch, watchAccepted } from '../harness/watch-accepted.ts';
 
 const KILL = 'SIGKILL brain';
 
@@ -43,7 +43,8 @@ export const p03: Scenario = {
       afterMs: [100, 600],
       fault: KILL,
     });
-    await forEach(users, users, (user) => sayAll(client, user, each));
+    using accepted = watchAccepted(stage.databaseFile);
+    await forEach(users, users, (user) => sayAll(client, accepted, { user, each }));
     await until(() => unfinishedRuns(stage.dump()).length === 0, 120_000);
     await killing.end();
     await until(() => unfinishedRuns(stage.dump()).length === 0, 60_000);
@@ -51,28 +52,24 @@ export const p03: Scenario = {
   },
 };
 
-/** Only the first one is waited for by its answer: it finds nobody before it. */
-async function sayAll(client: FaultClient, user: number, each: number): Promise<void> {
-  const say = (i: number) => {
-    const request = `chat ${user}.${i}`;
-    const body = { message: `${user}.${i}`, on_busy: 'queue' };
+/** The next one is sent when the last one is stored; who is told so by an answer alone is not waited for. */
+async function sayAll(client: FaultClient, accepted: AcceptedWatch, said: Said): Promise<void> {
+  const { user, each } = said;
+  const asked: Promise<unknown>[] = [];
+  for (let i = 0; i < each; i++) {
+    const message = `${user}.${i}`;
+    const request = `chat ${message}`;
+    const body = { message, on_busy: 'queue' };
     const ask = { request, user: `user-${user}`, path: '/api/v1/chat', body, key: request };
-    return client.insist(ask);
-  };
-  const first = say(0);
-  // It is accepted long before it is answered.
-  await Promise.race([first, isListed(client, user)]);
-  for (let i = 1; i < each; i++) await say(i);
-  await first;
+    asked.push(client.insist(ask));
+    await accepted.stored(message);
+  }
+  await Promise.all(asked);
 }
 
-async function isListed(client: FaultClient, user: number): Promise<void> {
-  const list = { request: 'list', user: `user-${user}`, path: '/api/v1/runs' };
-  await until(async () => {
-    await delay(10);
-    const { data } = (await client.ask(list)).body;
-    return Array.isArray(data) && data.length > 0;
-  }, 30_000);
+interface Said {
+  readonly user: number;
+  readonly each: number;
 }
 
 function judge({ history }: Play, { stage }: OpenStage, sent: number): Verdict {

@@ -5,9 +5,12 @@ import { type Play, type Scenario, toProblems, type Verdict } from '../harness/s
 import type { Stage } from '../harness/stage.ts';
 import { forEach } from '../harness/until.ts';
 
+/** Beyond what the same brains need at the same moments to say that they are there: what a busy machine costs is not theirs. */
 const REFUSAL_MS = 100;
-/** Few enough that brains, model and the sender of all this do not wait for each other on two cores. */
-const PAIRS_AT_ONCE = 5;
+/** Brains, nats-server, model and the sender of all this share two cores: more would be measured than a brain's answer. */
+const PAIRS_AT_ONCE = 2;
+/** Pairs before those that are timed: a process is slow at what it does for the first time. */
+const EARLY_PAIRS = 10;
 
 /** Two requests of one user at the same moment, to two brains, while the model takes its time. */
 export const p04: Scenario = {
@@ -20,46 +23,51 @@ export const p04: Scenario = {
       brains: 2,
       workers: 0,
       script: () => textReply('one of two'),
-      pace: { firstByteMs: 400, deltaMs: 0 },
+      pace: { firstByteMs: 250, deltaMs: 0 },
     });
     const pairs = play.count({ smoke: 60, normal: 200, full: 500 });
-    await forEach(pairs, PAIRS_AT_ONCE, async (i) => {
+    await forEach(EARLY_PAIRS + pairs, PAIRS_AT_ONCE, async (i) => {
       const say = (brain: number) =>
         client.ask({
-          request: `pair ${i}`,
+          request: i < EARLY_PAIRS ? `early pair ${i}` : `pair ${i}`,
           user: `user-${i}`,
           path: '/api/v1/chat',
           body: { message: `pair ${i} to ${brain}` },
           brain,
         });
-      await Promise.all([say(0), say(1)]);
+      const health = { request: 'health', user: 'nobody', path: '/health', brain: i % 2 };
+      await Promise.all([say(0), say(1), client.ask(health)]);
     });
-    return judge(play, stage, pairs);
+    return judge(play, stage, EARLY_PAIRS + pairs);
   },
 };
 
 function judge({ history }: Play, stage: Stage, pairs: number): Verdict {
   const { runs } = stage.dump();
-  const answers = answersOf(history.events);
+  const health = answersOf(history.events).filter(({ request }) => request === 'health');
+  const answers = answersOf(history.events).filter(({ request }) => request !== 'health');
+  const healthMs = p99(latencies(health));
   const wrong = [...Map.groupBy(answers, ({ request }) => request).values()].filter((pair) => {
     const statuses = pair.map(({ status }) => status).toSorted();
     return statuses.join() !== '200,429';
   });
   const refused = answers.filter(({ status }) => status === 429);
-  const refusalMs = p99(latencies(refused));
+  const refusalMs = p99(latencies(refused.filter(({ request }) => request.startsWith('pair'))));
   return {
     counts: {
       pairs,
       refused: refused.length,
       'wrong pairs': wrong.length,
       'p99 of refusals ms': refusalMs,
+      'p99 of health ms': healthMs,
     },
     problems: toProblems({
       'pair without exactly one answer and one refusal': wrong.map((pair) =>
         pair.map(({ status }) => status),
       ),
       'refusal of another form': refused.filter(isMalformed),
-      [`p99 of refusals of ${REFUSAL_MS} ms or more`]: refusalMs < REFUSAL_MS ? [] : [refusalMs],
+      [`p99 of refusals of ${REFUSAL_MS} ms or more`]:
+        refusalMs < REFUSAL_MS + healthMs ? [] : [refusalMs],
       'user with another number of runs than one': pairs === runs.length ? [] : [runs.length],
     }),
   };

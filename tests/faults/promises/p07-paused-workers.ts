@@ -1,14 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { textReply } from '@bakerst/offline-model';
 import { acceptedJobs, checkJobs, jobsNot, unfinishedJobs } from '../checkers/jobs.ts';
-import type { Dump } from '../harness/dump.ts';
 import { countFaults, logLines } from '../harness/history.ts';
 import { unleash } from '../harness/nemesis.ts';
 import { type Scenario, toProblems } from '../harness/scenario.ts';
+import type { Stage } from '../harness/stage.ts';
 import { forEach, until } from '../harness/until.ts';
 
 const PAUSE = 'SIGSTOP worker';
 const ACK_WAIT_MS = 1_000;
+const LOOK_MS = 100;
 
 /** Workers are paused for twice the time after which their jobs go to others, and come back with results of their own. */
 export const p07: Scenario = {
@@ -20,22 +21,20 @@ export const p07: Scenario = {
     const pausing = unleash(count({ smoke: 2, normal: 8, full: 50 }), () =>
       random.pick(stage.workers).pause(PAUSE, 2 * ACK_WAIT_MS),
     );
-    const results = watchResults();
+    using results = watchResults(stage);
     const code = 'const until = Date.now() + 150; while (Date.now() < until); return Math.random()';
     await forEach(count({ smoke: 40, normal: 120, full: 200 }), 12, async (i) => {
       const request = `job ${i}`;
       const user = `user-${i % 12}`;
       const body = { type: 'code', code };
       await client.insist({ request, user, path: '/api/v1/jobs', body, key: request });
-      if (i % 10 === 0) results.look(stage.dump());
       await delay(100);
     });
     await until(() => unfinishedJobs(stage.dump()).length === 0, 60_000);
-    results.look(stage.dump());
     await pausing.end();
     await delay(1_500);
+    results.look();
     const dump = stage.dump();
-    results.look(dump);
     const late = logLines(history.events, '"late_result"').length;
     return {
       counts: {
@@ -54,19 +53,23 @@ export const p07: Scenario = {
   },
 };
 
+interface ResultWatch extends Disposable {
+  readonly changed: readonly unknown[];
+  look(): void;
+}
+
 /** Compares what is recorded with what was recorded before; each result is random, so that none is like another. */
-function watchResults() {
+function watchResults(stage: Stage): ResultWatch {
   const recorded = new Map<unknown, string>();
   const changed: unknown[] = [];
-  return {
-    changed,
-    look({ jobs }: Dump): void {
-      for (const { id, status, result } of jobs) {
-        if (status !== 'completed') continue;
-        const value = String(result);
-        if ((recorded.get(id) ?? value) !== value) changed.push(id);
-        recorded.set(id, value);
-      }
-    },
+  const look = (): void => {
+    for (const { id, status, result } of stage.dump().jobs) {
+      const before = recorded.get(id);
+      const value = `${status} ${result}`;
+      if (before !== undefined && before !== value) changed.push(id);
+      if (status === 'completed' || before !== undefined) recorded.set(id, value);
+    }
   };
+  const timer = setInterval(look, LOOK_MS);
+  return { changed, look, [Symbol.dispose]: () => clearInterval(timer) };
 }

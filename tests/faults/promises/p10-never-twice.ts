@@ -10,6 +10,9 @@ import type { HistoryEvent } from '../harness/history.ts';
 import { type Scenario, toProblems, type Verdict } from '../harness/scenario.ts';
 import { forEach, until } from '../harness/until.ts';
 
+/** Commands that a worker has in hand: so many may be interrupted by its death. */
+const SLOTS = 2;
+
 /** Each command appends its own line to a file; workers and brains are killed in the middle of them. */
 export const p10: Scenario = {
   name: 'P10',
@@ -18,7 +21,8 @@ export const p10: Scenario = {
   mutants: ['no-start'],
   async play({ open, history, random, count, dir }) {
     const env = { OPERATING_SYSTEM_DIR: makeOperatingSystem() };
-    const plan = { workers: 3, script: () => textReply('ok'), brainEnv: env, workerEnv: env };
+    const workerEnv = { ...env, WORKER_CONCURRENCY: String(SLOTS) };
+    const plan = { workers: 3, script: () => textReply('ok'), brainEnv: env, workerEnv };
     const { stage, client } = await open(plan);
     const kills = count({ smoke: 5, normal: 20, full: 75 });
     const file = join(dir, 'lines');
@@ -68,6 +72,8 @@ function judge(
       'completed command that has not acted': completed.filter(
         ({ body }) => !acted.has(lineOf(body)),
       ),
+      'interruptions beyond what killed workers had in hand':
+        interrupted.length <= execution.kills() * SLOTS ? [] : interrupted.map(({ id }) => id),
       'command that is neither completed nor interrupted': dump.jobs
         .filter(({ status }) => status !== 'completed' && status !== 'interrupted')
         .map(({ id, status, error_code }) => `${id} ${status} ${error_code}`),

@@ -1,10 +1,8 @@
-import { closeSync, openSync, readdirSync, readSync, statSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
 import { textReply } from '@bakerst/offline-model';
 import { acceptedJobs, checkJobs, jobsNot, lostJobs, unfinishedJobs } from '../checkers/jobs.ts';
-import { checkRuns } from '../checkers/runs.ts';
+import { checkRuns, unfinishedRuns } from '../checkers/runs.ts';
+import { flipByte } from '../harness/disk.ts';
 import { countFaults, logLines } from '../harness/history.ts';
-import type { Random } from '../harness/random.ts';
 import {
   type OpenStage,
   type Play,
@@ -13,29 +11,39 @@ import {
   type Verdict,
 } from '../harness/scenario.ts';
 import { forEach, until } from '../harness/until.ts';
+import { type FenceWatch, watchFences } from '../harness/watch-fences.ts';
 
 const WIPE = 'store of nats-server gone';
 const FLIP = 'byte flipped in a stream';
+const CHATS = 10;
+/** What the model takes for an answer. */
+const MODEL_MS = 1_000;
+/** As after any other absence of NATS (P12), and the answer itself. */
+const BACK_MS = 5_000 + MODEL_MS;
 
-/** With jobs in flight the whole store of NATS goes, or one byte of it changes while it is down. */
+/** With jobs and messages in flight the whole store of NATS goes, or one byte of it changes while it is down. */
 export const p13: Scenario = {
   name: 'P13',
   promise: 'Even the loss of the whole NATS data directory loses no job and no message.',
   mutants: ['no-outbox'],
   async play(play) {
     const { open, random, count } = play;
-    const opened = await open({ workers: 2, script: () => textReply('ok') });
-    const { nats } = opened.stage;
-    const incarnations: number[] = [];
+    const opened = await open({
+      workers: 2,
+      script: () => textReply('ok'),
+      pace: { firstByteMs: MODEL_MS, deltaMs: 0 },
+    });
+    const { nats, databaseFile } = opened.stage;
+    using fences = watchFences(databaseFile);
+    const losses: Loss[] = [];
     for (let i = count({ smoke: 1, normal: 3, full: 10 }); i > 0; i--) {
       await sendJobs(play, opened, `wipe-${i}`);
-      await nats.wipe(WIPE);
-      incarnations.push(await settle(opened));
+      losses.push(await lose(opened, `wipe-${i}`, () => nats.wipe(WIPE)));
       await sendJobs(play, opened, `flip-${i}`);
-      await nats.damage(FLIP, (dir) => flipByte(dir, random));
-      incarnations.push(await settle(opened));
+      const damage = () => nats.damage(FLIP, (dir) => flipByte(dir, '.blk', random));
+      losses.push(await lose(opened, `flip-${i}`, damage));
     }
-    return judge(play, opened, incarnations);
+    return judge(play, opened, { losses, fences });
   },
 };
 
@@ -49,17 +57,64 @@ async function sendJobs({ count }: Play, { client }: OpenStage, name: string): P
   });
 }
 
-/** Waits until messages are answered and all jobs have ended; gives the incarnation of the locks. */
-async function settle({ stage, client }: OpenStage): Promise<number> {
-  await client.timeUntilAnswered(30_000);
-  await until(() => unfinishedJobs(stage.dump()).length === 0, 120_000);
-  return Number(stage.dump().meta.get('locks_incarnation'));
+interface Loss {
+  /** Runs that were on when it happened. */
+  readonly inFlight: number;
+  /** From NATS's return until a message was answered. */
+  readonly backMs: number;
+  /** Messages that were in flight and got no answer. */
+  readonly unanswered: readonly string[];
+  /** Of the locks, afterwards. */
+  readonly incarnation: number;
 }
 
-function judge({ history }: Play, { stage }: OpenStage, incarnations: readonly number[]): Verdict {
+/** The store goes while messages are being answered; returns when these and all jobs have come to their end. */
+async function lose(
+  { stage, client }: OpenStage,
+  name: string,
+  strike: () => Promise<void>,
+): Promise<Loss> {
+  const chats = Array.from({ length: CHATS }, async (_, i) => {
+    const request = `chat ${name}.${i}`;
+    const body = { message: request, on_busy: 'queue' };
+    const chat = { request, user: `talker-${i}`, path: '/api/v1/chat', body, key: request };
+    const { status, body: told } = await client.insist(chat);
+    return { request, status, runId: told['run_id'] };
+  });
+  const countRunning = () => unfinishedRuns(stage.dump()).length;
+  await until(() => countRunning() === CHATS, 800);
+  const inFlight = countRunning();
+  await strike();
+  const backMs = await client.timeUntilAnswered(30_000);
+  const told = await Promise.all(chats);
+  const isAtRest = () => {
+    const dump = stage.dump();
+    return unfinishedJobs(dump).length + unfinishedRuns(dump).length === 0;
+  };
+  await until(isAtRest, 120_000);
+  const { runs, meta } = stage.dump();
+  const completed = new Set(
+    runs.filter((run) => run['status'] === 'completed').map(({ id }) => id),
+  );
+  return {
+    inFlight,
+    backMs,
+    unanswered: told
+      .filter(({ runId }) => !completed.has(String(runId)))
+      .map(({ request, status }) => `${request} ${status}`),
+    incarnation: Number(meta.get('locks_incarnation')),
+  };
+}
+
+interface Played {
+  readonly losses: readonly Loss[];
+  readonly fences: FenceWatch;
+}
+
+function judge({ history }: Play, { stage }: OpenStage, { losses, fences }: Played): Verdict {
   const { events } = history;
   const dump = stage.dump();
-  const losses = logLines(events, '"jetstream_lost"').length;
+  const told = logLines(events, '"jetstream_lost"').length;
   const faults = countFaults(events);
   const wipes = faults.get(WIPE) ?? 0;
   // A flipped byte may cost a stream too; more than one word for each loss would be noise.
@@ -70,34 +125,31 @@ function judge({ history }: Play, { stage }: OpenStage, incarnations: readonly n
       lost: lostJobs(events, dump).length,
       'stores lost': wipes,
       'bytes flipped': faults.get(FLIP) ?? 0,
-      'losses told': losses,
+      'losses told': told,
+      'messages in flight': losses.reduce((sum, { inFlight }) => sum + inFlight, 0),
+      'locks in a later incarnation': fences.renewed(),
+      'slowest return ms': Math.round(Math.max(...losses.map(({ backMs }) => backMs))),
     },
     problems: toProblems({
       ...checkRuns(events, dump),
       ...checkJobs(events, dump),
       'job without its result': jobsNot('completed', dump),
-      'incarnation of the locks that fell': incarnations.filter(
-        (value, i) => value < (incarnations[i - 1] ?? 0),
-      ),
+      'message in flight without an answer': losses.flatMap(({ unanswered }) => unanswered),
+      'return later than 5 s and an answer': losses
+        .map(({ backMs }) => backMs)
+        .filter((ms) => ms > BACK_MS),
+      'incarnation of the locks that fell': losses
+        .map(({ incarnation }) => incarnation)
+        .filter((value, i, all) => value < (all[i - 1] ?? 0)),
+      'fencing token that fell': fences.fallen,
       'loss that was told another number of times than once':
-        losses >= wipes && losses <= most ? [] : [losses],
+        told >= wipes && told <= most ? [] : [told],
     }),
-    isVoid: wipes === 0 ? 'nothing was lost' : undefined,
+    isVoid: whyVoid({ losses, fences }),
   };
 }
 
-/** Changes one byte somewhere in the blocks of the streams, as a bad disk would. */
-function flipByte(storeDir: string, random: Random): void {
-  const blocks = readdirSync(storeDir, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.blk'))
-    .map((name) => join(storeDir, name))
-    .filter((path) => statSync(path).size > 64);
-  const path = random.pick(blocks);
-  const place = random.between(16, statSync(path).size - 1);
-  const fd = openSync(path, 'r+');
-  const byte = Buffer.alloc(1);
-  readSync(fd, byte, 0, 1, place);
-  byte[0] = (byte[0] ?? 0) ^ 0xff;
-  writeSync(fd, byte, 0, 1, place);
-  closeSync(fd);
+function whyVoid({ losses, fences }: Played): string | undefined {
+  if (losses.some(({ inFlight }) => inFlight === 0)) return 'no message was in flight at a loss';
+  return fences.renewed() === 0 ? 'no lock was taken again after a loss' : undefined;
 }

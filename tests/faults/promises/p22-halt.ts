@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Script, type ScriptReply, textReply, toolReply } from '@bakerst/offline-model';
 import { appendLine, makeOperatingSystem } from '../../support/operating-system.ts';
 import { type HaltedSystem, startedAfterHalt, timesToEnd } from '../checkers/halts.ts';
+import { finishTimes } from '../checkers/jobs.ts';
 import { checkRuns, unfinishedRuns } from '../checkers/runs.ts';
 import {
   type OpenStage,
@@ -27,7 +28,7 @@ export const p22: Scenario = {
   promise: 'After a halt is answered no new tool call starts; running ones end within 5 s.',
   mutants: ['halt-forgotten', 'halt-unannounced', 'deaf-to-halts'],
   async play(play) {
-    const { open, count, random, dir } = play;
+    const { open, count, random, dir, history } = play;
     await using server = await openSilentServer();
     const env = { OPERATING_SYSTEM_DIR: makeOperatingSystem(), HTTP_ALLOW_HOSTS: server.host };
     const script = createScript(server.host, join(dir, 'lines'));
@@ -40,10 +41,17 @@ export const p22: Scenario = {
     );
     await until(() => unfinishedRuns(opened.stage.dump()).length === 0, 20_000);
     // What a worker still has in hand may end a little later.
-    await until(() => watch.executions.length <= watch.ends.length, END_MS);
-    const { executions, ends } = watch;
+    const finished = () => finishTimes(history.events);
+    const { executions } = watch;
+    await until(() => executions.every(({ jobId }) => finished().has(jobId)), END_MS);
     const dump = opened.stage.dump();
-    return judge(play, { dump, halts, executions, ends, calls: server.calls });
+    return judge(play, {
+      dump,
+      halts,
+      executions,
+      finished: finished(),
+      calls: server.calls,
+    });
   },
 };
 
@@ -116,8 +124,9 @@ function judge({ history: { events } }: Play, system: HaltedSystem): Verdict {
 
 /** Every kind of work must have been hit: by the message, the kinds of those that were halted. */
 function whyVoid({ dump }: HaltedSystem): string | undefined {
+  const said = dump.messages.filter(({ role }) => role === 'user');
   const kindOf = new Map(
-    dump.messages.map(({ run_id, content }) => [run_id, String(content).split('-')[1]]),
+    said.map(({ run_id, content }) => [run_id, String(content).split('-')[1]]),
   );
   const halted = dump.runs.filter(({ status }) => status === 'halted');
   const missed = KINDS.filter((kind) => !halted.some(({ id }) => kindOf.get(id) === kind));
