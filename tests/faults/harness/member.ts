@@ -66,6 +66,9 @@ export async function openMember(options: MemberOptions): Promise<Member> {
   return member;
 }
 
+/** A service that ends so often by itself never comes up. */
+const MAX_FAILURES = 10;
+
 interface Keeper {
   present(): Service;
   readonly exits: readonly (number | null)[];
@@ -83,6 +86,7 @@ function keepStarted(options: MemberOptions): Keeper {
     service.onLine((line) => history.add({ type: 'log', at: Date.now(), service: label, line }));
     void service.exited.then((code) => {
       exits.push(code);
+      isOver ||= exits.filter(isFailure).length >= MAX_FAILURES;
       if (!isOver) present = start();
     });
     return service;
@@ -99,7 +103,7 @@ function keepStarted(options: MemberOptions): Keeper {
 }
 
 /** A process that is killed before it is ready is followed by another one. */
-async function untilReady({ present, isOver }: Keeper, readyMessage: string): Promise<void> {
+async function untilReady({ present, isOver, exits }: Keeper, readyMessage: string): Promise<void> {
   while (!isOver()) {
     const isReady = await present()
       .logged(readyMessage)
@@ -110,5 +114,11 @@ async function untilReady({ present, isOver }: Keeper, readyMessage: string): Pr
     if (isReady) return;
     await delay(20);
   }
-  throw new Error('it was ended before it was ready');
+  const lines = present().lines.slice(-5).join('\n');
+  throw new Error(`it is not ready; its exit codes were ${exits.join(', ')}:\n${lines}`);
+}
+
+/** An end of its own: neither a kill nor a stop. */
+function isFailure(code: number | null): boolean {
+  return code !== null && code !== 0;
 }
