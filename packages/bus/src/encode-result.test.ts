@@ -1,24 +1,20 @@
 import { JobResult, Streams, Subjects } from '@bakerst/contracts';
-import { silentLogger, systemClock } from '@bakerst/kit';
+import { silentLogger } from '@bakerst/kit';
 import { createFakeClock } from '@bakerst/kit/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { encodeResult } from './encode-result.ts';
 import { createNatsResultSender } from './nats-job-results.ts';
-import { type NatsLink, openNatsLink } from './nats-link.ts';
-import { type NatsServer, startNatsServer } from './nats-testing.ts';
-import { ensureTopology } from './nats-topology.ts';
+import type { NatsLink } from './nats-link.ts';
+import { openPreparedNats } from './nats-testing.ts';
 
 const open = new AsyncDisposableStack();
-let server: NatsServer;
 let link: NatsLink;
 
 beforeAll(async () => {
-  server = open.use(await startNatsServer({ binary: inject('natsServer') }));
-  link = open.use(
-    openNatsLink({ url: server.url, service: 'brain' }, { log: silentLogger, clock: systemClock }),
+  const nats = open.use(
+    await openPreparedNats(inject('natsServer'), { kind: 'http', leaseMs: 1_000 }),
   );
-  await link.waitConnected(5_000);
-  await ensureTopology(link, { kinds: ['http'], leaseMs: 1_000, ackWaitMs: 8_000 }, silentLogger);
+  ({ link } = nats);
 });
 afterAll(() => open.disposeAsync());
 

@@ -1,28 +1,20 @@
 import { silentLogger, systemClock } from '@bakerst/kit';
 import { createFakeClock } from '@bakerst/kit/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { type NatsLink, openNatsLink } from './nats-link.ts';
+import type { NatsLink } from './nats-link.ts';
 import { createNatsLocks } from './nats-lock.ts';
-import { type NatsServer, startNatsServer } from './nats-testing.ts';
-import { ensureTopology } from './nats-topology.ts';
+import { openPreparedNats } from './nats-testing.ts';
 import type { UserLock, UserLocks } from './user-lock.ts';
 
 const LEASE_MS = 1_000;
 const open = new AsyncDisposableStack();
-let server: NatsServer;
 let link: NatsLink;
 
 beforeAll(async () => {
-  server = open.use(await startNatsServer({ binary: inject('natsServer') }));
-  link = open.use(
-    openNatsLink({ url: server.url, service: 'brain' }, { log: silentLogger, clock: systemClock }),
+  const nats = open.use(
+    await openPreparedNats(inject('natsServer'), { kind: 'code', leaseMs: LEASE_MS }),
   );
-  await link.waitConnected(5_000);
-  await ensureTopology(
-    link,
-    { kinds: ['code'], leaseMs: LEASE_MS, ackWaitMs: 8_000 },
-    silentLogger,
-  );
+  ({ link } = nats);
 });
 afterAll(() => open.disposeAsync());
 

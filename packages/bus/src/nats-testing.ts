@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { JobType } from '@bakerst/contracts';
 import { silentLogger, systemClock } from '@bakerst/kit';
-import { openNatsLink } from './nats-link.ts';
+import { type NatsLink, openNatsLink } from './nats-link.ts';
+import { ensureTopology } from './nats-topology.ts';
 
 interface NatsServerOptions {
   readonly binary: string;
@@ -117,4 +119,25 @@ export async function countMessages(url: string, stream: string): Promise<number
   await using link = openNatsLink({ url, service: 'test' }, deps);
   await link.waitConnected(5_000);
   return (await link.jsm.streams.info(stream)).state.messages;
+}
+
+/** What the tests of the adapters work on: a server with every stream and bucket, and the brain's link to it. */
+export interface PreparedNats extends AsyncDisposable {
+  readonly server: NatsServer;
+  readonly link: NatsLink;
+}
+
+export async function openPreparedNats(
+  binary: string,
+  options: { readonly kind: JobType; readonly leaseMs: number },
+): Promise<PreparedNats> {
+  await using opening = new AsyncDisposableStack();
+  const server = opening.use(await startNatsServer({ binary }));
+  const deps = { log: silentLogger, clock: systemClock };
+  const link = opening.use(openNatsLink({ url: server.url, service: 'brain' }, deps));
+  await link.waitConnected(5_000);
+  const { kind, leaseMs } = options;
+  await ensureTopology(link, { kinds: [kind], leaseMs, ackWaitMs: 8_000 }, silentLogger);
+  const open = opening.move();
+  return { server, link, [Symbol.asyncDispose]: () => open.disposeAsync() };
 }
