@@ -1,11 +1,19 @@
-import { parseArgs } from 'node:util';
 import { StartError } from '@bakerst/kit/start-error';
+import { chooseNamed, readArguments } from '../scripts/read-arguments.ts';
 import type { Measurement } from './measurements/measurement.ts';
 
 /** A goal needs so many rounds to be told from chance. */
 const ROUNDS = 8;
 const QUICK_ROUNDS = 3;
 const MAX_ROUNDS = 1_000;
+
+const OPTIONS = {
+  help: { type: 'boolean', short: 'h', default: false },
+  quick: { type: 'boolean', default: false },
+  write: { type: 'boolean', default: false },
+  only: { type: 'string' },
+  rounds: { type: 'string' },
+} as const;
 
 export interface Options {
   readonly isHelp: boolean;
@@ -21,7 +29,7 @@ export function readOptions(
   args: readonly string[],
   measurements: readonly Measurement[],
 ): Options {
-  const given = parse(args);
+  const given = readArguments(args, OPTIONS, 'npm run bench -- --help');
   if (given.write && given.only !== undefined)
     throw new StartError('--write writes the whole page: leave --only away');
   return {
@@ -29,28 +37,8 @@ export function readOptions(
     isQuick: given.quick,
     isWriting: given.write,
     rounds: given.rounds === undefined ? defaultRounds(given.quick) : readRounds(given.rounds),
-    chosen: given.only === undefined ? measurements : choose(given.only, measurements),
+    chosen: chooseNamed(given.only, measurements),
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        help: { type: 'boolean', short: 'h', default: false },
-        quick: { type: 'boolean', default: false },
-        write: { type: 'boolean', default: false },
-        only: { type: 'string' },
-        rounds: { type: 'string' },
-      },
-    }).values;
-  } catch (cause) {
-    throw new StartError(
-      `${cause instanceof Error ? cause.message : String(cause)}: see npm run bench -- --help`,
-      { cause },
-    );
-  }
 }
 
 function defaultRounds(isQuick: boolean): number {
@@ -61,15 +49,6 @@ function readRounds(text: string): number {
   const rounds = Number(text);
   if (Number.isInteger(rounds) && rounds >= 1 && rounds <= MAX_ROUNDS) return rounds;
   throw new StartError(`--rounds must be a whole number from 1 to ${MAX_ROUNDS}, not "${text}"`);
-}
-
-function choose(only: string, measurements: readonly Measurement[]): readonly Measurement[] {
-  return only.split(',').map((name) => {
-    const found = measurements.find((measurement) => measurement.name === name.trim());
-    if (found !== undefined) return found;
-    const known = measurements.map((measurement) => measurement.name).join(', ');
-    throw new StartError(`--only knows ${known}; not "${name}"`);
-  });
 }
 
 export function usage(measurements: readonly Measurement[]): string {

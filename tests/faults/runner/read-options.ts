@@ -1,8 +1,18 @@
-import { parseArgs } from 'node:util';
 import { StartError } from '@bakerst/kit/start-error';
+import { chooseNamed, readArguments } from '../../../scripts/read-arguments.ts';
 import type { Level, Scenario } from '../harness/scenario.ts';
 
 const MAX_SEED = 0xff_ff_ff_ff;
+
+const OPTIONS = {
+  help: { type: 'boolean', short: 'h', default: false },
+  full: { type: 'boolean', default: false },
+  smoke: { type: 'boolean', default: false },
+  mutants: { type: 'boolean', default: false },
+  write: { type: 'boolean', default: false },
+  only: { type: 'string' },
+  seed: { type: 'string' },
+} as const;
 
 export interface Options {
   readonly isHelp: boolean;
@@ -17,7 +27,7 @@ export interface Options {
 
 /** Throws StartError for arguments that mean nothing. */
 export function readOptions(args: readonly string[], scenarios: readonly Scenario[]): Options {
-  const given = parse(args);
+  const given = readArguments(args, OPTIONS, 'npm run faults -- --help');
   if (given.smoke && given.full) throw new StartError('--smoke and --full exclude each other');
   if (given.write && given.only !== undefined)
     throw new StartError('--write writes the whole table: leave --only away');
@@ -27,43 +37,14 @@ export function readOptions(args: readonly string[], scenarios: readonly Scenari
     isMutants: given.mutants,
     isWriting: given.write,
     seeds: given.seed === undefined ? [Date.now() % MAX_SEED] : given.seed.split(',').map(readSeed),
-    chosen: given.only === undefined ? scenarios : choose(given.only, scenarios),
+    chosen: chooseNamed(given.only, scenarios),
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        help: { type: 'boolean', short: 'h', default: false },
-        full: { type: 'boolean', default: false },
-        smoke: { type: 'boolean', default: false },
-        mutants: { type: 'boolean', default: false },
-        write: { type: 'boolean', default: false },
-        only: { type: 'string' },
-        seed: { type: 'string' },
-      },
-    }).values;
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new StartError(`${why}: see npm run faults -- --help`, { cause });
-  }
 }
 
 function readSeed(text: string): number {
   const seed = Number(text);
   if (Number.isInteger(seed) && seed >= 0 && seed <= MAX_SEED) return seed;
   throw new StartError(`--seed takes whole numbers from 0 to ${MAX_SEED}, not "${text}"`);
-}
-
-function choose(only: string, scenarios: readonly Scenario[]): readonly Scenario[] {
-  return only.split(',').map((name) => {
-    const found = scenarios.find((scenario) => scenario.name === name.trim());
-    if (found !== undefined) return found;
-    const known = scenarios.map((scenario) => scenario.name).join(', ');
-    throw new StartError(`--only knows ${known}; not "${name}"`);
-  });
 }
 
 export function usage(scenarios: readonly Scenario[]): string {
