@@ -54,12 +54,12 @@ export const p02: Scenario = {
   },
 };
 
-/** Each user says one message after the other. */
+/** Each user says one message after the other: a new one is refused until the one before has been answered. */
 async function ask({ client }: OpenStage, users: number, signal: AbortSignal): Promise<void> {
   await forEach(users, users, async (user) => {
     for (let i = 0; !signal.aborted; i++) {
       const request = `chat ${user}.${i}`;
-      const body = { message: `message ${user}.${i}`, on_busy: 'queue' };
+      const body = { message: `message ${user}.${i}` };
       const chat = { request, user: `user-${user}`, path: '/api/v1/chat', body, key: request };
       await client.insist(chat, 10_000);
       await delay(150);

@@ -27,6 +27,7 @@ const USERS = 20;
 const REDRIVEN = 10;
 const MAX_FAILURES = 3;
 const MAX_LOSSES = 5;
+const LEFT_MS = 20_000;
 
 /**
  * Jobs that nobody can answer, and jobs whose worker dies whenever it begins one, among good ones. First the ones, then
@@ -135,7 +136,10 @@ async function judge(
   const after = stage.dump();
   const failed = deadOf(dump, 'NOT_REACHED');
   const lost = deadOf(dump, 'WORKER_LOST');
-  const left = await countMessages(stage.nats.url, Streams.jobs);
+  // What a worker had ended and could not take out of the queue any more comes once more, and goes then.
+  const countLeft = () => countMessages(stage.nats.url, Streams.jobs);
+  await until(async () => (await countLeft()) === 0, LEFT_MS);
+  const left = await countLeft();
   const goodJobs = dump.jobs.filter(({ body }) => /"return \d+"/.test(String(body)));
   const redrivenJobs = after.jobs.filter(({ id }) => redriven.has(id));
   return {
