@@ -51,6 +51,10 @@ test.each([
     'npm error code ENOTFOUND\nnpm error request to https://npm.gary.example failed',
     /cannot be reached/,
   ],
+  [
+    'npm error code SELF_SIGNED_CERT_IN_CHAIN\nnpm error request to https://npm.gary.example failed',
+    /NODE_EXTRA_CA_CERTS/,
+  ],
   ['npm error code ENOSPC', /the disk is full/],
   ['npm error code E401\nnpm error 401 Unauthorized', /refuses you/],
   ['npm error something new at https://npm.gary.example/zod', /something new at <address>/],

@@ -14,7 +14,11 @@ const CAUSES = [
     'the package registry lacks a package that bakerst needs: check the registry in your npm settings (npm config get registry)',
   ],
   [
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|SOCKET_TIMEOUT|FETCH_ERROR|FETCH_FAIL|CERT_|SELF_SIGNED|UNABLE_TO_GET_ISSUER/,
+    /CERT_|SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY)/,
+    'the certificate of the package registry is signed by nobody that Node knows: set NODE_EXTRA_CA_CERTS to the file with the certificate of your network, then start again',
+  ],
+  [
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|SOCKET_TIMEOUT|FETCH_ERROR|FETCH_FAIL/,
     'the package registry cannot be reached: check the network, HTTPS_PROXY and `npm config get registry`, then start again',
   ],
   [

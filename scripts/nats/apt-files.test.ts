@@ -23,8 +23,8 @@ test('a machine of another distribution has none', () => {
 });
 
 test('apt keeps to its own directory and to signed lists', () => {
-  const config = aptConfig('/work');
-  expect(config).toContain('Dir::State::lists "/work/lists";');
+  const config = aptConfig('/cache/apt');
+  expect(config).toContain('Dir::State::lists "/cache/apt/lists";');
   expect(config).toContain('APT::Get::AllowUnauthenticated "false";');
   expect(config).toContain('#clear APT::Update::Post-Invoke;');
 });

@@ -42,10 +42,11 @@ async function announceAtLast({ link, clock, log }: HaltDeps, notice: HaltNotice
       await bucket.put(`${notice.kind}.${notice.id}`, JSON.stringify(notice));
       return;
     } catch (err) {
-      log.warn({ err, ...notice }, 'halt not announced yet');
+      log.debug({ err, ...notice }, 'halt not announced yet');
       await clock.sleep(RETRY_MS);
     }
   }
+  log.warn(notice, 'halt never announced');
 }
 
 export interface HaltListener {

@@ -46,25 +46,30 @@ export function hasReason(err: unknown, reason: string): boolean {
   return err instanceof AppError && err.reason === reason;
 }
 
+/** As much of a run as the registry looks at. */
+interface Held {
+  readonly run: Pick<Run, 'id' | 'lockKey'>;
+}
+
 /** The runs of this brain, by id. */
-export interface RunRegistry {
+export interface RunRegistry<Active extends Held = ActiveRun> {
   /** Runs that are executed here, and places that are kept for some that are about to be. */
   readonly size: number;
   /** Keeps a place until it is disposed of; undefined when there are so many already. */
   keepPlace(most: number): Disposable | undefined;
-  add(active: ActiveRun): void;
-  remove(active: ActiveRun): void;
-  find(runId: string): ActiveRun | undefined;
+  add(active: Active): void;
+  remove(active: Active): void;
+  find(runId: string): Active | undefined;
   /** True while a run of this lock is executed here. */
   holds(lockKey: string): boolean;
-  list(): readonly ActiveRun[];
+  list(): readonly Active[];
   /** Resolves when the run begins or ends to be executed here, and when the signal is aborted. */
   changed(runId: string, signal: AbortSignal): Promise<void>;
 }
 
-export function createRunRegistry(): RunRegistry {
-  const active = new Map<string, ActiveRun>();
-  const byLock = new Map<string, ActiveRun>();
+export function createRunRegistry<Active extends Held = ActiveRun>(): RunRegistry<Active> {
+  const active = new Map<string, Active>();
+  const byLock = new Map<string, Active>();
   // Any number of readers may wait for one run.
   const told = new EventEmitter().setMaxListeners(0);
   let places = 0;
