@@ -45,6 +45,19 @@ test('a job that was halted while it waited is not begun by a worker that comes 
   expect(begun).toEqual([]);
 }, 40_000);
 
+test('a halt that NATS could not be told is told by the next brain, though the one that took it was killed', async () => {
+  await using system = await startSystem();
+  const { id } = await system.owner.postJob({ type: 'code', code: 'for (;;);' });
+  await untilJobIs(system, 'running');
+  await system.nats.kill();
+  expect(await system.owner.haltJob(id)).toMatchObject({ status: 'halted' });
+  await system.brain.end('SIGKILL');
+  await system.startNatsAgain('kept');
+  await system.restartBrain();
+  const finished = await system.workers[0]?.logged('job finished');
+  expect(finished).toMatchObject({ jobId: id, status: 'halted' });
+}, 25_000);
+
 test('a request that had left when its run was halted is for a person to judge', async () => {
   using server = await openSilentServer();
   const env = { HTTP_ALLOW_HOSTS: new URL(server.url).host };

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { type Program, startProgram } from './program.ts';
+import { noteService } from './started-services.ts';
 
 export interface ServiceOptions {
   readonly name: 'brain' | 'worker';
@@ -24,7 +25,9 @@ export function startService({ name, ...options }: ServiceOptions): Service {
     ...options,
     entry: `services/${name}/src/main.ts`,
   });
-  return { ...program, ...collectLines(child) };
+  const service = { ...program, ...collectLines(child) };
+  noteService({ name, ...service });
+  return service;
 }
 
 interface Waiter {

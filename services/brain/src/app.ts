@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { createNatsHaltAnnouncer } from '@bakerst/bus';
 import type { ModelConfig } from '@bakerst/contracts';
 import type { Express } from 'express';
 import { createChatRoutes } from './chat/chat-routes.ts';
@@ -96,7 +95,7 @@ function createRoutes(around: Surroundings, { jobs, runs, processes }: Features)
     ending: phase.ending.signal,
     clock,
   };
-  const halts = around.faults.wrapHalts(createNatsHaltAnnouncer(around));
+  const { halts } = jobs;
   const followHalted = (ended: readonly Job[]): void => followHaltedJobs(jobs, ended);
   const accept: AcceptMessageDeps = {
     ...runs,

@@ -13,6 +13,7 @@ import type { Brain } from './app.ts';
 import { followMove } from './jobs/move-job.ts';
 import { replaceLostQueue, watchLostJobs } from './jobs/reconcile-jobs.ts';
 import { recordResult } from './jobs/record-result.ts';
+import { repeatHalts } from './jobs/repeat-halts.ts';
 import { startJob } from './jobs/start-job.ts';
 import { noteIncarnation } from './runs/sqlite-fence.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -28,6 +29,7 @@ export function connectBrain(open: AsyncDisposableStack, around: Surroundings, b
   const { link, clock, log } = around;
   let isServing = false;
   let isPreparing = false;
+  let isNewConnection = false;
   const prepare = async (): Promise<void> => {
     if (isPreparing || !link.isConnected()) return;
     isPreparing = true;
@@ -35,13 +37,21 @@ export function connectBrain(open: AsyncDisposableStack, around: Surroundings, b
       await note(around, brain, await ensure(around));
       if (!isServing) serveWorkers(open, around, brain);
       isServing = true;
+      if (!isNewConnection) return;
+      isNewConnection = false;
+      await repeatHalts(brain.jobs);
     } catch (err) {
       log.warn({ err }, 'nats not prepared');
     } finally {
       isPreparing = false;
     }
   };
-  open.use(link.onConnected(() => void prepare()));
+  open.use(
+    link.onConnected(() => {
+      isNewConnection = true;
+      void prepare();
+    }),
+  );
   open.use(clock.every(ENSURE_MS, () => void prepare()));
 }
 

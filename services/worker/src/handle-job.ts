@@ -5,8 +5,8 @@ import { type Executors, runAttempt } from './executor.ts';
 import type { HaltedWork } from './halted-work.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 
-/** Older halts are not told any more: of a job that waited for so long a brain must say whether it may still begin. */
-const FRESH_MS = 30 * 60_000;
+/** Of a job that has waited for longer a brain must say whether it may still begin: a halt may have missed NATS. */
+const FRESH_MS = 10_000;
 /** A job that kills its worker does so at once: after this long the next one may begin. */
 const SURVIVED_MS = 2_000;
 /** How long a worker that must end looks for somebody who takes what it gives back. */
@@ -46,6 +46,7 @@ export async function handleJob(deps: HandleJobDeps, delivery: Delivery): Promis
     if (!(await mayBegin(deps, delivery))) return delivery.settle();
     using _survived = clock.after(SURVIVED_MS, () => turn?.[Symbol.dispose]());
     report(deps, delivery, 'running');
+    log.debug(fields, 'job begun');
     const outcome = await execute(deps, delivery);
     const result = { ...toPlace(delivery), workerId, startedAt, outcome };
     const patience = deps.stopping.aborted ? AbortSignal.timeout(FAREWELL_MS) : deps.stopping;

@@ -2,6 +2,7 @@ import {
   createNatsHaltAnnouncer,
   createNatsJobInspector,
   createNatsJobPublisher,
+  type HaltAnnouncer,
 } from '@bakerst/bus';
 import { loadCommandList } from '@bakerst/kit/command-list';
 import type { Surroundings } from '../surroundings.ts';
@@ -23,6 +24,7 @@ export interface Jobs extends ReconcileDeps {
   readonly waiter: JobWaiter;
   readonly rules: JobRules;
   readonly actions: JobActions;
+  readonly halts: HaltAnnouncer;
 }
 
 /** Builds the feature on its adapters. `resumeRuns`: takes up runs that go on because a job has got its outcome. */
@@ -35,6 +37,7 @@ export function createJobs(around: Surroundings, resumeRuns: () => void): Jobs {
   );
   const notes = createJobNotes({ queue, changes, clock, log });
   const publisher = createNatsJobPublisher(link, around.faults.messageId);
+  const halts = around.faults.wrapHalts(createNatsHaltAnnouncer(around));
   const move = {
     notes,
     waiter: createJobWaiter({ store, clock }),
@@ -53,11 +56,7 @@ export function createJobs(around: Surroundings, resumeRuns: () => void): Jobs {
       commands: loadCommandList(config.operatingSystemDir),
       allowedHosts: config.allowedHosts,
     },
-    actions: createJobActions({
-      ...move,
-      actions: createSqliteJobActions(around),
-      halts: createNatsHaltAnnouncer(around),
-      clock,
-    }),
+    actions: createJobActions({ ...move, actions: createSqliteJobActions(around), halts, clock }),
+    halts,
   };
 }

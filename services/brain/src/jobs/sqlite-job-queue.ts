@@ -1,4 +1,10 @@
-import type { JobId, JobProgress, JobResult, JobStart, JobStartAnswer } from '@bakerst/contracts';
+import {
+  JobId,
+  type JobProgress,
+  type JobResult,
+  type JobStart,
+  type JobStartAnswer,
+} from '@bakerst/contracts';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import { prepareReopenRun } from '../runs/sqlite-reopen-run.ts';
@@ -58,6 +64,7 @@ export function createSqliteJobQueue(deps: QueueStoreDeps): JobQueueStore {
       const found = rows.map(toPublished);
       return { found, isLast: found.length < LIST_LIMIT };
     },
+    listHaltedSince: (since) => sql.haltedSince.all(since, LIST_LIMIT).map((id) => JobId.parse(id)),
     noteLost: ({ job: { id, attempt } }) =>
       writer.write(() => apply(id, (job) => ({ change: decideLostAt(job, attempt) }))),
     noteGivenUp: (id) => writer.write(() => apply(id, (job) => ({ change: decideGivenUp(job) }))),
@@ -133,6 +140,12 @@ function prepareStatements(db: Database) {
        WHERE status <> 'queued' AND ${UNFINISHED} AND created_at < @before AND seq > @afterSeq
        ORDER BY seq LIMIT @limit`,
     ),
+    haltedSince: db
+      .prepare(
+        `SELECT id FROM job WHERE status IN ('halted', 'interrupted') AND finished_at >= ?
+         ORDER BY finished_at DESC LIMIT ?`,
+      )
+      .pluck(),
     readMeta: db.prepare('SELECT value FROM meta WHERE key = ?').pluck(),
     writeMeta: db.prepare(
       'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
