@@ -5,7 +5,6 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['bakerst-source'] } },
   test: {
     globalSetup: ['tests/support/global-setup.ts'],
-    setupFiles: ['tests/support/report-failures.ts'],
     include: [
       'packages/**/*.test.ts',
       'services/**/*.test.ts',

@@ -1,43 +1,33 @@
 import {
+  Api,
   type ChatRequest,
-  ChatResponse,
-  HealthView,
-  HistoryPage,
-  JobAccepted,
+  type ChatResponse,
+  type HealthView,
+  type HistoryPage,
+  type JobAccepted,
   type JobBody,
-  JobPage,
+  type JobPage,
   type JobStatus,
   type JobType,
-  JobView,
+  type JobView,
   type ResolveBody,
-  RunHalted,
-  RunPage,
+  type RunHalted,
+  type RunPage,
   type RunStatus,
-  RunStepPage,
-  RunView,
+  type RunStepPage,
+  type RunView,
   type UserEvent,
-  WorkersView,
+  type WorkersView,
 } from '@bakerst/contracts';
 import type { z } from 'zod';
-import { ApiError } from './api-error.ts';
-import { type ReceivedEvent, readEvents, readUserEvents } from './read-events.ts';
-
-export interface ClientOptions {
-  /** Address of the brain, without a path. */
-  readonly baseUrl: string;
-  readonly token: string;
-}
-
-export interface CallOptions {
-  readonly signal?: AbortSignal;
-  /** Repeating a call with the same key starts nothing twice. */
-  readonly idempotencyKey?: string;
-}
-
-export interface FollowOptions extends CallOptions {
-  /** The last event that was received: the stream goes on behind it. */
-  readonly lastEventId?: string;
-}
+import {
+  type Call,
+  type CallOptions,
+  type ClientOptions,
+  createCall,
+  type FollowOptions,
+} from './create-call.ts';
+import type { ReceivedEvent } from './read-events.ts';
 
 /** Whom a call by an admin, service or super credential is for. */
 export interface NamedUser {
@@ -65,7 +55,11 @@ export type ChatInput = z.input<typeof ChatRequest>;
 
 /** The brain's HTTP API, typed. Every method throws ApiError for an answer that is no success. */
 export interface Client {
+  livez(): Promise<{ readonly ok: boolean }>;
+  readyz(): Promise<{ readonly ok: boolean }>;
   health(): Promise<HealthView>;
+  /** The description of the whole API. */
+  openapi(): Promise<Record<string, unknown>>;
   chat(input: ChatInput, options?: CallOptions): Promise<ChatResponse>;
   streamChat(input: ChatInput, options?: CallOptions): AsyncGenerator<ReceivedEvent>;
   getRun(id: string, named?: NamedUser): Promise<RunView>;
@@ -99,102 +93,49 @@ export interface Client {
 
 export function createClient(options: ClientOptions): Client {
   const call = createCall(options);
+  return { ...createChatMethods(call), ...createJobMethods(call), ...createOtherMethods(call) };
+}
+
+function createChatMethods(call: Call) {
   return {
-    health: () => call.json(HealthView, { path: '/health' }),
-    chat: (body, more) => call.json(ChatResponse, { path: '/api/v1/chat', body, ...more }),
-    streamChat: (body, more) => call.events({ path: '/api/v1/chat/stream', body, ...more }),
-    getRun: (id, named) => call.json(RunView, { path: runPath(id), query: named }),
+    chat: (body, more) => call.json(Api.chat, { body, ...more }),
+    streamChat: (body, more) => call.events(Api.streamChat, { body, ...more }),
+    getRun: (id, query) => call.json(Api.getRun, { params: { id }, query: { ...query } }),
     followRun: (id, { org, user_id, ...more } = {}) =>
-      call.events({
-        path: `${runPath(id)}/events`,
-        query: { org, user_id },
-        ...more,
-      }),
-    haltRun: (id, named) =>
-      call.json(RunHalted, {
-        path: `${runPath(id)}/halt`,
-        query: named,
-        body: {},
-      }),
-    listRuns: (query) => call.json(RunPage, { path: '/api/v1/runs', query: { ...query } }),
-    listSteps: (id, query) =>
-      call.json(RunStepPage, { path: `${runPath(id)}/steps`, query: { ...query } }),
+      call.events(Api.followRun, { params: { id }, query: { org, user_id }, ...more }),
+    haltRun: (id, query) =>
+      call.json(Api.haltRun, { params: { id }, query: { ...query }, body: {} }),
+    listRuns: (query) => call.json(Api.listRuns, { query: { ...query } }),
+    listSteps: (id, query) => call.json(Api.listSteps, { params: { id }, query: { ...query } }),
     watchEvents: ({ org, user_id, ...more } = {}) =>
-      call.userEvents({ path: '/api/v1/events', query: { org, user_id }, ...more }),
-    postJob: (body, more) => call.json(JobAccepted, { path: '/api/v1/jobs', body, ...more }),
-    getJob: (id, named) => call.json(JobView, { path: jobPath(id), query: named }),
-    listJobs: (query) => call.json(JobPage, { path: '/api/v1/jobs', query: { ...query } }),
-    redriveJob: (id, named) => act(call, `${jobPath(id)}/redrive`, named),
-    dismissJob: (id, named) => act(call, `${jobPath(id)}/dismiss`, named),
-    haltJob: (id, named) => act(call, `${jobPath(id)}/halt`, named),
-    resolveJob: (id, said) => call.json(JobView, { path: `${jobPath(id)}/resolve`, body: said }),
-    listWorkers: () => call.json(WorkersView, { path: '/api/v1/system/workers' }),
-    listHistory: (org, user, page) =>
-      call.json(HistoryPage, {
-        path: `/api/v1/orgs/${encodeURIComponent(org)}/users/${encodeURIComponent(user)}/history`,
-        query: page,
-      }),
-  };
+      call.userEvents(Api.watchEvents, { query: { org, user_id }, ...more }),
+  } satisfies Partial<Client>;
 }
 
-function runPath(id: string): string {
-  return `/api/v1/runs/${encodeURIComponent(id)}`;
-}
-
-function jobPath(id: string): string {
-  return `/api/v1/jobs/${encodeURIComponent(id)}`;
-}
-
-function act(
-  call: ReturnType<typeof createCall>,
-  path: string,
-  named: NamedUser | undefined,
-): Promise<JobView> {
-  return call.json(JobView, { path, query: named, body: {} });
-}
-
-interface Call extends FollowOptions {
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string | number | undefined>> | NamedUser | undefined;
-  /** Makes the call a POST. */
-  readonly body?: unknown;
-}
-
-function createCall({ baseUrl, token }: ClientOptions) {
-  const send = async (call: Call): Promise<Response> => {
-    const url = new URL(call.path, baseUrl);
-    for (const [name, value] of Object.entries(call.query ?? {}))
-      if (value !== undefined) url.searchParams.set(name, String(value));
-    const response = await fetch(url, {
-      method: call.body === undefined ? 'GET' : 'POST',
-      headers: toHeaders(call, token),
-      ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
-      ...(call.signal !== undefined && { signal: call.signal }),
-    });
-    if (!response.ok) throw new ApiError(response, await response.text());
-    return response;
-  };
+function createJobMethods(call: Call) {
+  const act =
+    (endpoint: typeof Api.redriveJob | typeof Api.dismissJob | typeof Api.haltJob) =>
+    (id: string, query?: NamedUser): Promise<JobView> =>
+      call.json(endpoint, { params: { id }, query: { ...query }, body: {} });
   return {
-    async json<T extends z.ZodType>(schema: T, call: Call): Promise<z.output<T>> {
-      const response = await send(call);
-      return schema.parse(await response.json());
-    },
-    async *events(call: Call): AsyncGenerator<ReceivedEvent> {
-      const { body } = await send(call);
-      if (body !== null) yield* readEvents(body);
-    },
-    async *userEvents(call: Call): AsyncGenerator<UserEvent> {
-      const { body } = await send(call);
-      if (body !== null) yield* readUserEvents(body);
-    },
-  };
+    postJob: (body, more) => call.accepted(Api.postJob, { body, ...more }),
+    getJob: (id, query) => call.json(Api.getJob, { params: { id }, query: { ...query } }),
+    listJobs: (query) => call.json(Api.listJobs, { query: { ...query } }),
+    redriveJob: act(Api.redriveJob),
+    dismissJob: act(Api.dismissJob),
+    haltJob: act(Api.haltJob),
+    resolveJob: (id, body) => call.json(Api.resolveJob, { params: { id }, body }),
+  } satisfies Partial<Client>;
 }
 
-function toHeaders(call: Call, token: string): Record<string, string> {
+function createOtherMethods(call: Call) {
   return {
-    Authorization: `Bearer ${token}`,
-    ...(call.body !== undefined && { 'Content-Type': 'application/json' }),
-    ...(call.idempotencyKey !== undefined && { 'Idempotency-Key': call.idempotencyKey }),
-    ...(call.lastEventId !== undefined && { 'Last-Event-ID': call.lastEventId }),
-  };
+    livez: () => call.json(Api.livez),
+    readyz: () => call.json(Api.readyz),
+    health: () => call.json(Api.health),
+    openapi: () => call.json(Api.openapi),
+    listWorkers: () => call.json(Api.listWorkers),
+    listHistory: (org, userId, query) =>
+      call.json(Api.listHistory, { params: { org, userId }, query: { ...query } }),
+  } satisfies Partial<Client>;
 }

@@ -1,11 +1,9 @@
 export { ApiError } from './api-error.ts';
+export type { CallOptions, ClientOptions, FollowOptions } from './create-call.ts';
 export {
-  type CallOptions,
   type ChatInput,
   type Client,
-  type ClientOptions,
   createClient,
-  type FollowOptions,
   type JobQuery,
   type NamedUser,
   type PageQuery,

@@ -26,7 +26,8 @@ const Message = z
       error: 'message is empty',
       params: refusal('INVALID_MESSAGE'),
     }),
-  );
+  )
+  .meta({ type: 'string', minLength: 1, maxLength: MESSAGE_MAX_CHARS });
 
 /** Clients of the source systems send null for what they leave out. */
 function optional<T extends z.ZodType>(schema: T) {
@@ -34,19 +35,21 @@ function optional<T extends z.ZodType>(schema: T) {
 }
 
 /** Body of the chat routes; unknown fields are dropped, as clients of the source systems expect. */
-export const ChatRequest = z.object({
-  message: Message,
-  message_type: z.enum(['text', 'audio']).default('text'),
-  client_id: optional(boundedText({ name: 'client_id', maxChars: 128 })),
-  org: optional(OrgId),
-  user_id: optional(UserId),
-  conversation_id: optional(z.string().max(128)),
-  on_busy: OnBusy.default('reject'),
-  progress_callback_url: optional(z.unknown()),
-  progress_mode: optional(z.unknown()),
-  progress_throttle_seconds: optional(z.unknown()),
-  message_key: optional(z.unknown()),
-});
+export const ChatRequest = z
+  .object({
+    message: Message,
+    message_type: z.enum(['text', 'audio']).default('text'),
+    client_id: optional(boundedText({ name: 'client_id', maxChars: 128 })),
+    org: optional(OrgId),
+    user_id: optional(UserId),
+    conversation_id: optional(z.string().max(128)),
+    on_busy: OnBusy.default('reject'),
+    progress_callback_url: optional(z.unknown()),
+    progress_mode: optional(z.unknown()),
+    progress_throttle_seconds: optional(z.unknown()),
+    message_key: optional(z.unknown()),
+  })
+  .meta({ id: 'ChatRequest' });
 export type ChatRequest = z.infer<typeof ChatRequest>;
 
 /** Fields of a callback request; the routes that call nobody back refuse them. */
@@ -58,14 +61,16 @@ export const CALLBACK_FIELDS = [
 ] as const satisfies readonly (keyof ChatRequest)[];
 
 /** Body of a 200 and of the `complete` event: each text block of each model reply is one element of `responses`. */
-export const ChatResponse = z.object({
-  responses: z.array(z.string()),
-  response_language: z.string(),
-  voice_audio_base64: z.null(),
-  run_id: RunId,
-  conversation_id: ConversationId,
-  status: RunStatus,
-  usage: Usage,
-  cost_usd: z.number().nonnegative().nullable(),
-});
+export const ChatResponse = z
+  .object({
+    responses: z.array(z.string()),
+    response_language: z.string(),
+    voice_audio_base64: z.null(),
+    run_id: RunId,
+    conversation_id: ConversationId,
+    status: RunStatus,
+    usage: Usage,
+    cost_usd: z.number().nonnegative().nullable(),
+  })
+  .meta({ id: 'ChatResponse' });
 export type ChatResponse = z.infer<typeof ChatResponse>;

@@ -48,12 +48,14 @@ export const ErrorStatuses: Readonly<Record<ErrorCode, number>> = {
 };
 
 /** The body of every answer that is not a success. */
-export const ErrorBody = z.object({
-  error: z.string(),
-  code: ErrorCode,
-  message: z.string(),
-  reason: z.string().optional(),
-  request_id: z.string(),
-  retry_after_ms: z.number().int().nonnegative().optional(),
-});
+export const ErrorBody = z
+  .object({
+    error: z.string(),
+    code: ErrorCode,
+    message: z.string(),
+    reason: z.string().optional(),
+    request_id: z.string(),
+    retry_after_ms: z.number().int().nonnegative().optional(),
+  })
+  .meta({ id: 'Error' });
 export type ErrorBody = z.infer<typeof ErrorBody>;

@@ -5,10 +5,13 @@ const TENANT_ID = /^[A-Za-z0-9._@:+-]{1,128}$/;
 const TENANT_RULE = 'must be 1 to 128 of A-Z a-z 0-9 . _ @ : + -';
 
 function tenantId(name: string) {
-  return z.string({ error: `${name} must be a string` }).refine((id) => TENANT_ID.test(id), {
-    error: `${name} ${TENANT_RULE}`,
-    params: refusal('INVALID_FIELD'),
-  });
+  return z
+    .string({ error: `${name} must be a string` })
+    .refine((id) => TENANT_ID.test(id), {
+      error: `${name} ${TENANT_RULE}`,
+      params: refusal('INVALID_FIELD'),
+    })
+    .meta({ pattern: TENANT_ID.source });
 }
 
 export const OrgId = tenantId('org').brand('OrgId');

@@ -1,3 +1,7 @@
+export { WebhookBody } from './api/compat-api.ts';
+export type { Answer, Endpoint, HttpVerb } from './api/endpoint.ts';
+export { Api } from './api/index.ts';
+export { ListQuery, Named } from './api/query.ts';
 export {
   CALLBACK_FIELDS,
   ChatRequest,
@@ -47,6 +51,11 @@ export {
 export { isDeeperThan } from './json-depth.ts';
 export { LockNote } from './lock.ts';
 export { ModelConfig } from './model-config.ts';
+export {
+  createOpenApi,
+  type OpenApiDocument,
+  type Operation,
+} from './openapi/create-openapi.ts';
 export {
   ChatQueued,
   isTerminalRun,

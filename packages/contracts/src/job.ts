@@ -71,34 +71,36 @@ const common = {
 };
 
 /** Body of `POST /api/v1/jobs`; strict, one variant per kind. */
-export const JobBody = z.discriminatedUnion(
-  'type',
-  [
-    z.strictObject({
-      type: z.literal('code'),
-      code: Source,
-      timeout_ms: CodeTimeoutMs.optional(),
-      ...common,
-    }),
-    z.strictObject({
-      type: z.literal('command'),
-      command: CommandLine,
-      timeout_ms: z.int().min(100).max(COMMAND_MAX_MS).optional(),
-      ...common,
-    }),
-    z.strictObject({
-      type: z.literal('http'),
-      url: HttpUrl,
-      method: HttpMethod.optional(),
-      headers: HttpHeaders.optional(),
-      body: BodyValue.optional(),
-      timeout_ms: z.int().min(100).max(HTTP_MAX_MS).optional(),
-      ...common,
-    }),
-    z.strictObject({ type: z.literal('agent'), job: AgentJob, ...common }),
-  ],
-  { error: `type must be one of ${JobType.options.join(', ')}` },
-);
+export const JobBody = z
+  .discriminatedUnion(
+    'type',
+    [
+      z.strictObject({
+        type: z.literal('code'),
+        code: Source,
+        timeout_ms: CodeTimeoutMs.optional(),
+        ...common,
+      }),
+      z.strictObject({
+        type: z.literal('command'),
+        command: CommandLine,
+        timeout_ms: z.int().min(100).max(COMMAND_MAX_MS).optional(),
+        ...common,
+      }),
+      z.strictObject({
+        type: z.literal('http'),
+        url: HttpUrl,
+        method: HttpMethod.optional(),
+        headers: HttpHeaders.optional(),
+        body: BodyValue.optional(),
+        timeout_ms: z.int().min(100).max(HTTP_MAX_MS).optional(),
+        ...common,
+      }),
+      z.strictObject({ type: z.literal('agent'), job: AgentJob, ...common }),
+    ],
+    { error: `type must be one of ${JobType.options.join(', ')}` },
+  )
+  .meta({ id: 'JobBody' });
 export type JobBody = z.infer<typeof JobBody>;
 
 export const JobFailure = z.object({ code: z.string(), message: z.string() });
@@ -107,21 +109,23 @@ export type JobFailure = z.infer<typeof JobFailure>;
 const Time = z.iso.datetime();
 
 /** `GET /api/v1/jobs/:id`. */
-export const JobView = z.object({
-  id: JobId,
-  type: JobType,
-  status: JobStatus,
-  attempt: z.int().positive(),
-  replay: ReplayClass,
-  ordering_key: z.string().nullable(),
-  run_id: RunId.nullable(),
-  worker_id: z.string().nullable(),
-  created_at: Time,
-  started_at: Time.nullable(),
-  finished_at: Time.nullable(),
-  result: z.json().nullable(),
-  error: JobFailure.nullable(),
-});
+export const JobView = z
+  .object({
+    id: JobId,
+    type: JobType,
+    status: JobStatus,
+    attempt: z.int().positive(),
+    replay: ReplayClass,
+    ordering_key: z.string().nullable(),
+    run_id: RunId.nullable(),
+    worker_id: z.string().nullable(),
+    created_at: Time,
+    started_at: Time.nullable(),
+    finished_at: Time.nullable(),
+    result: z.json().nullable(),
+    error: JobFailure.nullable(),
+  })
+  .meta({ id: 'Job' });
 export type JobView = z.infer<typeof JobView>;
 
 /** 202 of `POST /api/v1/jobs`. */

@@ -50,34 +50,36 @@ export const SnapshotPart = z.discriminatedUnion('type', [Progress, ToolUse, Too
 export type SnapshotPart = z.infer<typeof SnapshotPart>;
 
 /** One `data:` line of a run's stream. */
-export const StreamEvent = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('status'),
-    message: z.string(),
-    run_id: RunId.optional(),
-    conversation_id: ConversationId.optional(),
-  }),
-  Progress,
-  ToolUse,
-  ToolResult,
-  /** What a person said while the run was on has reached it (`on_busy: steer`). */
-  z.object({ type: z.literal('steered'), text: z.string() }),
-  /** Events after `after` (null: all) are void; only text of an unfinished reply ever is. */
-  z.object({ type: z.literal('rewind'), after: EventId.nullable() }),
-  z.object({ type: z.literal('snapshot'), run_id: RunId, parts: z.array(SnapshotPart) }),
-  /** The brain is stopping: connect again with the last event id. */
-  z.object({ type: z.literal('reconnect') }),
-  z.object({ type: z.literal('complete'), response: ChatResponse }),
-  z.object({
-    type: z.literal('error'),
-    error: z.string(),
-    code: ErrorCode,
-    message: z.string(),
-    reason: z.string().optional(),
-    run_id: RunId.optional(),
-    retry_after_ms: z.int().nonnegative().optional(),
-  }),
-]);
+export const StreamEvent = z
+  .discriminatedUnion('type', [
+    z.object({
+      type: z.literal('status'),
+      message: z.string(),
+      run_id: RunId.optional(),
+      conversation_id: ConversationId.optional(),
+    }),
+    Progress,
+    ToolUse,
+    ToolResult,
+    /** What a person said while the run was on has reached it (`on_busy: steer`). */
+    z.object({ type: z.literal('steered'), text: z.string() }),
+    /** Events after `after` (null: all) are void; only text of an unfinished reply ever is. */
+    z.object({ type: z.literal('rewind'), after: EventId.nullable() }),
+    z.object({ type: z.literal('snapshot'), run_id: RunId, parts: z.array(SnapshotPart) }),
+    /** The brain is stopping: connect again with the last event id. */
+    z.object({ type: z.literal('reconnect') }),
+    z.object({ type: z.literal('complete'), response: ChatResponse }),
+    z.object({
+      type: z.literal('error'),
+      error: z.string(),
+      code: ErrorCode,
+      message: z.string(),
+      reason: z.string().optional(),
+      run_id: RunId.optional(),
+      retry_after_ms: z.int().nonnegative().optional(),
+    }),
+  ])
+  .meta({ id: 'StreamEvent' });
 export type StreamEvent = z.infer<typeof StreamEvent>;
 
 /** True for the one event that ends a run's stream. */

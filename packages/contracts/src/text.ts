@@ -33,5 +33,6 @@ export function boundedText({ name, maxChars, tooLong = 'INVALID_FIELD' }: TextL
     .refine(isCarriableText, {
       error: `${name} holds U+0000 or a lone surrogate`,
       params: refusal('INVALID_TEXT'),
-    });
+    })
+    .meta({ maxLength: maxChars });
 }

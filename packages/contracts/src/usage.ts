@@ -1,12 +1,14 @@
 import { z } from 'zod';
 
 /** Tokens of one model call or of a whole run. */
-export const Usage = z.object({
-  input_tokens: z.int().nonnegative(),
-  output_tokens: z.int().nonnegative(),
-  cache_creation_input_tokens: z.int().nonnegative(),
-  cache_read_input_tokens: z.int().nonnegative(),
-});
+export const Usage = z
+  .object({
+    input_tokens: z.int().nonnegative(),
+    output_tokens: z.int().nonnegative(),
+    cache_creation_input_tokens: z.int().nonnegative(),
+    cache_read_input_tokens: z.int().nonnegative(),
+  })
+  .meta({ id: 'Usage' });
 export type Usage = z.infer<typeof Usage>;
 
 export const NO_USAGE: Usage = {

@@ -5,6 +5,7 @@ import { createChatRoutes } from './chat/chat-routes.ts';
 import type { AcceptMessageDeps } from './chat/incoming-message.ts';
 import { createHistoryRoutes } from './conversations/history-routes.ts';
 import { createSqliteMessageStore } from './conversations/sqlite-message-store.ts';
+import { createDocsRoutes } from './docs/docs-routes.ts';
 import { createEventRoutes } from './events/event-routes.ts';
 import { createHealthRoutes } from './health/health-routes.ts';
 import { createWebhookRoutes } from './http/compat/webhook-routes.ts';
@@ -53,6 +54,7 @@ export function createBrain(around: Surroundings): Brain {
       model: { ...runs.chosen.choice, kind: runs.chosen.kind, readAccess: runs.model.readAccess },
       isReady: () => phase.isReady,
     }),
+    docs: createDocsRoutes(around.version),
     authenticator: createAuthenticator({
       superToken: config.superToken,
       tokens: createSqliteTokenStore(db),

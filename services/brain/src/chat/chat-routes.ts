@@ -1,4 +1,5 @@
 import {
+  Api,
   CALLBACK_FIELDS,
   ChatQueued,
   ChatRequest,
@@ -29,8 +30,7 @@ export interface ChatRoutesDeps extends FollowStreamDeps {
 export function createChatRoutes(deps: ChatRoutesDeps): readonly Route[] {
   return [
     {
-      method: 'post',
-      path: '/api/v1/chat',
+      endpoint: Api.chat,
       async handle(call) {
         const chat = readChat(deps, call);
         refuseCallback(chat.request, 'NOT_IMPLEMENTED');
@@ -38,8 +38,7 @@ export function createChatRoutes(deps: ChatRoutesDeps): readonly Route[] {
       },
     },
     {
-      method: 'post',
-      path: '/api/v1/chat/stream',
+      endpoint: Api.streamChat,
       async handle(call) {
         refuseOtherMediaTypes(call.request);
         const chat = readChat(deps, call);

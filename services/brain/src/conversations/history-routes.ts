@@ -1,4 +1,4 @@
-import { HISTORY_MAX_LIMIT, HistoryPage, OrgId, UserId } from '@bakerst/contracts';
+import { Api, HistoryPage, OrgId, UserId } from '@bakerst/contracts';
 import { z } from 'zod';
 import { parsePath, parseQuery } from '../http/parse-input.ts';
 import { type Route, sendJson } from '../http/route.ts';
@@ -12,28 +12,14 @@ export interface HistoryRoutesDeps {
 
 const Path = z.object({ org: OrgId, userId: UserId });
 
-function wholeNumber({ min, max }: { readonly min: number; readonly max: number }) {
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.int().min(min).max(max));
-}
-
-const Query = z.object({
-  limit: wholeNumber({ min: 1, max: HISTORY_MAX_LIMIT }).default(HISTORY_MAX_LIMIT),
-  offset: wholeNumber({ min: 0, max: 1_000_000 }).default(0),
-});
-
 /** BT-10: what a user said and was answered, oldest first. */
 export function createHistoryRoutes(deps: HistoryRoutesDeps): readonly Route[] {
   return [
     {
-      method: 'get',
-      path: '/api/v1/orgs/:org/users/:userId/history',
+      endpoint: Api.listHistory,
       async handle({ request, response, principal }) {
         const { org, userId } = parsePath(Path, request.params);
-        const { limit, offset } = parseQuery(Query, request.query);
+        const { limit, offset } = parseQuery(Api.listHistory.query, request.query);
         const scope = resolveScope(deps.resolve, principal, { org, user_id: userId });
         const { entries, total } = deps.messages.listHistory(scope, { limit, offset });
         sendJson(response, HistoryPage, {

@@ -1,7 +1,5 @@
-import type { UserEvent } from '@bakerst/contracts';
-import { OrgId, UserId } from '@bakerst/contracts';
+import { Api, type UserEvent } from '@bakerst/contracts';
 import type { Clock } from '@bakerst/kit';
-import { z } from 'zod';
 import { refuseOtherMediaTypes } from '../http/follow-stream.ts';
 import { parseQuery } from '../http/parse-input.ts';
 import type { Route } from '../http/route.ts';
@@ -19,17 +17,14 @@ export interface EventRoutesDeps {
   readonly stopping: AbortSignal;
 }
 
-const Named = z.strictObject({ org: OrgId.optional(), user_id: UserId.optional() });
-
 /** One stream that tells a page when any of the user's runs, jobs and conversations is not what it was. */
 export function createEventRoutes(deps: EventRoutesDeps): readonly Route[] {
   return [
     {
-      method: 'get',
-      path: '/api/v1/events',
+      endpoint: Api.watchEvents,
       async handle({ request, response, principal }) {
         refuseOtherMediaTypes(request);
-        const named = parseQuery(Named, request.query);
+        const named = parseQuery(Api.watchEvents.query, request.query);
         const tenant = resolveTenant(deps.resolve, principal, named);
         using _place = deps.streams.enter(tenant);
         using stream = openSse(response, deps.clock);

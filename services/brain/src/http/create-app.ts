@@ -11,6 +11,8 @@ import type { Route } from './route.ts';
 export interface AppDeps {
   readonly routes: readonly Route[];
   readonly health: Router;
+  /** The description of the API, open to everyone. */
+  readonly docs: Router;
   readonly authenticator: Authenticator;
   readonly limits: RateLimits;
   readonly newId: NewId;
@@ -33,10 +35,11 @@ export function createApp(deps: AppDeps): Express {
   app.use(helmet({ strictTransportSecurity: false }));
   app.use(deps.health);
   app.use(checkHost(deps.publicUrl, deps.bindAddress));
+  app.use(deps.docs);
   app.use(closeWhenLeaving(deps.isLeaving));
   app.use(refuseWhileClosed(deps.readClosed));
   for (const [path, routes] of groupByPath(deps.routes)) {
-    for (const route of routes) app[route.method](path, ...toHandlers(deps, route));
+    for (const route of routes) app[route.endpoint.method](path, ...toHandlers(deps, route));
     app.all(path, refuseOtherMethods(routes));
   }
   app.use((_request, _response, next) => next(unknownPath()));
@@ -45,7 +48,7 @@ export function createApp(deps: AppDeps): Express {
 }
 
 function groupByPath(routes: readonly Route[]): ReadonlyMap<string, readonly Route[]> {
-  return Map.groupBy(routes, ({ path }) => path);
+  return Map.groupBy(routes, ({ endpoint }) => endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'));
 }
 
 /** Who asks is known, and may ask, before the first byte of a body is read. */
@@ -66,9 +69,10 @@ function toHandlers({ authenticator, limits }: AppDeps, route: Route): RequestHa
       body: request.body,
     });
   };
-  return route.method === 'get' || route.method === 'delete'
+  const { body, isBodyOptional } = route.endpoint;
+  return body === undefined
     ? [authenticate, handle]
-    : [authenticate, readBody(route.isBodyOptional === true), handle];
+    : [authenticate, readBody(isBodyOptional === true), handle];
 }
 
 async function identify(
@@ -85,7 +89,7 @@ async function identify(
 }
 
 function refuseOtherMethods(routes: readonly Route[]): RequestHandler {
-  const allow = routes.map(({ method }) => method.toUpperCase()).join(', ');
+  const allow = routes.map(({ endpoint }) => endpoint.method.toUpperCase()).join(', ');
   return (_request, response, next) => {
     response.setHeader('Allow', allow);
     next(methodNotAllowed());

@@ -1,20 +1,6 @@
 import { AppError } from '@bakerst/kit';
-import { z } from 'zod';
 
-const DEFAULT_LIMIT = 50;
-const MAX_LIMIT = 100;
 const CURSOR = /^c(\d{1,15})$/;
-
-/** Query parameters of a list: `limit` 1 to 100, `cursor` as the list itself gave it. */
-export const ListQuery = {
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, `limit must be a whole number from 1 to ${MAX_LIMIT}`)
-    .transform(Number)
-    .pipe(z.int().min(1).max(MAX_LIMIT))
-    .default(DEFAULT_LIMIT),
-  cursor: z.string().max(64).optional(),
-};
 
 /** The place behind which a list goes on; throws AppError VALIDATION_ERROR, reason INVALID_CURSOR. */
 export function readCursor(cursor: string | undefined): number | undefined {

@@ -1,6 +1,6 @@
-import { OrgId, type RefusalParams, UserId } from '@bakerst/contracts';
+import { Named, type RefusalParams } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { RouteCall } from './route.ts';
 
 /** Reads a body by its schema; throws AppError VALIDATION_ERROR with the finer reason of the first issue, else `reason`. */
@@ -25,10 +25,6 @@ export function parseQuery<T extends z.ZodType>(schema: T, query: unknown): z.ou
 export function parsePath<T extends z.ZodType>(schema: T, params: unknown): z.output<T> {
   return parseInput(schema, params, 'INVALID_PATH');
 }
-
-/** For whom a request is; its own user, when neither is named. */
-export const Named = z.strictObject({ org: OrgId.optional(), user_id: UserId.optional() });
-export type Named = z.output<typeof Named>;
 
 /** Who is named in the query and in the body of a POST, where the body counts more; the body may be left out. */
 export function readNamed(

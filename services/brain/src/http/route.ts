@@ -1,3 +1,4 @@
+import type { Endpoint } from '@bakerst/contracts';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { Principal } from '../principals/principal.ts';
@@ -12,12 +13,9 @@ export interface RouteCall {
   readonly body: unknown;
 }
 
-/** One route of the API behind a token. */
+/** An endpoint of the API with what answers it. */
 export interface Route {
-  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
-  readonly path: string;
-  /** The body may be left out. */
-  readonly isBodyOptional?: true;
+  readonly endpoint: Endpoint;
   handle(call: RouteCall): Promise<void>;
 }
 

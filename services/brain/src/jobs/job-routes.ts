@@ -1,17 +1,17 @@
 import {
+  Api,
   JobAccepted,
   JobBody,
   JobPage,
-  JobStatus,
-  JobType,
   JobView,
+  Named,
   ResolveBody,
 } from '@bakerst/contracts';
 import type { Response } from 'express';
 import { z } from 'zod';
 import { readIdempotencyKey } from '../http/idempotency-key.ts';
-import { ListQuery, readCursor, toPage } from '../http/list-query.ts';
-import { Named, parseBody, parsePath, parseQuery, readNamed } from '../http/parse-input.ts';
+import { readCursor, toPage } from '../http/list-query.ts';
+import { parseBody, parsePath, parseQuery, readNamed } from '../http/parse-input.ts';
 import { type Route, type RouteCall, sendJson } from '../http/route.ts';
 import type { Scope } from '../principals/principal.ts';
 import { type ResolveDeps, resolveScope, resolveTenant } from '../principals/resolve-tenant.ts';
@@ -28,22 +28,13 @@ export interface JobRoutesDeps extends PostJobDeps {
 }
 
 const Path = z.object({ id: z.string() });
-const List = Named.extend({
-  ...ListQuery,
-  status: JobStatus.optional(),
-  type: JobType.optional(),
-  run_id: z.string().max(128).optional(),
-});
-
-const JOB = '/api/v1/jobs/:id';
 
 export function createJobRoutes(deps: JobRoutesDeps): readonly Route[] {
   return [
-    { method: 'post', path: '/api/v1/jobs', handle: (call) => answerPost(deps, call) },
-    { method: 'get', path: '/api/v1/jobs', handle: async (call) => answerList(deps, call) },
+    { endpoint: Api.postJob, handle: (call) => answerPost(deps, call) },
+    { endpoint: Api.listJobs, handle: async (call) => answerList(deps, call) },
     {
-      method: 'get',
-      path: JOB,
+      endpoint: Api.getJob,
       async handle(call) {
         const { scope, id } = readTarget(deps, call);
         const job = deps.store.find(scope, id);
@@ -53,9 +44,7 @@ export function createJobRoutes(deps: JobRoutesDeps): readonly Route[] {
     },
     ...(['redrive', 'dismiss', 'halt'] as const).map(
       (action): Route => ({
-        method: 'post',
-        path: `${JOB}/${action}`,
-        isBodyOptional: true,
+        endpoint: Api[`${action}Job`],
         async handle(call) {
           const { scope, id } = readTarget(deps, call, readNamed(call));
           sendJob(call.response, await deps.actions[action](scope, id));
@@ -63,8 +52,7 @@ export function createJobRoutes(deps: JobRoutesDeps): readonly Route[] {
       }),
     ),
     {
-      method: 'post',
-      path: `${JOB}/resolve`,
+      endpoint: Api.resolveJob,
       async handle(call) {
         const { org, user_id, ...said } = parseBody(ResolveBody, call.body);
         const { scope, id } = readTarget(deps, call, readNamed(call, { org, user_id }));
@@ -87,7 +75,10 @@ async function answerPost(deps: JobRoutesDeps, call: RouteCall): Promise<void> {
 }
 
 function answerList(deps: JobRoutesDeps, { request, response, principal }: RouteCall): void {
-  const { limit, cursor, status, type, run_id, ...named } = parseQuery(List, request.query);
+  const { limit, cursor, status, type, run_id, ...named } = parseQuery(
+    Api.listJobs.query,
+    request.query,
+  );
   const scope = resolveScope(deps.resolve, principal, named);
   const window = { beforeSeq: readCursor(cursor), limit };
   const found = deps.store.list(scope, { status, type, runId: run_id }, window);

@@ -1,12 +1,13 @@
 import type { HaltAnnouncer } from '@bakerst/bus';
 import {
+  Api,
   comparePlaces,
   type EventPlace,
   isTerminalRun,
+  Named,
   parseEventId,
   RunHalted,
   RunPage,
-  RunStatus,
   RunStepPage,
   RunView,
   toEventId,
@@ -15,8 +16,8 @@ import { AppError } from '@bakerst/kit';
 import { z } from 'zod';
 import type { UserChanges } from '../events/ports.ts';
 import { type FollowStreamDeps, refuseOtherMediaTypes, streamRun } from '../http/follow-stream.ts';
-import { ListQuery, readCursor, toPage } from '../http/list-query.ts';
-import { Named, parsePath, parseQuery, readNamed } from '../http/parse-input.ts';
+import { readCursor, toPage } from '../http/list-query.ts';
+import { parsePath, parseQuery, readNamed } from '../http/parse-input.ts';
 import { type Route, type RouteCall, sendJson } from '../http/route.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Scope } from '../principals/principal.ts';
@@ -38,32 +39,20 @@ export interface RunRoutesDeps extends FollowStreamDeps {
 }
 
 const Path = z.object({ id: z.string() });
-const List = Named.extend({
-  ...ListQuery,
-  status: RunStatus.optional(),
-  conversation_id: z.string().max(128).optional(),
-});
-const StepList = Named.extend(ListQuery);
 const Payload = z.record(z.string(), z.json());
 
 export function createRunRoutes(deps: RunRoutesDeps): readonly Route[] {
   return [
-    { method: 'get', path: '/api/v1/runs', handle: async (call) => answerList(deps, call) },
+    { endpoint: Api.listRuns, handle: async (call) => answerList(deps, call) },
+    { endpoint: Api.listSteps, handle: async (call) => answerSteps(deps, call) },
     {
-      method: 'get',
-      path: '/api/v1/runs/:id/steps',
-      handle: async (call) => answerSteps(deps, call),
-    },
-    {
-      method: 'get',
-      path: '/api/v1/runs/:id',
+      endpoint: Api.getRun,
       async handle(call) {
         sendJson(call.response, RunView, toView(findRun(deps, call).run));
       },
     },
     {
-      method: 'get',
-      path: '/api/v1/runs/:id/events',
+      endpoint: Api.followRun,
       async handle(call) {
         const { run, scope } = findRun(deps, call);
         refuseOtherMediaTypes(call.request);
@@ -78,9 +67,7 @@ export function createRunRoutes(deps: RunRoutesDeps): readonly Route[] {
       },
     },
     {
-      method: 'post',
-      path: '/api/v1/runs/:id/halt',
-      isBodyOptional: true,
+      endpoint: Api.haltRun,
       async handle(call) {
         sendJson(call.response, RunHalted, await haltRun(deps, call));
       },
@@ -89,7 +76,7 @@ export function createRunRoutes(deps: RunRoutesDeps): readonly Route[] {
 }
 
 function answerList(deps: RunRoutesDeps, { request, response, principal }: RouteCall): void {
-  const query = parseQuery(List, request.query);
+  const query = parseQuery(Api.listRuns.query, request.query);
   const { limit, cursor, status, conversation_id: conversationId, ...named } = query;
   const scope = resolveScope(deps.resolve, principal, named);
   const window = { beforeSeq: readCursor(cursor), limit };
@@ -99,7 +86,7 @@ function answerList(deps: RunRoutesDeps, { request, response, principal }: Route
 }
 
 function answerSteps(deps: RunRoutesDeps, call: RouteCall): void {
-  const { limit, cursor, ...named } = parseQuery(StepList, call.request.query);
+  const { limit, cursor, ...named } = parseQuery(Api.listSteps.query, call.request.query);
   const { run } = findRun(deps, call, named);
   const found = deps.lister.listStepsAfter(run.id, readCursor(cursor) ?? 0, limit);
   const page = toPage(found, limit, { show: toStepView, place: ({ seq }) => seq });

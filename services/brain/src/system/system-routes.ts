@@ -1,4 +1,4 @@
-import { WorkersView } from '@bakerst/contracts';
+import { Api, WorkersView } from '@bakerst/contracts';
 import { type Route, sendJson } from '../http/route.ts';
 import type { ProcessWatch } from './process-watch.ts';
 
@@ -10,8 +10,7 @@ export interface SystemRoutesDeps {
 export function createSystemRoutes({ processes }: SystemRoutesDeps): readonly Route[] {
   return [
     {
-      method: 'get',
-      path: '/api/v1/system/workers',
+      endpoint: Api.listWorkers,
       async handle({ response }) {
         sendJson(response, WorkersView, {
           data: processes.list('worker').map((worker) => ({

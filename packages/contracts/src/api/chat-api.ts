@@ -1,0 +1,38 @@
+import { ChatRequest, ChatResponse } from '../chat.ts';
+import { ChatQueued } from '../run.ts';
+import { StreamEvent } from '../stream-event.ts';
+import { endpoint } from './endpoint.ts';
+
+const REFUSALS = [
+  'NOT_FOUND',
+  'CONCURRENT_REQUEST_REJECTED',
+  'QUEUE_DEPTH_EXCEEDED',
+  'IDEMPOTENCY_MISMATCH',
+  'NOT_IMPLEMENTED',
+] as const;
+
+export const chatApi = {
+  chat: endpoint({
+    method: 'post',
+    path: '/api/v1/chat',
+    tag: 'chat',
+    summary: 'Says something and waits for the whole answer',
+    body: ChatRequest,
+    isKeyed: true,
+    answers: { 200: ChatResponse, 202: ChatQueued },
+    errors: [...REFUSALS, 'CLAUDE_API_ERROR', 'TIMEOUT_ERROR'],
+  }),
+  streamChat: endpoint({
+    method: 'post',
+    path: '/api/v1/chat/stream',
+    tag: 'chat',
+    summary: 'Says something and streams the answer as it is made',
+    body: ChatRequest,
+    isKeyed: true,
+    answers: {
+      200: { media: 'text/event-stream', schema: StreamEvent },
+      202: { media: 'text/event-stream', schema: StreamEvent },
+    },
+    errors: [...REFUSALS, 'STREAM_LIMIT'],
+  }),
+} as const;

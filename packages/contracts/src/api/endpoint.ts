@@ -1,0 +1,42 @@
+import type { z } from 'zod';
+import type { ErrorCode } from '../error-codes.ts';
+
+export type HttpVerb = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+/** What an endpoint sends back besides JSON. `schema` is that of one `data:` line of a stream. */
+export type Answer =
+  | z.ZodType
+  | { readonly media: 'text/event-stream'; readonly schema: z.ZodType }
+  | { readonly media: 'text/markdown' | 'text/plain' | 'application/octet-stream' | 'text/html' }
+  | { readonly media: 'none' };
+
+/** A route of the API as everybody sees it: the brain serves it, the client calls it, the OpenAPI document describes it. */
+export interface Endpoint {
+  readonly method: HttpVerb;
+  /** With its parameters in braces: `/api/v1/runs/{id}`. */
+  readonly path: string;
+  readonly tag: string;
+  /** What it does, in a line. */
+  readonly summary: string;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  /** The body may be left out. */
+  readonly isBodyOptional?: true;
+  /** The body is a file in a form instead of JSON. */
+  readonly isUpload?: true;
+  /** An Idempotency-Key is kept: the same key starts nothing twice. */
+  readonly isKeyed?: true;
+  /** A stream goes on behind the Last-Event-ID that is given. */
+  readonly isResumable?: true;
+  /** Answers without a token. */
+  readonly isOpen?: true;
+  /** Successes by their status. */
+  readonly answers: Readonly<Record<number, Answer>>;
+  /** Refusals besides the ones that every endpoint has. */
+  readonly errors?: readonly ErrorCode[];
+}
+
+/** Keeps the literal types of an endpoint. */
+export function endpoint<const E extends Endpoint>(described: E): E {
+  return described;
+}

@@ -1,0 +1,177 @@
+import type { Answer, Endpoint } from '../api/endpoint.ts';
+import { ErrorBody, type ErrorCode, ErrorStatuses } from '../error-codes.ts';
+import {
+  createSchemaCollector,
+  type JsonSchema,
+  type SchemaCollector,
+} from './schema-collector.ts';
+
+/** An OpenAPI 3.1 document; the parts that nobody here reads are not typed. */
+export interface OpenApiDocument {
+  readonly openapi: '3.1.0';
+  readonly info: { readonly title: string; readonly version: string; readonly description: string };
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: {
+    readonly schemas: Readonly<Record<string, JsonSchema>>;
+    readonly securitySchemes: object;
+  };
+  readonly tags: readonly { readonly name: string }[];
+}
+
+export interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly tags: readonly string[];
+  readonly security: readonly object[];
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly required: boolean; readonly content: Content };
+  readonly responses: Readonly<Record<string, Response>>;
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header';
+  readonly required: boolean;
+  readonly schema: JsonSchema;
+}
+
+type Content = Readonly<Record<string, { readonly schema: JsonSchema }>>;
+
+interface Response {
+  readonly description: string;
+  readonly content?: Content;
+}
+
+const DESCRIPTION = `Errors are always JSON: \`error\` and \`message\` for people, \`code\` and \`reason\` for programs, \`request_id\` for the log. A credential that stands for more than one user names whom it means by \`org\` and \`user_id\`.`;
+
+/** Every refusal that any endpoint with a token may give. */
+const COMMON: readonly ErrorCode[] = [
+  'VALIDATION_ERROR',
+  'AUTHENTICATION_ERROR',
+  'AUTHORIZATION_ERROR',
+  'RATE_LIMIT_EXCEEDED',
+  'INTERNAL_ERROR',
+  'UNAVAILABLE',
+];
+/** The same for one with a body. */
+const OF_BODIES: readonly ErrorCode[] = [
+  'PAYLOAD_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'STORAGE_FULL',
+];
+
+const TEXT = { type: 'string' } as const;
+
+/** Describes the endpoints for programs that were written from this alone. */
+export function createOpenApi(
+  endpoints: Readonly<Record<string, Endpoint>>,
+  version: string,
+): OpenApiDocument {
+  const collector = createSchemaCollector();
+  const paths: Record<string, Record<string, Operation>> = {};
+  for (const [id, each] of Object.entries(endpoints)) {
+    paths[each.path] ??= {};
+    Object.assign(paths[each.path] ?? {}, { [each.method]: toOperation(collector, id, each) });
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'bakerst', version, description: DESCRIPTION },
+    tags: [...new Set(Object.values(endpoints).map(({ tag }) => tag))].map((name) => ({ name })),
+    paths,
+    components: {
+      schemas: collector.schemas,
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
+    },
+  };
+}
+
+function toOperation(collector: SchemaCollector, id: string, each: Endpoint): Operation {
+  const parameters = toParameters(collector, each);
+  const body = toBody(collector, each);
+  return {
+    operationId: id,
+    summary: each.summary,
+    tags: [each.tag],
+    security: each.isOpen === true ? [] : [{ bearer: [] }],
+    ...(parameters.length > 0 && { parameters }),
+    ...(body !== undefined && { requestBody: body }),
+    responses: { ...toAnswers(collector, each), ...toRefusals(collector, each) },
+  };
+}
+
+function toParameters(collector: SchemaCollector, each: Endpoint): readonly Parameter[] {
+  const inPath = [...each.path.matchAll(/\{(\w+)\}/g)].map(
+    ([, name = '']): Parameter => ({ name, in: 'path', required: true, schema: TEXT }),
+  );
+  const query = each.query === undefined ? undefined : collector.toSchema(each.query, 'input');
+  const inQuery = Object.entries(query?.properties ?? {}).map(
+    ([name, schema]): Parameter => ({
+      name,
+      in: 'query',
+      required: query?.required?.includes(name) === true,
+      schema: typeof schema === 'object' ? schema : {},
+    }),
+  );
+  const header = (name: string, schema: JsonSchema): Parameter => ({
+    name,
+    in: 'header',
+    required: false,
+    schema,
+  });
+  return [
+    ...inPath,
+    ...inQuery,
+    ...(each.isKeyed === true
+      ? [header('Idempotency-Key', { type: 'string', minLength: 1, maxLength: 255 })]
+      : []),
+    ...(each.isResumable === true ? [header('Last-Event-ID', { type: 'string' })] : []),
+  ];
+}
+
+function toBody(collector: SchemaCollector, each: Endpoint): Operation['requestBody'] {
+  if (each.isUpload === true)
+    return {
+      required: true,
+      content: {
+        'multipart/form-data': {
+          schema: {
+            type: 'object',
+            properties: { file: { type: 'string', format: 'binary' } },
+            required: ['file'],
+          },
+        },
+      },
+    };
+  if (each.body === undefined) return undefined;
+  const schema = collector.toSchema(each.body, 'input');
+  return { required: each.isBodyOptional !== true, content: { 'application/json': { schema } } };
+}
+
+function toAnswers(collector: SchemaCollector, { answers }: Endpoint): Record<string, Response> {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, answer]) => [status, toAnswer(collector, answer)]),
+  );
+}
+
+function toAnswer(collector: SchemaCollector, answer: Answer): Response {
+  if (!('media' in answer)) return json('success', collector.toSchema(answer, 'output'));
+  const { media } = answer;
+  if (media === 'none') return { description: 'success, without a body' };
+  if (media !== 'text/event-stream')
+    return { description: 'success', content: { [media]: { schema: TEXT } } };
+  const schema = collector.toSchema(answer.schema, 'output');
+  return { description: 'one event in each `data:` line', content: { [media]: { schema } } };
+}
+
+function toRefusals(collector: SchemaCollector, each: Endpoint): Record<string, Response> {
+  if (each.isOpen === true) return {};
+  const codes = [...COMMON, ...(each.method === 'get' ? [] : OF_BODIES), ...(each.errors ?? [])];
+  const byStatus = Map.groupBy(new Set(codes), (code) => ErrorStatuses[code]);
+  const schema = collector.toSchema(ErrorBody, 'output');
+  const usual = [...byStatus].map(([status, those]) => [status, json(those.join(', '), schema)]);
+  return { ...Object.fromEntries(usual), default: json('any other refusal', schema) };
+}
+
+function json(description: string, schema: JsonSchema): Response {
+  return { description, content: { 'application/json': { schema } } };
+}
