@@ -30,6 +30,7 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'ANTHROPIC_BASE_URL', meaning: 'another server of the Messages API', services: brain },
   { name: 'CLAUDE_MODEL', meaning: 'model for the conversation', services: brain },
   { name: 'CLAUDE_MAX_TOKENS', meaning: 'longest reply in tokens', services: brain },
+  { name: 'SMALL_MODEL', meaning: 'model for small work, such as titles', services: brain },
   { name: 'NATS_URL', meaning: 'a NATS of yours; none is started then', services: both },
   { name: 'NATS_SERVER', meaning: 'the nats-server program to start', services: [] },
   { name: 'WORKERS', meaning: 'worker processes (1)', services: [] },

@@ -54,7 +54,10 @@ async function openSurroundings(open: AsyncDisposableStack): Promise<Surrounding
   });
   migrate(db, { backupDir: dataDir, log });
   const writer = createGroupCommit(db, { clock, log });
-  await ensureHome({ db, writer, clock }, { org: config.defaultOrg, ownerToken: undefined });
+  await ensureHome(
+    { db, writer, clock, newId: randomId },
+    { org: config.defaultOrg, ownerToken: undefined },
+  );
   const link = open.use(openNatsLink({ url: config.natsUrl, service: 'brain' }, { log, clock }));
   const signs = createNatsSigns(link);
   const self = randomId();

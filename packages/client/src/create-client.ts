@@ -20,6 +20,8 @@ import {
   type WorkersView,
 } from '@bakerst/contracts';
 import type { z } from 'zod';
+import { type AdminMethods, createAdminMethods } from './admin-methods.ts';
+import { type ConversationMethods, createConversationMethods } from './conversation-methods.ts';
 import {
   type Call,
   type CallOptions,
@@ -27,18 +29,8 @@ import {
   createCall,
   type FollowOptions,
 } from './create-call.ts';
+import type { NamedUser, PageQuery } from './named.ts';
 import type { ReceivedEvent } from './read-events.ts';
-
-/** Whom a call by an admin, service or super credential is for. */
-export interface NamedUser {
-  readonly org?: string;
-  readonly user_id?: string;
-}
-
-export interface PageQuery extends NamedUser {
-  readonly limit?: number;
-  readonly cursor?: string;
-}
 
 export interface RunQuery extends PageQuery {
   readonly status?: RunStatus;
@@ -54,7 +46,7 @@ export interface JobQuery extends PageQuery {
 export type ChatInput = z.input<typeof ChatRequest>;
 
 /** The brain's HTTP API, typed. Every method throws ApiError for an answer that is no success. */
-export interface Client {
+export interface Client extends ConversationMethods, AdminMethods {
   livez(): Promise<{ readonly ok: boolean }>;
   readyz(): Promise<{ readonly ok: boolean }>;
   health(): Promise<HealthView>;
@@ -93,7 +85,13 @@ export interface Client {
 
 export function createClient(options: ClientOptions): Client {
   const call = createCall(options);
-  return { ...createChatMethods(call), ...createJobMethods(call), ...createOtherMethods(call) };
+  return {
+    ...createChatMethods(call),
+    ...createConversationMethods(call),
+    ...createJobMethods(call),
+    ...createAdminMethods(call),
+    ...createOtherMethods(call),
+  };
 }
 
 function createChatMethods(call: Call) {

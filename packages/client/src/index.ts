@@ -5,8 +5,7 @@ export {
   type Client,
   createClient,
   type JobQuery,
-  type NamedUser,
-  type PageQuery,
   type RunQuery,
 } from './create-client.ts';
+export type { NamedUser, PageQuery } from './named.ts';
 export { type ReceivedEvent, readEvents, readUserEvents } from './read-events.ts';

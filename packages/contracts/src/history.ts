@@ -18,3 +18,7 @@ export const HistoryPage = z.object({
   offset: z.int().nonnegative(),
 });
 export type HistoryPage = z.infer<typeof HistoryPage>;
+
+/** Answer of `DELETE …/history`. */
+export const HistoryCleared = z.object({ message: z.literal('User history cleared') });
+export type HistoryCleared = z.infer<typeof HistoryCleared>;

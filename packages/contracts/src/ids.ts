@@ -32,6 +32,9 @@ export type JobId = z.infer<typeof JobId>;
 export const ConversationId = MadeId.brand('ConversationId');
 export type ConversationId = z.infer<typeof ConversationId>;
 
+export const TokenId = MadeId.brand('TokenId');
+export type TokenId = z.infer<typeof TokenId>;
+
 /** Whose data a store may touch: the first argument of every store method. */
 export interface Tenant {
   readonly org: OrgId;

@@ -1,3 +1,16 @@
+export {
+  NewOrg,
+  NewServiceToken,
+  NewToken,
+  NewUser,
+  OrgPage,
+  OrgView,
+  TokenMade,
+  TokenPage,
+  TokenView,
+  UserPage,
+  UserView,
+} from './admin.ts';
 export { WebhookBody } from './api/compat-api.ts';
 export type { Answer, Endpoint, HttpVerb } from './api/endpoint.ts';
 export { Api } from './api/index.ts';
@@ -10,11 +23,23 @@ export {
   MESSAGE_MAX_CHARS,
   OnBusy,
 } from './chat.ts';
+export {
+  ConversationExport,
+  ConversationPage,
+  ConversationPatch,
+  ConversationView,
+  FoundMessage,
+  FoundPage,
+  MessagePage,
+  MessageView,
+  NewConversation,
+  TITLE_MAX_CHARS,
+} from './conversation.ts';
 export { ErrorBody, ErrorCode, ErrorStatuses } from './error-codes.ts';
 export { HealthView, ModelAccess, ModelKind } from './health.ts';
 export { HEARTBEAT_MS, Heartbeat, WorkersView } from './heartbeat.ts';
-export { HISTORY_MAX_LIMIT, HistoryPage } from './history.ts';
-export { ConversationId, JobId, OrgId, RunId, type Tenant, UserId } from './ids.ts';
+export { HISTORY_MAX_LIMIT, HistoryCleared, HistoryPage } from './history.ts';
+export { ConversationId, JobId, OrgId, RunId, type Tenant, TokenId, UserId } from './ids.ts';
 export {
   isTerminalJob,
   JobAccepted,
@@ -56,6 +81,8 @@ export {
   type OpenApiDocument,
   type Operation,
 } from './openapi/create-openapi.ts';
+export { OrgConfig, OrgConfigPatch, OrgConfigView } from './org-config.ts';
+export { Preferences } from './preferences.ts';
 export {
   ChatQueued,
   isTerminalRun,
@@ -90,4 +117,5 @@ export {
 } from './subjects.ts';
 export { boundedText, isCarriableText, type RefusalParams, refusal } from './text.ts';
 export { addUsage, NO_USAGE, Usage } from './usage.ts';
+export { UsageReport } from './usage-report.ts';
 export { UserEvent } from './user-event.ts';

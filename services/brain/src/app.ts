@@ -3,8 +3,8 @@ import type { ModelConfig } from '@bakerst/contracts';
 import type { Express } from 'express';
 import { createChatRoutes } from './chat/chat-routes.ts';
 import type { AcceptMessageDeps } from './chat/incoming-message.ts';
-import { createHistoryRoutes } from './conversations/history-routes.ts';
-import { createSqliteMessageStore } from './conversations/sqlite-message-store.ts';
+import { type Conversations, createConversations } from './conversations/app.ts';
+import type { MessageIndexer } from './conversations/ports.ts';
 import { createDocsRoutes } from './docs/docs-routes.ts';
 import { createEventRoutes } from './events/event-routes.ts';
 import { createHealthRoutes } from './health/health-routes.ts';
@@ -19,9 +19,7 @@ import type { Job } from './jobs/job.ts';
 import { createJobRoutes } from './jobs/job-routes.ts';
 import { followHaltedJobs } from './jobs/move-job.ts';
 import { toModelConfig } from './models/to-model-config.ts';
-import { createAuthenticator } from './principals/authenticate.ts';
-import { createSqliteTenantStore } from './principals/sqlite-tenant-store.ts';
-import { createSqliteTokenStore } from './principals/sqlite-token-store.ts';
+import { createPrincipals, type Principals } from './principals/app.ts';
 import { createRuns, type Runs } from './runs/app.ts';
 import type { RunHost } from './runs/run-host.ts';
 import { createRunRoutes } from './runs/run-routes.ts';
@@ -29,6 +27,8 @@ import { createSqliteRunStarter } from './runs/sqlite-run-starter.ts';
 import type { Surroundings } from './surroundings.ts';
 import { createProcessWatch, type ProcessWatch } from './system/process-watch.ts';
 import { createSystemRoutes } from './system/system-routes.ts';
+import { createSqliteUsageReader } from './usage/sqlite-usage-reader.ts';
+import { createUsageRoutes } from './usage/usage-routes.ts';
 
 export interface Brain {
   readonly app: Express;
@@ -38,16 +38,20 @@ export interface Brain {
   /** Runs that this brain has in hand. */
   readonly countRuns: () => number;
   readonly readModelConfig: () => ModelConfig;
+  /** Lets the search know what is said. */
+  readonly indexer: MessageIndexer;
 }
 
 /** Builds every feature on its adapters. */
 export function createBrain(around: Surroundings): Brain {
-  const { db, clock, log, newId, config, phase } = around;
+  const { clock, log, newId, config, phase } = around;
   const jobs: Jobs = createJobs(around, () => runs.host.wake());
   const runs = createRuns(around, jobs);
   const processes = createProcessWatch(clock);
+  const principals = createPrincipals(around);
+  const conversations = createConversations(around, principals.resolve);
   const app = createApp({
-    routes: createRoutes(around, { jobs, runs, processes }),
+    routes: createRoutes(around, { jobs, runs, processes, principals, conversations }),
     health: createHealthRoutes({
       clock,
       version: around.version,
@@ -55,10 +59,7 @@ export function createBrain(around: Surroundings): Brain {
       isReady: () => phase.isReady,
     }),
     docs: createDocsRoutes(around.version),
-    authenticator: createAuthenticator({
-      superToken: config.superToken,
-      tokens: createSqliteTokenStore(db),
-    }),
+    authenticator: principals.authenticator,
     limits: createRateLimits(config.rateLimits),
     newId,
     log,
@@ -73,6 +74,7 @@ export function createBrain(around: Surroundings): Brain {
     jobs,
     processes,
     countRuns: () => runs.registry.size,
+    indexer: conversations.indexer,
     readModelConfig: () => toModelConfig(config.operatingSystemDir, runs),
   };
 }
@@ -81,15 +83,17 @@ interface Features {
   readonly jobs: Jobs;
   readonly runs: Runs;
   readonly processes: ProcessWatch;
+  readonly principals: Principals;
+  readonly conversations: Conversations;
 }
 
-function createRoutes(around: Surroundings, { jobs, runs, processes }: Features): readonly Route[] {
+function createRoutes(
+  around: Surroundings,
+  { jobs, runs, processes, principals, conversations }: Features,
+): readonly Route[] {
   const { db, clock, log, newId, config, phase, changes } = around;
   const keys = createSqliteKeyStore(db, clock);
-  const resolve = {
-    tenants: createSqliteTenantStore(db),
-    defaultOrg: config.defaultOrg,
-  };
+  const { resolve } = principals;
   const follow = {
     ...runs,
     streams: createStreamLimit(config.userStreams),
@@ -117,7 +121,9 @@ function createRoutes(around: Surroundings, { jobs, runs, processes }: Features)
     ...createEventRoutes({ ...follow, resolve, feed: changes }),
     ...createJobRoutes({ ...jobs, keys, resolve, newId }),
     ...createWebhookRoutes({ ...jobs, keys, resolve, newId }),
-    ...createHistoryRoutes({ messages: createSqliteMessageStore(db), resolve }),
+    ...conversations.routes,
+    ...principals.routes,
+    ...createUsageRoutes({ usage: createSqliteUsageReader(db), resolve, clock }),
     ...createSystemRoutes({ processes }),
   ];
 }

@@ -95,6 +95,7 @@ function readModel(env: Env, log: Logger): ModelSettings {
     baseUrl: readHttpUrl(env, 'ANTHROPIC_BASE_URL', 'https://api.anthropic.com'),
     offlineUrl: envString(env, 'OFFLINE_MODEL_URL'),
     name: envString(env, 'CLAUDE_MODEL'),
+    smallName: envString(env, 'SMALL_MODEL'),
     maxTokens: readMaxTokens(env, log),
   };
 }

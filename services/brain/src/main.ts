@@ -7,12 +7,14 @@ import { createLogger, prepareDataDir, randomId, runService, systemClock } from 
 import { z } from 'zod';
 import { type Brain, createBrain, databasePath } from './app.ts';
 import { readConfig } from './config.ts';
+import { watchIndex } from './conversations/watch-index.ts';
 import { createUserFeed } from './events/user-feed.ts';
 import { readFaults } from './faults.ts';
 import { openHttpServer } from './http/server.ts';
 import { connectBrain } from './nats-connect-brain.ts';
 import { ensureHome } from './principals/sqlite-ensure-home.ts';
 import { watchHistory } from './retention/prune-history.ts';
+import { createSqliteConversationPurger } from './retention/sqlite-conversation-purger.ts';
 import { createSqliteHistoryPruner } from './retention/sqlite-history-pruner.ts';
 import { stopServing } from './stop-serving.ts';
 import { createGroupCommit } from './storage/group-commit.ts';
@@ -52,10 +54,12 @@ await runService(log, async (open, stopping) => {
   connectBrain(ears, around, brain);
   await Promise.race([waitForNats(around, stopping), around.link.refused]);
   open.use(brain.host.watch());
+  open.use(watchIndex({ ...around, indexer: brain.indexer }));
   open.use(
     watchHistory({
       ...around,
       pruner: createSqliteHistoryPruner(around),
+      purger: createSqliteConversationPurger(around),
       retainDays: config.retainDays,
     }),
   );
@@ -83,7 +87,7 @@ async function openSurroundings(
   faults.plantIn(db);
   const writer = createGroupCommit(faults.wrapTransactions(db), { clock, log });
   await ensureHome(
-    { db, writer, clock },
+    { db, writer, clock, newId: randomId },
     { org: config.defaultOrg, ownerToken: config.ownerToken },
   );
   const link = open.use(openNatsLink({ url: config.natsUrl, service: 'brain' }, { log, clock }));

@@ -30,8 +30,8 @@ export interface Endpoint {
   readonly isResumable?: true;
   /** Answers without a token. */
   readonly isOpen?: true;
-  /** Successes by their status. */
-  readonly answers: Readonly<Record<number, Answer>>;
+  /** Successes by their status; several where the caller chooses a format. */
+  readonly answers: Readonly<Record<number, Answer | readonly Answer[]>>;
   /** Refusals besides the ones that every endpoint has. */
   readonly errors?: readonly ErrorCode[];
 }

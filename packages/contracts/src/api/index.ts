@@ -1,5 +1,7 @@
+import { adminApi } from './admin-api.ts';
 import { chatApi } from './chat-api.ts';
 import { compatApi } from './compat-api.ts';
+import { conversationsApi } from './conversations-api.ts';
 import { jobsApi } from './jobs-api.ts';
 import { runsApi } from './runs-api.ts';
 import { systemApi } from './system-api.ts';
@@ -9,8 +11,10 @@ import { usersApi } from './users-api.ts';
 export const Api = {
   ...chatApi,
   ...runsApi,
+  ...conversationsApi,
   ...jobsApi,
   ...usersApi,
+  ...adminApi,
   ...systemApi,
   ...compatApi,
 } as const;

@@ -21,5 +21,16 @@ export type Named = z.output<typeof Named>;
 /** Query parameters of a list: `limit` 1 to 100, `cursor` as the list itself gave it. */
 export const ListQuery = Named.extend({
   limit: wholeNumber('limit', { min: 1, max: MAX_LIMIT }).default(DEFAULT_LIMIT),
-  cursor: z.string().max(64).optional(),
+  cursor: z.string().max(256).optional(),
 });
+
+/** A page of a list; `next_cursor` is null on the last one. */
+export function pageOf<T extends z.ZodType>(row: T) {
+  return z.object({ data: z.array(row), next_cursor: z.string().nullable() });
+}
+
+/** Yes or no in a query string. */
+export const Flag = z
+  .enum(['true', 'false'])
+  .transform((text) => text === 'true')
+  .meta({ type: 'boolean', enum: undefined });

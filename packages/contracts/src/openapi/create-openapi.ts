@@ -153,7 +153,14 @@ function toAnswers(collector: SchemaCollector, { answers }: Endpoint): Record<st
   );
 }
 
-function toAnswer(collector: SchemaCollector, answer: Answer): Response {
+function toAnswer(collector: SchemaCollector, answer: Answer | readonly Answer[]): Response {
+  if (isList(answer)) {
+    const formats = answer.map((each) => toAnswer(collector, each));
+    return {
+      description: 'success',
+      content: Object.assign({}, ...formats.map(({ content }) => content)),
+    };
+  }
   if (!('media' in answer)) return json('success', collector.toSchema(answer, 'output'));
   const { media } = answer;
   if (media === 'none') return { description: 'success, without a body' };
@@ -161,6 +168,10 @@ function toAnswer(collector: SchemaCollector, answer: Answer): Response {
     return { description: 'success', content: { [media]: { schema: TEXT } } };
   const schema = collector.toSchema(answer.schema, 'output');
   return { description: 'one event in each `data:` line', content: { [media]: { schema } } };
+}
+
+function isList(answer: Answer | readonly Answer[]): answer is readonly Answer[] {
+  return Array.isArray(answer);
 }
 
 function toRefusals(collector: SchemaCollector, each: Endpoint): Record<string, Response> {

@@ -1,5 +1,6 @@
 import type { RunId } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
+import { unknownConversation } from '../conversations/conversation.ts';
 import { sha256, toKeyedRequest } from '../idempotency/find-twin.ts';
 import type { KeyedRequest } from '../idempotency/ports.ts';
 import { hasReason } from '../runs/active-run.ts';
@@ -65,9 +66,7 @@ function refuseUnknownConversation(
   { tenant, request: { conversation_id: id } }: IncomingMessage,
 ): void {
   if (id === undefined || starter.findConversation(tenant, id) !== undefined) return;
-  throw new AppError('NOT_FOUND', 'there is no such conversation', {
-    reason: 'CONVERSATION_NOT_FOUND',
-  });
+  throw unknownConversation();
 }
 
 /** The user is busy, or the bus that knows is away: what can wait, waits. */

@@ -1,18 +1,21 @@
-import { Api, HistoryPage, OrgId, UserId } from '@bakerst/contracts';
+import { Api, HistoryCleared, HistoryPage, OrgId, UserId } from '@bakerst/contracts';
 import { z } from 'zod';
 import { parsePath, parseQuery } from '../http/parse-input.ts';
 import { type Route, sendJson } from '../http/route.ts';
+import { toIso } from '../http/to-iso.ts';
+import { requireAdmin } from '../principals/require-admin.ts';
 import { type ResolveDeps, resolveScope } from '../principals/resolve-tenant.ts';
-import type { MessageStore } from './ports.ts';
+import type { ConversationStore, MessageStore } from './ports.ts';
 
 export interface HistoryRoutesDeps {
   readonly messages: MessageStore;
+  readonly conversations: Pick<ConversationStore, 'removeAll'>;
   readonly resolve: ResolveDeps;
 }
 
 const Path = z.object({ org: OrgId, userId: UserId });
 
-/** BT-10: what a user said and was answered, oldest first. */
+/** BT-10, BT-11: what a user said and was answered, oldest first. */
 export function createHistoryRoutes(deps: HistoryRoutesDeps): readonly Route[] {
   return [
     {
@@ -28,12 +31,21 @@ export function createHistoryRoutes(deps: HistoryRoutesDeps): readonly Route[] {
             user_message: message,
             assistant_response: answer,
             timestamp: at,
-            created_at: new Date(at).toISOString(),
+            created_at: toIso(at),
           })),
           total_count: total,
           limit,
           offset,
         });
+      },
+    },
+    {
+      endpoint: Api.clearHistory,
+      async handle(call) {
+        const { org, userId } = parsePath(Path, call.request.params);
+        requireAdmin(deps.resolve.tenants, call);
+        await deps.conversations.removeAll({ org, user: userId });
+        sendJson(call.response, HistoryCleared, { message: 'User history cleared' });
       },
     },
   ];

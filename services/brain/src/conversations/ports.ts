@@ -1,5 +1,7 @@
-import type { ConversationId } from '@bakerst/contracts';
+import type { ConversationId, Tenant, Usage } from '@bakerst/contracts';
+import type { KeyedRequest } from '../idempotency/ports.ts';
 import type { Scope } from '../principals/principal.ts';
+import type { Conversation, Message } from './conversation.ts';
 
 /** A message of the person with its answer. */
 interface AnsweredTurn {
@@ -44,4 +46,99 @@ interface OrgSettings {
 export interface TenantSettings {
   readSettings(org: string): OrgSettings;
   readLanguage(org: string, user: string): string;
+}
+
+export interface NewConversation {
+  readonly id: ConversationId;
+  readonly title: string | undefined;
+  readonly idempotency: KeyedRequest | undefined;
+}
+
+/** What is undefined stays as it is; a title of null is made anew with the next message. */
+interface ConversationChange {
+  readonly title?: string | null | undefined;
+  readonly pinned?: boolean | undefined;
+  readonly archived?: boolean | undefined;
+}
+
+/** Undefined: both; archived ones are left out unless they are asked for, and so are deleted ones. */
+interface ConversationFilter {
+  readonly archived: boolean | undefined;
+  readonly pinned: boolean | undefined;
+  readonly deleted: boolean | undefined;
+}
+
+/** Where a list by the time of the last message goes on. */
+export interface ConversationPlace {
+  readonly updatedAt: number;
+  readonly id: string;
+}
+
+interface MessageWindow {
+  /** Only what comes behind this place, in the order that is asked for. */
+  readonly after: number | undefined;
+  readonly order: 'newest' | 'oldest';
+  readonly limit: number;
+}
+
+/** Deleted conversations are found by `restore` alone, and by a list that asks for them. */
+export interface ConversationStore {
+  /** Stores it, or gives the one that the same key has made. Throws AppError CONFLICT, reason KEY_IN_USE, for a race of two. */
+  create(tenant: Tenant, conversation: NewConversation): Promise<Conversation>;
+  find(scope: Scope, id: string): Conversation | undefined;
+  /** The one that was last spoken in first, from behind `after`. */
+  list(
+    scope: Scope,
+    filter: ConversationFilter,
+    window: { readonly after: ConversationPlace | undefined; readonly limit: number },
+  ): readonly Conversation[];
+  change(scope: Scope, id: string, change: ConversationChange): Promise<Conversation | undefined>;
+  remove(scope: Scope, id: string): Promise<Conversation | undefined>;
+  restore(scope: Scope, id: string): Promise<Conversation | undefined>;
+  /** Deletes every conversation of a user; gives how many. */
+  removeAll(tenant: Tenant): Promise<number>;
+  listMessages(id: ConversationId, window: MessageWindow): readonly Message[];
+}
+
+export interface FoundMessage {
+  /** Place in the order of the search. */
+  readonly place: number;
+  readonly conversationId: ConversationId;
+  readonly title: string | undefined;
+  readonly message: Message;
+}
+
+/** Finds messages by their words; knows those of the last seconds too. */
+export interface MessageSearch {
+  /** Newest first, from before `before`. `words`: lower-case; the last one may be the beginning of one. */
+  search(
+    tenant: Tenant,
+    words: readonly string[],
+    window: { readonly before: number | undefined; readonly limit: number },
+  ): Promise<readonly FoundMessage[]>;
+}
+
+/** Lets the search learn what was said; each call takes at most so many messages and gives how many it took. */
+export interface MessageIndexer {
+  learn(limit: number): Promise<number>;
+}
+
+/** A conversation that may get a better title. */
+export interface UntitledTalk {
+  readonly message: string;
+  readonly answer: string;
+}
+
+export interface TitleStore {
+  /** The first question and answer of a conversation that has no better title than its first words. */
+  findUntitled(id: ConversationId): UntitledTalk | undefined;
+  /** Stores the title unless there is a better one by now, and what it cost; false when there was. */
+  setTitle(tenant: Tenant, id: ConversationId, made: MadeTitle): Promise<boolean>;
+}
+
+interface MadeTitle {
+  readonly title: string;
+  readonly model: string;
+  readonly usage: Usage;
+  readonly costUsd: number | undefined;
 }

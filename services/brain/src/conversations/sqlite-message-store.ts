@@ -24,6 +24,8 @@ export function createSqliteMessageStore(db: Database): MessageStore {
     .pluck();
   const listed = `(SELECT seq, conversation_id, message_seq, answer_seq, created_at FROM run
      WHERE org_id = @org AND (@user IS NULL OR user_id = @user) AND answer_seq IS NOT NULL
+       AND EXISTS (SELECT 1 FROM conversation
+                   WHERE conversation.id = run.conversation_id AND deleted_at IS NULL)
      ORDER BY seq DESC LIMIT (SELECT max_history_storage FROM org WHERE id = @org))`;
   const count = db.prepare(`SELECT count(*) FROM ${listed}`).pluck();
   const entries = db.prepare(

@@ -1,5 +1,6 @@
 import type { JobView, UserEvent } from '@bakerst/contracts';
 import { z } from 'zod';
+import { toIso, toIsoOrNull } from '../http/to-iso.ts';
 import type { Job } from './job.ts';
 
 /** What the API shows of a job. */
@@ -13,16 +14,12 @@ export function toJobView(job: Job): z.input<typeof JobView> {
     ordering_key: job.orderingKey ?? null,
     run_id: job.call?.runId ?? null,
     worker_id: job.workerId ?? null,
-    created_at: new Date(job.createdAt).toISOString(),
-    started_at: toIso(job.startedAt),
-    finished_at: toIso(job.finishedAt),
+    created_at: toIso(job.createdAt),
+    started_at: toIsoOrNull(job.startedAt),
+    finished_at: toIsoOrNull(job.finishedAt),
     result: job.result === undefined ? null : z.json().parse(job.result),
     error: job.error ?? null,
   };
-}
-
-function toIso(at: number | undefined): string | null {
-  return at === undefined ? null : new Date(at).toISOString();
 }
 
 /** What a reader of the user's events hears of a job. */

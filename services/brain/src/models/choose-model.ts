@@ -18,12 +18,16 @@ export interface ModelSettings {
   /** Where the supervisor's model answers that needs no account. */
   readonly offlineUrl: string | undefined;
   readonly name: string | undefined;
+  /** Model for small work. */
+  readonly smallName: string | undefined;
   readonly maxTokens: number | undefined;
 }
 
 export interface ChosenModel {
   readonly kind: ModelKind;
   readonly choice: ModelChoice;
+  /** Name of the model for small work, such as titles; none where nobody knows which one there is. */
+  readonly smallName: string | undefined;
   readonly connection: AnthropicOptions;
 }
 
@@ -35,6 +39,7 @@ export function chooseModel(settings: ModelSettings, catalogue: ModelCatalogue):
   const contextTokens = known?.context_tokens ?? UNKNOWN_CONTEXT_TOKENS;
   return {
     kind,
+    smallName: settings.smallName ?? (kind === 'anthropic' ? catalogue.small : undefined),
     choice: {
       name,
       maxTokens: settings.maxTokens ?? known?.max_tokens ?? UNKNOWN_MAX_TOKENS,

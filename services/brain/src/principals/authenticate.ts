@@ -23,8 +23,10 @@ export function createAuthenticator({ superToken, tokens }: AuthenticatorDeps): 
       const hash = sha256(readBearer(headers));
       // Hashes have one length, so the comparison takes the same time for every wrong token.
       if (timingSafeEqual(hash, superHash)) return { kind: 'super' };
-      const principal = tokens.find(hash.toString('hex'));
+      const hex = hash.toString('hex');
+      const principal = tokens.find(hex);
       if (principal === undefined) throw refused('Invalid API key', 'INVALID_TOKEN');
+      tokens.noteUse(hex);
       return principal;
     },
   };

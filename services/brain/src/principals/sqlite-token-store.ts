@@ -1,8 +1,13 @@
 import { OrgId, UserId } from '@bakerst/contracts';
+import type { Clock, Logger } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
+import type { Writer } from '../storage/group-commit.ts';
 import type { TokenStore } from './ports.ts';
 import type { Principal } from './principal.ts';
+
+/** When a token was last used is only noted so often: it is not to cost every request a write. */
+const NOTE_EVERY_MS = 5 * 60_000;
 
 const TokenRow = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('user'), org_id: OrgId, user_id: UserId }),
@@ -10,14 +15,31 @@ const TokenRow = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('service'), org_id: OrgId.nullable(), name: z.string() }),
 ]);
 
-export function createSqliteTokenStore(db: Database): TokenStore {
+interface StoreDeps {
+  readonly db: Database;
+  readonly writer: Writer;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export function createSqliteTokenStore({ db, writer, clock, log }: StoreDeps): TokenStore {
   const byHash = db.prepare(
     'SELECT kind, org_id, user_id, name FROM token WHERE hash = ? AND revoked_at IS NULL',
   );
+  const noteUse = db.prepare('UPDATE token SET last_used_at = ? WHERE hash = ?');
+  const noted = new Map<string, number>();
   return {
     find(hash) {
       const row = byHash.get(hash);
       return row === undefined ? undefined : toPrincipal(TokenRow.parse(row));
+    },
+    noteUse(hash) {
+      const now = clock.now();
+      if (now - (noted.get(hash) ?? 0) < NOTE_EVERY_MS) return;
+      noted.set(hash, now);
+      writer
+        .write(() => noteUse.run(now, hash))
+        .catch((err: unknown) => log.debug({ err }, 'use of a token not noted'));
     },
   };
 }

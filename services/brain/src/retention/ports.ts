@@ -9,3 +9,11 @@ export interface HistoryPruner {
   /** Takes the texts that no run has begun with since `before`, and that none needs any more. */
   pruneBodies(before: number): Promise<void>;
 }
+
+export interface ConversationPurger {
+  /**
+   * Takes what was said in conversations that were deleted before `before` (epoch ms): at most `limit` runs with all that
+   * is theirs. What they cost is kept. Gives how many runs and conversations it took.
+   */
+  purgeDeleted(before: number, limit: number): Promise<number>;
+}

@@ -8,6 +8,7 @@ import { createGroupCommit } from '../storage/group-commit.ts';
 import { migrate } from '../storage/migrate.ts';
 import { openDatabase } from '../storage/open-database.ts';
 import { pruneHistory } from './prune-history.ts';
+import { createSqliteConversationPurger } from './sqlite-conversation-purger.ts';
 import { createSqliteHistoryPruner } from './sqlite-history-pruner.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -21,7 +22,8 @@ test('of runs that are old enough the summary stays, of others everything', asyn
   const writer = createGroupCommit(db, deps);
   db.exec(`INSERT INTO org (id, created_at) VALUES ('home', 1);
     INSERT INTO user (org_id, id, created_at) VALUES ('home', 'gary', 1);
-    INSERT INTO conversation VALUES ('talk', 'home', 'gary', 1, 0, 1, 1);
+    INSERT INTO conversation (id, org_id, user_id, is_default, created_at, updated_at)
+      VALUES ('talk', 'home', 'gary', 1, 1, 1);
     INSERT INTO body VALUES ('old', 'prompt of then', 1), ('new', 'prompt of now', 1)`);
   const addRun = db.prepare(
     `INSERT INTO run (id, org_id, user_id, conversation_id, message_seq, lock_key, status, takeover,
@@ -59,8 +61,9 @@ test('of runs that are old enough the summary stays, of others everything', asyn
   addJob.run('alone-old', null, old);
   addJob.run('alone-recent', null, recent);
   const pruner = createSqliteHistoryPruner({ db, writer });
+  const purger = createSqliteConversationPurger({ db, writer });
 
-  await pruneHistory({ pruner, clock, log: silentLogger, retainDays: 30 });
+  await pruneHistory({ pruner, purger, clock, log: silentLogger, retainDays: 30 });
 
   const column = (sql: string): unknown[] => db.prepare(sql).pluck().all();
   expect(column('SELECT run_id FROM run_step ORDER BY run_id')).toEqual([

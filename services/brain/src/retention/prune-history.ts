@@ -1,7 +1,9 @@
 import type { Clock, Logger } from '@bakerst/kit';
-import type { HistoryPruner } from './ports.ts';
+import type { ConversationPurger, HistoryPruner } from './ports.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
+/** How long a deleted conversation can be restored. */
+const UNDO_DAYS = 30;
 /** The first look comes when the start is long over. */
 const FIRST_MS = 60_000;
 const LOOK_MS = 60 * 60 * 1_000;
@@ -10,6 +12,7 @@ const CHUNK = 50;
 
 interface PruneDeps {
   readonly pruner: HistoryPruner;
+  readonly purger: ConversationPurger;
   readonly clock: Clock;
   readonly log: Logger;
   readonly retainDays: number;
@@ -28,18 +31,28 @@ export function watchHistory(deps: PruneDeps): Disposable {
 }
 
 /** Takes it away chunk by chunk; what fails is tried again at the next look. Never throws. */
-export async function pruneHistory({ pruner, clock, log, retainDays }: PruneDeps): Promise<void> {
+export async function pruneHistory(deps: PruneDeps): Promise<void> {
+  const { pruner, purger, clock, log, retainDays } = deps;
   const before = clock.now() - retainDays * DAY_MS;
   let runs = 0;
   let jobs = 0;
+  let deleted = 0;
   try {
-    for (let more = CHUNK; more === CHUNK; runs += more)
-      more = await pruner.pruneRuns(before, CHUNK);
-    for (let more = CHUNK; more === CHUNK; jobs += more)
-      more = await pruner.pruneJobs(before, CHUNK);
-    if (runs > 0) await pruner.pruneBodies(before);
+    runs = await takeAll((limit) => pruner.pruneRuns(before, limit));
+    jobs = await takeAll((limit) => pruner.pruneJobs(before, limit));
+    deleted = await takeAll((limit) =>
+      purger.purgeDeleted(clock.now() - UNDO_DAYS * DAY_MS, limit),
+    );
+    if (runs + deleted > 0) await pruner.pruneBodies(before);
   } catch (err) {
     log.warn({ err }, 'old history not taken away yet');
   }
-  if (runs + jobs > 0) log.info({ runs, jobs, retainDays }, 'old history taken away');
+  if (runs + jobs + deleted > 0)
+    log.info({ runs, jobs, deleted, retainDays }, 'old history taken away');
+}
+
+async function takeAll(take: (limit: number) => Promise<number>): Promise<number> {
+  let taken = 0;
+  for (let more = CHUNK; more > 0; taken += more) more = await take(CHUNK);
+  return taken;
 }

@@ -1,6 +1,8 @@
 import { createAnthropicModel, EXECUTE_CODE } from '@bakerst/agent';
 import { createNatsLocks, createNatsRunEvents } from '@bakerst/bus';
 import { ownIdentity } from '@bakerst/kit';
+import { createTitles } from '../conversations/app.ts';
+import type { TenantSettings } from '../conversations/ports.ts';
 import {
   createSqliteMessageStore,
   createSqliteTenantSettings,
@@ -9,13 +11,14 @@ import type { Jobs } from '../jobs/app.ts';
 import { createDispatchJobTool, describeDispatchJob } from '../jobs/dispatch-job-tool.ts';
 import { createExecuteCodeTool } from '../jobs/execute-code-tool.ts';
 import { createJobListTools, GET_JOB_STATUS, LIST_JOBS } from '../jobs/job-list-tools.ts';
-import { chooseModel } from '../models/choose-model.ts';
+import { type ChosenModel, chooseModel } from '../models/choose-model.ts';
 import { loadCatalogue } from '../models/load-catalogue.ts';
 import { watchAccess } from '../models/watch-access.ts';
 import { loadPrompts } from '../prompts/load-prompts.ts';
+import type { Prompts } from '../prompts/ports.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { createRunRegistry } from './active-run.ts';
-import { type PreparedBase, prepareBase } from './prepare-base.ts';
+import { type PrepareBaseDeps, type PreparedBase, prepareBase } from './prepare-base.ts';
 import type { Run, StoredStep } from './run.ts';
 import { createRunHost } from './run-host.ts';
 import { createSqliteRunLister } from './sqlite-run-lister.ts';
@@ -37,21 +40,7 @@ export function createRuns(around: Surroundings, jobs: Jobs) {
   const store = around.faults.wrapStore(createSqliteRunStore(around));
   const settings = createSqliteTenantSettings(db);
   const prompts = loadPrompts({ dir: config.operatingSystemDir, agentName: config.agentName, log });
-  const base = {
-    store,
-    messages: createSqliteMessageStore(db),
-    settings,
-    prompts,
-    model: chosen.choice,
-    tools: [
-      EXECUTE_CODE,
-      describeDispatchJob(jobs.rules.commands.names),
-      GET_JOB_STATUS,
-      LIST_JOBS,
-    ],
-  };
-  const prepare = (run: Run, steps: readonly StoredStep[]): PreparedBase =>
-    prepareBase(base, run, steps);
+  const prepare = createPreparer(around, { store, settings, prompts, chosen, jobs });
   const parts = {
     store,
     lister: createSqliteRunLister(db),
@@ -63,6 +52,7 @@ export function createRuns(around: Surroundings, jobs: Jobs) {
       readIncarnation: () => phase.incarnation,
     }),
   };
+  const titler = createTitles(around, { model, chosen, catalogue });
   const tools = { ...jobs, newId: around.newId };
   const host = createRunHost({
     ...parts,
@@ -78,8 +68,35 @@ export function createRuns(around: Surroundings, jobs: Jobs) {
     signs,
     clock,
     log,
+    ended(run, { status }) {
+      if (status === 'completed') titler.consider(run.tenant, run.conversationId);
+    },
   });
   return { ...parts, host, chosen, model, catalogue, prompts, prepareBase: prepare };
+}
+
+interface Preparations {
+  readonly store: PrepareBaseDeps['store'];
+  readonly settings: TenantSettings;
+  readonly prompts: Prompts;
+  readonly chosen: ChosenModel;
+  readonly jobs: Jobs;
+}
+
+/** Builds what the first request of a run is made from. */
+function createPreparer({ db }: Surroundings, { chosen, jobs, ...given }: Preparations) {
+  const base = {
+    ...given,
+    messages: createSqliteMessageStore(db),
+    model: chosen.choice,
+    tools: [
+      EXECUTE_CODE,
+      describeDispatchJob(jobs.rules.commands.names),
+      GET_JOB_STATUS,
+      LIST_JOBS,
+    ],
+  };
+  return (run: Run, steps: readonly StoredStep[]): PreparedBase => prepareBase(base, run, steps);
 }
 
 function createLocks(around: Surroundings) {

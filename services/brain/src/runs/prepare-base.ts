@@ -16,6 +16,8 @@ type Turns = ReturnType<MessageStore['listTurns']>;
 
 /** Stands for an answer without text: the model's API refuses empty messages. */
 const NO_TEXT = '(no response)';
+/** Nobody has chosen it: the model answers in the language of the message. */
+const DEFAULT_LANGUAGE = 'en';
 /** Characters that a token takes on average, for want of a count. */
 const CHARS_PER_TOKEN = 4;
 
@@ -73,7 +75,7 @@ function buildBase(deps: PrepareBaseDeps, run: Run): PreparedBase {
   const fromSeq = fitting[0]?.seq ?? run.messageSeq;
   const system: SystemPrompt = {
     stable: deps.prompts.readSystemPrompt(),
-    changing: `The conversation takes place on ${new Date(run.createdAt).toDateString()}.`,
+    changing: describeMoment(run, deps.settings.readLanguage(run.tenant.org, run.tenant.user)),
   };
   const stable = toBody(system.stable);
   const changing = toBody(system.changing);
@@ -95,6 +97,13 @@ function buildBase(deps: PrepareBaseDeps, run: Run): PreparedBase {
     },
     bodies: [stable, changing, definitions],
   };
+}
+
+/** What the model is told that is not the same for every run. */
+function describeMoment({ createdAt }: Run, language: string): string {
+  const day = `The conversation takes place on ${new Date(createdAt).toDateString()}.`;
+  if (language === DEFAULT_LANGUAGE) return day;
+  return `${day} The person wants answers in the language "${language}" (ISO 639-1) unless they ask for another one.`;
 }
 
 function restoreBase(deps: PrepareBaseDeps, run: Run, begun: StoredTurnStarted): PreparedBase {

@@ -2,7 +2,7 @@ import type { RunEventBus, Signs } from '@bakerst/bus';
 import type { Clock } from '@bakerst/kit';
 import type { ActiveRun, RunRegistry } from './active-run.ts';
 import type { PreparedBase } from './prepare-base.ts';
-import type { Run, StoredStep } from './run.ts';
+import type { Run, RunEnd, StoredStep } from './run.ts';
 import type { RunLoopDeps } from './run-loop.ts';
 import type { RunLocks } from './take-lock.ts';
 
@@ -13,6 +13,8 @@ export interface RunHostDeps extends RunLoopDeps {
   readonly runEvents: RunEventBus;
   readonly signs: Pick<Signs, 'tellReleased'>;
   readonly clock: Clock;
+  /** Told of every run that this process has brought to its end. */
+  readonly ended: (run: Run, end: RunEnd) => void;
 }
 
 /** What a run in hand needs of its host. */

@@ -75,7 +75,10 @@ async function carryToEnd(deps: RunHostDeps, active: ActiveRun, host: HostCalls)
       : deps.store.findHead(fence.lockKey);
   // On its way before the last event is: whoever gets that may ask again at once, here or elsewhere.
   const released = next === undefined ? lock.release() : undefined;
-  if (end !== undefined) showEnd(deps, active, end);
+  if (end !== undefined) {
+    showEnd(deps, active, end);
+    deps.ended(active.run, end);
+  }
   deps.registry.remove(active);
   active.feed.end();
   // The lock goes from one message to the next without ever being free: nothing comes between them.

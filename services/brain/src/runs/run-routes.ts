@@ -19,6 +19,7 @@ import { type FollowStreamDeps, refuseOtherMediaTypes, streamRun } from '../http
 import { readCursor, toPage } from '../http/list-query.ts';
 import { parsePath, parseQuery, readNamed } from '../http/parse-input.ts';
 import { type Route, type RouteCall, sendJson } from '../http/route.ts';
+import { toIso } from '../http/to-iso.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Scope } from '../principals/principal.ts';
 import { type ResolveDeps, resolveScope } from '../principals/resolve-tenant.ts';
@@ -169,8 +170,4 @@ function toView(run: RunSummary): z.input<typeof RunView> {
     created_at: toIso(run.createdAt),
     finished_at: run.finishedAt === undefined ? null : toIso(run.finishedAt),
   };
-}
-
-function toIso(at: number): string {
-  return new Date(at).toISOString();
 }

@@ -12,7 +12,7 @@ import {
   INSERT_MESSAGE,
   INSERT_STEP,
   insertStep,
-  NEXT_MESSAGE_SEQ,
+  prepareNextPlace,
   RUN_COLUMNS,
   toRun,
   UNFINISHED,
@@ -53,7 +53,7 @@ function prepareStatements(db: Database) {
       .prepare(`SELECT count(*) FROM run WHERE status = 'queued' AND ${UNFINISHED}`)
       .pluck(),
     addConversation: db.prepare(INSERT_CONVERSATION),
-    nextSeq: db.prepare(NEXT_MESSAGE_SEQ).pluck(),
+    nextPlace: prepareNextPlace(db),
     addMessage: db.prepare(INSERT_MESSAGE),
     addStep: db.prepare(INSERT_STEP),
     addRun: db.prepare(
@@ -87,7 +87,7 @@ function enqueue({ sql, keys }: Enqueuing, { tenant, waiting, now }: Waiting): E
   if (waiting.idempotency !== undefined) keys.remember(tenant, waiting.idempotency, runId);
   const conversationId = openConversation(sql, { tenant, waiting, now });
   const running = RunningRow.optional().parse(sql.running.get(lockKey));
-  const messageSeq = z.int().parse(sql.nextSeq.get(now, conversationId));
+  const messageSeq = sql.nextPlace({ id: conversationId, message: waiting.message, now });
   const place = { runId, conversationId, messageSeq, now };
   // What is said elsewhere is nothing that the run could answer.
   const mayJoin = onBusy === 'steer' && running?.conversation_id === conversationId;

@@ -7,8 +7,9 @@ import {
   RunStatus,
   UserId,
 } from '@bakerst/contracts';
-import type { Statement } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import { z } from 'zod';
+import { toFirstWords, unknownConversation } from '../conversations/conversation.ts';
 import type { Body } from './ports.ts';
 import type { Run, RunSummary, StoredStep } from './run.ts';
 import { RunStep } from './run-step.ts';
@@ -152,11 +153,31 @@ export const INSERT_CONVERSATION = `INSERT INTO conversation (id, org_id, user_i
 
 /** SQL that gives the id of a user's default conversation. */
 export const DEFAULT_CONVERSATION =
-  'SELECT id FROM conversation WHERE org_id = ? AND user_id = ? AND is_default = 1';
+  'SELECT id FROM conversation WHERE org_id = ? AND user_id = ? AND is_default = 1 AND deleted_at IS NULL';
 
-/** SQL that gives the next place in a conversation. */
-export const NEXT_MESSAGE_SEQ =
-  'UPDATE conversation SET last_seq = last_seq + 1, updated_at = ? WHERE id = ? RETURNING last_seq';
+const NEXT_MESSAGE_SEQ = `UPDATE conversation SET last_seq = last_seq + 1, updated_at = @now, archived_at = NULL,
+    title_source = CASE WHEN title IS NULL THEN 'words' ELSE title_source END,
+    title = coalesce(title, @title)
+  WHERE id = @id AND deleted_at IS NULL RETURNING last_seq`;
+
+interface MessagePlace {
+  readonly id: ConversationId;
+  readonly message: string;
+  readonly now: number;
+}
+
+/**
+ * Prepares what gives a message its place in its conversation, and the conversation a title if it has none. Throws
+ * AppError NOT_FOUND for one that has just been deleted.
+ */
+export function prepareNextPlace(db: Database): (place: MessagePlace) => number {
+  const next = db.prepare(NEXT_MESSAGE_SEQ).pluck();
+  return ({ id, message, now }) => {
+    const seq = next.get({ id, now, title: toFirstWords(message) });
+    if (seq === undefined) throw unknownConversation();
+    return z.int().parse(seq);
+  };
+}
 
 /** SQL that stores the message of a run. */
 export const INSERT_MESSAGE = `INSERT INTO message (conversation_id, seq, run_id, role, content, created_at)

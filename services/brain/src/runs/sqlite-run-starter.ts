@@ -1,6 +1,5 @@
 import { ConversationId, type Tenant } from '@bakerst/contracts';
 import type { Database } from 'better-sqlite3';
-import { z } from 'zod';
 import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
 import type { NewRun, RunStarter } from './ports.ts';
@@ -15,7 +14,7 @@ import {
   INSERT_MESSAGE,
   INSERT_STEP,
   insertStep,
-  NEXT_MESSAGE_SEQ,
+  prepareNextPlace,
   RUN_COLUMNS,
   toRun,
   UNFINISHED,
@@ -56,12 +55,13 @@ function prepareStatements(db: Database) {
   return {
     unfinished: db.prepare(`SELECT 1 FROM run WHERE lock_key = ? AND ${UNFINISHED}`),
     conversation: db
-      .prepare('SELECT id FROM conversation WHERE id = ? AND org_id = ? AND user_id = ?')
+      .prepare(`SELECT id FROM conversation
+         WHERE id = ? AND org_id = ? AND user_id = ? AND deleted_at IS NULL`)
       .pluck(),
     defaultConversation: db.prepare(DEFAULT_CONVERSATION).pluck(),
     ensureUser: db.prepare(ENSURE_USER),
     addConversation: db.prepare(INSERT_CONVERSATION),
-    nextSeq: db.prepare(NEXT_MESSAGE_SEQ).pluck(),
+    nextPlace: prepareNextPlace(db),
     addRun: db.prepare(
       `INSERT INTO run (id, org_id, user_id, conversation_id, message_seq, lock_key, status, takeover,
          request_id, created_at)
@@ -84,7 +84,7 @@ function insertRun(sql: Statements, { tenant, run, now }: Insertion): Run {
   const { runId, lockKey } = run.fence;
   const { conversationId } = run;
   if (run.opensDefault) sql.addConversation.run({ id: conversationId, ...tenant, now });
-  const messageSeq = z.int().parse(sql.nextSeq.get(now, conversationId));
+  const messageSeq = sql.nextPlace({ id: conversationId, message: run.message, now });
   const { takeover, n } = run.write.reserve();
   const place = { runId, conversationId, messageSeq, now };
   const row = sql.addRun.get({ ...place, ...tenant, lockKey, takeover, requestId: run.requestId });

@@ -4,25 +4,31 @@ import { join } from 'node:path';
 import { silentLogger } from '@bakerst/kit';
 import { createFakeClock } from '@bakerst/kit/testing';
 import { expect, test } from 'vitest';
+import { createSqliteConversationStore } from '../conversations/sqlite-conversation-store.ts';
+import { createSqliteMessageSearch } from '../conversations/sqlite-message-search.ts';
 import {
   createSqliteMessageStore,
   createSqliteTenantSettings,
 } from '../conversations/sqlite-message-store.ts';
+import { createSqliteTitleStore } from '../conversations/sqlite-title-store.ts';
 import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import { createSqliteJobActions } from '../jobs/sqlite-job-actions.ts';
 import { createSqliteJobQueue } from '../jobs/sqlite-job-queue.ts';
 import { createSqliteJobStore } from '../jobs/sqlite-job-store.ts';
+import { createSqliteAdminStore } from '../principals/sqlite-admin-store.ts';
+import { createSqliteConversationPurger } from '../retention/sqlite-conversation-purger.ts';
 import { createSqliteHistoryPruner } from '../retention/sqlite-history-pruner.ts';
 import { createSqliteRunLister } from '../runs/sqlite-run-lister.ts';
 import { createSqliteRunStarter } from '../runs/sqlite-run-starter.ts';
 import { createSqliteRunStore } from '../runs/sqlite-run-store.ts';
+import { createSqliteUsageReader } from '../usage/sqlite-usage-reader.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { migrate } from './migrate.ts';
 import { type Database, openDatabase } from './open-database.ts';
 
 /** They hold what has not ended, or waits for a person. */
 const SMALL_INDEXES =
-  /USING (COVERING )?INDEX (job_open|job_unfinished|job_of_key|run_unfinished|run_steering|run_unpruned)\b/;
+  /USING (COVERING )?INDEX (job_open|job_unfinished|job_of_key|run_unfinished|run_steering|run_unpruned|conversation_deleted|conversation_unindexed)\b/;
 /** Walks back from the newest until its page is full. */
 const WALKS_BACK = /\+org_id/;
 /** Runs once in a while, and only when a text has not been used for long. */
@@ -65,6 +71,12 @@ function collectStatements(db: Database): readonly string[] {
   createSqliteJobQueue(deps);
   createSqliteJobActions(deps);
   createSqliteHistoryPruner(deps);
+  createSqliteConversationPurger(deps);
+  createSqliteConversationStore(deps);
+  createSqliteMessageSearch(deps);
+  createSqliteTitleStore(deps);
+  createSqliteAdminStore(deps);
+  createSqliteUsageReader(noting);
   createSqliteKeyStore(noting, clock);
   createSqliteMessageStore(noting);
   createSqliteTenantSettings(noting);

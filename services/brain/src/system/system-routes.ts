@@ -1,5 +1,6 @@
 import { Api, WorkersView } from '@bakerst/contracts';
 import { type Route, sendJson } from '../http/route.ts';
+import { toIso } from '../http/to-iso.ts';
 import type { ProcessWatch } from './process-watch.ts';
 
 export interface SystemRoutesDeps {
@@ -28,8 +29,4 @@ export function createSystemRoutes({ processes }: SystemRoutesDeps): readonly Ro
       },
     },
   ];
-}
-
-function toIso(at: number): string {
-  return new Date(at).toISOString();
 }

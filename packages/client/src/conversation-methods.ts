@@ -1,0 +1,68 @@
+import {
+  Api,
+  type ConversationPage,
+  type ConversationPatch,
+  type ConversationView,
+  type FoundPage,
+  type MessagePage,
+  type NewConversation,
+} from '@bakerst/contracts';
+import type { z } from 'zod';
+import type { Call, CallOptions } from './create-call.ts';
+import type { NamedUser, PageQuery } from './named.ts';
+
+interface ConversationQuery extends PageQuery {
+  readonly archived?: boolean;
+  readonly pinned?: boolean;
+  readonly deleted?: boolean;
+}
+
+/** Conversations and what was said in them. */
+export interface ConversationMethods {
+  createConversation(
+    wanted?: z.input<typeof NewConversation>,
+    options?: CallOptions,
+  ): Promise<ConversationView>;
+  /** Pages, the one that was last spoken in first. */
+  listConversations(query?: ConversationQuery): Promise<ConversationPage>;
+  getConversation(id: string, named?: NamedUser): Promise<ConversationView>;
+  changeConversation(
+    id: string,
+    change: z.input<typeof ConversationPatch>,
+  ): Promise<ConversationView>;
+  /** It can be restored for 30 days. */
+  deleteConversation(id: string, named?: NamedUser): Promise<void>;
+  restoreConversation(id: string, named?: NamedUser): Promise<ConversationView>;
+  /** Pages of messages, newest first unless asked otherwise. */
+  listMessages(
+    id: string,
+    query?: PageQuery & { readonly order?: 'newest' | 'oldest' },
+  ): Promise<MessagePage>;
+  /** Pages of messages that hold all of these words, newest first. */
+  searchMessages(q: string, query?: PageQuery): Promise<FoundPage>;
+  /** A whole conversation as the text of a file. */
+  exportConversation(
+    id: string,
+    query?: NamedUser & { readonly format?: 'markdown' | 'json' },
+  ): Promise<string>;
+}
+
+export function createConversationMethods(call: Call): ConversationMethods {
+  return {
+    createConversation: (body = {}, more) =>
+      call.created(Api.createConversation, { body, ...more }),
+    listConversations: (query) => call.json(Api.listConversations, { query: { ...query } }),
+    getConversation: (id, query) =>
+      call.json(Api.getConversation, { params: { id }, query: { ...query } }),
+    changeConversation: (id, body) => call.json(Api.changeConversation, { params: { id }, body }),
+    deleteConversation: (id, query) =>
+      call.nothing(Api.deleteConversation, { params: { id }, query: { ...query } }),
+    restoreConversation: (id, query) =>
+      call.json(Api.restoreConversation, { params: { id }, query: { ...query }, body: {} }),
+    listMessages: (id, query) =>
+      call.json(Api.listMessages, { params: { id }, query: { ...query } }),
+    searchMessages: (q, query) => call.json(Api.searchMessages, { query: { q, ...query } }),
+    exportConversation: (id, query) =>
+      call.text(Api.exportConversation, { params: { id }, query: { ...query } }),
+  };
+}

@@ -1,0 +1,45 @@
+import type { Model, ModelCatalogue } from '@bakerst/agent';
+import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
+import type { ChosenModel } from '../models/choose-model.ts';
+import type { ResolveDeps } from '../principals/resolve-tenant.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { createConversationRoutes } from './conversation-routes.ts';
+import { createHistoryRoutes } from './history-routes.ts';
+import { createSqliteConversationStore } from './sqlite-conversation-store.ts';
+import { createSqliteMessageSearch } from './sqlite-message-search.ts';
+import { createSqliteMessageStore } from './sqlite-message-store.ts';
+import { createSqliteTitleStore } from './sqlite-title-store.ts';
+import { createTitler, type Titler } from './title-conversation.ts';
+
+export type Conversations = ReturnType<typeof createConversations>;
+
+/** Builds the feature on its adapters. */
+export function createConversations(around: Surroundings, resolve: ResolveDeps) {
+  const { db, clock, changes, newId } = around;
+  const search = createSqliteMessageSearch(around);
+  const conversations = createSqliteConversationStore(around);
+  const keys = createSqliteKeyStore(db, clock);
+  return {
+    indexer: search,
+    routes: [
+      ...createConversationRoutes({ conversations, search, keys, changes, resolve, newId }),
+      ...createHistoryRoutes({ messages: createSqliteMessageStore(db), conversations, resolve }),
+    ],
+  };
+}
+
+interface TitleModel {
+  readonly model: Model;
+  readonly chosen: ChosenModel;
+  readonly catalogue: ModelCatalogue;
+}
+
+/** What gives conversations their titles. */
+export function createTitles(
+  around: Surroundings,
+  { model, chosen, catalogue }: TitleModel,
+): Titler {
+  const { changes, log } = around;
+  const titles = createSqliteTitleStore(around);
+  return createTitler({ titles, model, modelName: chosen.smallName, catalogue, changes, log });
+}

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { ConversationId, OrgId, type Tenant, UserId } from '@bakerst/contracts';
+import type { Database } from 'better-sqlite3';
+import { z } from 'zod';
+import type { Writer } from '../storage/group-commit.ts';
+import type { FoundMessage, MessageIndexer, MessageSearch } from './ports.ts';
+import { MessageRow, toMessage } from './sqlite-conversation-store.ts';
+
+/** Messages that a search lets the index learn at a time; the background has mostly done it before. */
+const CATCH_UP = 500;
+
+interface SearchDeps {
+  readonly db: Database;
+  readonly writer: Writer;
+}
+
+const FoundRow = MessageRow.extend({
+  place: z.int(),
+  conversation_id: ConversationId,
+  title: z.string().nullable(),
+});
+
+const PendingRow = z.object({
+  conversation_id: ConversationId,
+  org_id: OrgId,
+  user_id: UserId,
+  seq: z.int(),
+  content: z.string(),
+});
+
+/**
+ * Full text search over messages. A message is not indexed in the transaction that stores it, which everybody waits for,
+ * but soon after it, and at the latest by the search that asks.
+ */
+export function createSqliteMessageSearch({
+  db,
+  writer,
+}: SearchDeps): MessageSearch & MessageIndexer {
+  const sql = prepareStatements(db);
+  const learn = (limit: number): Promise<number> => {
+    if (sql.pending.get(1) === undefined) return Promise.resolve(0);
+    return writer.write(() => indexSome(sql, limit));
+  };
+  return {
+    learn,
+    async search(tenant, words, { before, limit }) {
+      for (let more = CATCH_UP; more === CATCH_UP; ) more = await learn(CATCH_UP);
+      return sql.search
+        .all(toMatch(tenant, words), before ?? Number.MAX_SAFE_INTEGER, limit)
+        .map(toFound);
+    },
+  };
+}
+
+function prepareStatements(db: Database) {
+  return {
+    pending: db.prepare(
+      `SELECT conversation.id AS conversation_id, org_id, user_id, seq, content
+       FROM conversation JOIN message ON message.conversation_id = conversation.id
+       WHERE indexed_seq < last_seq AND message.seq > indexed_seq LIMIT ?`,
+    ),
+    addPlace: db
+      .prepare('INSERT INTO message_place (conversation_id, seq) VALUES (?, ?) RETURNING id')
+      .pluck(),
+    addText: db.prepare('INSERT INTO message_search (rowid, whose, content) VALUES (?, ?, ?)'),
+    setIndexed: db.prepare('UPDATE conversation SET indexed_seq = ? WHERE id = ?'),
+    search: db.prepare(
+      `SELECT message_search.rowid AS place, message.*, conversation.title
+       FROM message_search
+       JOIN message_place ON message_place.id = message_search.rowid
+       JOIN conversation ON conversation.id = message_place.conversation_id
+       JOIN message ON message.conversation_id = message_place.conversation_id
+         AND message.seq = message_place.seq
+       WHERE message_search MATCH ? AND message_search.rowid < ? AND conversation.deleted_at IS NULL
+       ORDER BY message_search.rowid DESC LIMIT ?`,
+    ),
+  };
+}
+
+function indexSome(sql: ReturnType<typeof prepareStatements>, limit: number): number {
+  const rows = z.array(PendingRow).parse(sql.pending.all(limit));
+  for (const row of rows) {
+    const id = z.int().parse(sql.addPlace.get(row.conversation_id, row.seq));
+    sql.addText.run(id, toWord({ org: row.org_id, user: row.user_id }), row.content);
+    sql.setIndexed.run(row.seq, row.conversation_id);
+  }
+  return rows.length;
+}
+
+/** One word that stands for a user; FTS5 takes letters and digits as they are. */
+function toWord({ org, user }: Tenant): string {
+  return `u${createHash('sha256').update(`${org}/${user}`).digest('hex').slice(0, 24)}`;
+}
+
+/** Quoted, words mean nothing else to FTS5 than themselves. */
+function toMatch(tenant: Tenant, words: readonly string[]): string {
+  const quoted = words.map((word) => `"${word.replaceAll('"', '')}"`).join(' AND ');
+  return `whose : "${toWord(tenant)}" AND content : (${quoted} *)`;
+}
+
+function toFound(value: unknown): FoundMessage {
+  const row = FoundRow.parse(value);
+  return {
+    place: row.place,
+    conversationId: row.conversation_id,
+    title: row.title ?? undefined,
+    message: toMessage(row),
+  };
+}
