@@ -41,8 +41,9 @@ beforeAll(async () => {
   const { run_id: runId } = await alice.chat({ message: SECRET, conversation_id: talk.id });
   const { id: jobId } = await alice.postJob({ type: 'code', code: `return '${SECRET}'` });
   await vi.waitFor(async () => expect((await alice.getJob(jobId)).status).toBe('completed'));
+  const file = await alice.createAttachment(new Blob([SECRET]));
   const tokens = (await root.listTokens('bakery')).data.map(({ id }) => id);
-  hers = { id: [talk.id, runId, jobId, ...tokens], org: ['bakery'], userId: ['alice'] };
+  hers = { id: [talk.id, runId, jobId, file.id, ...tokens], org: ['bakery'], userId: ['alice'] };
 });
 afterAll(() => system[Symbol.asyncDispose]());
 

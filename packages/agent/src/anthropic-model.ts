@@ -1,9 +1,10 @@
 import { Anthropic } from '@anthropic-ai/sdk';
 import type { Clock } from '@bakerst/kit';
+import { readAttachedFiles } from './anthropic-attachment.ts';
 import { modelError, modelTimeout, toModelError } from './anthropic-error.ts';
 import { createReplyCollector } from './anthropic-reply.ts';
 import { toRequestBody } from './anthropic-request.ts';
-import type { Model, ModelCall, ModelReply, ModelRequest } from './model.ts';
+import type { Model, ModelCall, ModelReply, ModelRequest, ReadAttachment } from './model.ts';
 
 const FIRST_EVENT_MS = 90_000;
 const BETWEEN_EVENTS_MS = 60_000;
@@ -18,6 +19,8 @@ export interface AnthropicOptions {
   readonly authToken?: string | undefined;
   /** Anything that speaks the Messages API. */
   readonly baseUrl?: string | undefined;
+  /** Needed by whoever sends attachments. */
+  readonly readAttachment?: ReadAttachment;
 }
 
 export interface AnthropicModel extends Model {
@@ -35,8 +38,10 @@ export function createAnthropicModel(options: AnthropicOptions, clock: Clock): A
     timeout: FIRST_EVENT_MS,
     logLevel: 'off',
   });
+  const { readAttachment = async () => undefined } = options;
+  const deps = { client, clock, readAttachment };
   return {
-    reply: (request, call) => streamReply({ client, clock }, request, call),
+    reply: (request, call) => streamReply(deps, request, call),
     probe: () => probe(client),
   };
 }
@@ -44,6 +49,7 @@ export function createAnthropicModel(options: AnthropicOptions, clock: Clock): A
 interface Deps {
   readonly client: Anthropic;
   readonly clock: Clock;
+  readonly readAttachment: ReadAttachment;
 }
 
 async function streamReply(
@@ -55,7 +61,8 @@ async function streamReply(
   const signal = AbortSignal.any([call.signal, watch.silent]);
   const collector = createReplyCollector();
   try {
-    const events = await deps.client.messages.create(toRequestBody(request), { signal });
+    const files = await readAttachedFiles(request, deps.readAttachment);
+    const events = await deps.client.messages.create(toRequestBody(request, files), { signal });
     for await (const event of events) {
       watch.heard();
       const text = collector.add(event);

@@ -1,4 +1,5 @@
 import type { Anthropic } from '@anthropic-ai/sdk';
+import { type AttachedFiles, toAttachmentParam } from './anthropic-attachment.ts';
 import type { ModelMessage, ModelRequest, ReplyBlock, UserBlock } from './model.ts';
 
 const CACHE_MARK = { type: 'ephemeral' } as const;
@@ -7,7 +8,10 @@ const CACHE_MARK = { type: 'ephemeral' } as const;
  * The body of a streaming request. The same ModelRequest gives the same bytes, so that a run that is
  * continued by another process asks exactly what the first one would have asked.
  */
-export function toRequestBody(request: ModelRequest): Anthropic.MessageCreateParamsStreaming {
+export function toRequestBody(
+  request: ModelRequest,
+  files: AttachedFiles = new Map(),
+): Anthropic.MessageCreateParamsStreaming {
   return {
     model: request.model,
     max_tokens: request.maxTokens,
@@ -26,24 +30,30 @@ export function toRequestBody(request: ModelRequest): Anthropic.MessageCreatePar
       })),
     }),
     messages: request.messages.map((message, i) =>
-      toMessageParam(message, i === request.messages.length - 1),
+      toMessageParam(message, { isLast: i === request.messages.length - 1, files }),
     ),
   };
 }
 
 /** The last block of the last message is marked: the next call of the run reads all before it from the cache. */
-function toMessageParam(message: ModelMessage, isLast: boolean): Anthropic.MessageParam {
+function toMessageParam(
+  message: ModelMessage,
+  { isLast, files }: { readonly isLast: boolean; readonly files: AttachedFiles },
+): Anthropic.MessageParam {
   if (message.role === 'assistant')
     return { role: 'assistant', content: message.content.map(toReplyParam) };
   return {
     role: 'user',
     content: message.content.map((block, i) =>
-      toUserParam(block, isLast && i === message.content.length - 1),
+      toUserParam(block, { isMarked: isLast && i === message.content.length - 1, files }),
     ),
   };
 }
 
-function toUserParam(block: UserBlock, isMarked: boolean): Anthropic.ContentBlockParam {
+function toUserParam(
+  block: UserBlock,
+  { isMarked, files }: { readonly isMarked: boolean; readonly files: AttachedFiles },
+): Anthropic.ContentBlockParam {
   const mark = isMarked ? { cache_control: CACHE_MARK } : {};
   switch (block.type) {
     case 'text':
@@ -56,6 +66,8 @@ function toUserParam(block: UserBlock, isMarked: boolean): Anthropic.ContentBloc
         ...(block.isError && { is_error: true }),
         ...mark,
       };
+    case 'attachment':
+      return { ...toAttachmentParam(block, files), ...mark };
     default:
       return block satisfies never;
   }

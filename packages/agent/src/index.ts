@@ -22,12 +22,14 @@ export {
   TurnStarted,
 } from './loop-step.ts';
 export {
+  type AttachmentBlock,
   type Model,
   type ModelCall,
   type ModelFailure,
   ModelMessage,
   ModelReply,
   type ModelRequest,
+  type ReadAttachment,
   ReplyBlock,
   StopReason,
   SystemPrompt,

@@ -38,7 +38,22 @@ const ToolResultBlock = z.object({
   isError: z.boolean(),
 });
 
-export const UserBlock = z.discriminatedUnion('type', [TextBlock, ToolResultBlock]);
+/** A file beside a text; what is in it is read when the request is made. */
+const AttachmentBlock = z.object({
+  type: z.literal('attachment'),
+  kind: z.enum(['image', 'pdf', 'text']),
+  mediaType: z.string(),
+  name: z.string(),
+  /** SHA-256 of the file in hex. */
+  hash: z.string(),
+});
+export type AttachmentBlock = z.infer<typeof AttachmentBlock>;
+
+export const UserBlock = z.discriminatedUnion('type', [
+  TextBlock,
+  ToolResultBlock,
+  AttachmentBlock,
+]);
 export type UserBlock = z.infer<typeof UserBlock>;
 
 export const ModelMessage = z.discriminatedUnion('role', [
@@ -46,6 +61,9 @@ export const ModelMessage = z.discriminatedUnion('role', [
   z.object({ role: z.literal('assistant'), content: z.array(ReplyBlock) }),
 ]);
 export type ModelMessage = z.infer<typeof ModelMessage>;
+
+/** Gives what is in an attachment; undefined when it is not there any more. */
+export type ReadAttachment = (hash: string) => Promise<Buffer | undefined>;
 
 export const ToolDefinition = z.object({
   name: z.string(),

@@ -1,5 +1,6 @@
 import {
   Api,
+  type AttachmentView,
   type ConversationPage,
   type ConversationPatch,
   type ConversationView,
@@ -40,6 +41,16 @@ export interface ConversationMethods {
   ): Promise<MessagePage>;
   /** Pages of messages that hold all of these words, newest first. */
   searchMessages(q: string, query?: PageQuery): Promise<FoundPage>;
+  /** Uploads a file for a message to come. */
+  createAttachment(
+    file: Blob,
+    query?: NamedUser & { readonly name?: string },
+  ): Promise<AttachmentView>;
+  getAttachment(id: string, named?: NamedUser): Promise<AttachmentView>;
+  /** The file itself. */
+  readAttachment(id: string, named?: NamedUser): Promise<Uint8Array>;
+  /** Only one that no message carries can be taken away. */
+  deleteAttachment(id: string, named?: NamedUser): Promise<void>;
   /** A whole conversation as the text of a file. */
   exportConversation(
     id: string,
@@ -62,6 +73,17 @@ export function createConversationMethods(call: Call): ConversationMethods {
     listMessages: (id, query) =>
       call.json(Api.listMessages, { params: { id }, query: { ...query } }),
     searchMessages: (q, query) => call.json(Api.searchMessages, { query: { q, ...query } }),
+    createAttachment: (file, { name = 'file', ...query } = {}) => {
+      const body = new FormData();
+      body.set('file', file, name);
+      return call.created(Api.createAttachment, { query: { ...query }, body });
+    },
+    getAttachment: (id, query) =>
+      call.json(Api.getAttachment, { params: { id }, query: { ...query } }),
+    readAttachment: (id, query) =>
+      call.bytes(Api.readAttachment, { params: { id }, query: { ...query } }),
+    deleteAttachment: (id, query) =>
+      call.nothing(Api.deleteAttachment, { params: { id }, query: { ...query } }),
     exportConversation: (id, query) =>
       call.text(Api.exportConversation, { params: { id }, query: { ...query } }),
   };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ATTACHMENTS_MAX } from './attachment.ts';
 import { ConversationId, OrgId, RunId, UserId } from './ids.ts';
 import { RunStatus } from './run.ts';
 import { boundedText, refusal } from './text.ts';
@@ -43,6 +44,11 @@ export const ChatRequest = z
     org: optional(OrgId),
     user_id: optional(UserId),
     conversation_id: optional(z.string().max(128)),
+    attachments: optional(
+      z.array(z.string().max(64)).max(ATTACHMENTS_MAX, {
+        error: `a message carries at most ${ATTACHMENTS_MAX} attachments`,
+      }),
+    ),
     on_busy: OnBusy.default('reject'),
     progress_callback_url: optional(z.unknown()),
     progress_mode: optional(z.unknown()),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Named, pageOf } from './api/query.ts';
+import { AttachmentView } from './attachment.ts';
 import { ConversationId, RunId } from './ids.ts';
 import { boundedText, refusal } from './text.ts';
 
@@ -55,6 +56,7 @@ export const MessageView = z
     content: z.string(),
     run_id: RunId,
     created_at: Time,
+    attachments: z.array(AttachmentView),
   })
   .meta({ id: 'Message' });
 export type MessageView = z.infer<typeof MessageView>;

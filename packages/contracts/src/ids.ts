@@ -32,6 +32,9 @@ export type JobId = z.infer<typeof JobId>;
 export const ConversationId = MadeId.brand('ConversationId');
 export type ConversationId = z.infer<typeof ConversationId>;
 
+export const AttachmentId = MadeId.brand('AttachmentId');
+export type AttachmentId = z.infer<typeof AttachmentId>;
+
 export const TokenId = MadeId.brand('TokenId');
 export type TokenId = z.infer<typeof TokenId>;
 

@@ -16,6 +16,12 @@ export type { Answer, Endpoint, HttpVerb } from './api/endpoint.ts';
 export { Api } from './api/index.ts';
 export { ListQuery, Named } from './api/query.ts';
 export {
+  ATTACHMENT_MAX_BYTES,
+  ATTACHMENTS_MAX,
+  AttachmentKind,
+  AttachmentView,
+} from './attachment.ts';
+export {
   CALLBACK_FIELDS,
   ChatRequest,
   ChatResponse,
@@ -39,7 +45,16 @@ export { ErrorBody, ErrorCode, ErrorStatuses } from './error-codes.ts';
 export { HealthView, ModelAccess, ModelKind } from './health.ts';
 export { HEARTBEAT_MS, Heartbeat, WorkersView } from './heartbeat.ts';
 export { HISTORY_MAX_LIMIT, HistoryCleared, HistoryPage } from './history.ts';
-export { ConversationId, JobId, OrgId, RunId, type Tenant, TokenId, UserId } from './ids.ts';
+export {
+  AttachmentId,
+  ConversationId,
+  JobId,
+  OrgId,
+  RunId,
+  type Tenant,
+  TokenId,
+  UserId,
+} from './ids.ts';
 export {
   isTerminalJob,
   JobAccepted,

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { ModelConfig } from '@bakerst/contracts';
 import type { Express } from 'express';
+import { type Attachments, createAttachments } from './attachments/app.ts';
+import type { GarbageDeps } from './attachments/collect-garbage.ts';
 import { createChatRoutes } from './chat/chat-routes.ts';
 import type { AcceptMessageDeps } from './chat/incoming-message.ts';
 import { type Conversations, createConversations } from './conversations/app.ts';
@@ -40,6 +42,7 @@ export interface Brain {
   readonly readModelConfig: () => ModelConfig;
   /** Lets the search know what is said. */
   readonly indexer: MessageIndexer;
+  readonly attachments: GarbageDeps;
 }
 
 /** Builds every feature on its adapters. */
@@ -50,8 +53,9 @@ export function createBrain(around: Surroundings): Brain {
   const processes = createProcessWatch(clock);
   const principals = createPrincipals(around);
   const conversations = createConversations(around, principals.resolve);
+  const attachments = createAttachments(around, principals.resolve);
   const app = createApp({
-    routes: createRoutes(around, { jobs, runs, processes, principals, conversations }),
+    routes: createRoutes(around, { jobs, runs, processes, principals, conversations, attachments }),
     health: createHealthRoutes({
       clock,
       version: around.version,
@@ -75,6 +79,7 @@ export function createBrain(around: Surroundings): Brain {
     processes,
     countRuns: () => runs.registry.size,
     indexer: conversations.indexer,
+    attachments,
     readModelConfig: () => toModelConfig(config.operatingSystemDir, runs),
   };
 }
@@ -85,11 +90,12 @@ interface Features {
   readonly processes: ProcessWatch;
   readonly principals: Principals;
   readonly conversations: Conversations;
+  readonly attachments: Attachments;
 }
 
 function createRoutes(
   around: Surroundings,
-  { jobs, runs, processes, principals, conversations }: Features,
+  { jobs, runs, processes, principals, conversations, attachments }: Features,
 ): readonly Route[] {
   const { db, clock, log, newId, config, phase, changes } = around;
   const keys = createSqliteKeyStore(db, clock);
@@ -122,6 +128,7 @@ function createRoutes(
     ...createJobRoutes({ ...jobs, keys, resolve, newId }),
     ...createWebhookRoutes({ ...jobs, keys, resolve, newId }),
     ...conversations.routes,
+    ...attachments.routes,
     ...principals.routes,
     ...createUsageRoutes({ usage: createSqliteUsageReader(db), resolve, clock }),
     ...createSystemRoutes({ processes }),

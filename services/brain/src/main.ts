@@ -6,6 +6,7 @@ import { createNatsSigns, openNatsLink, startBeating } from '@bakerst/bus';
 import { createLogger, prepareDataDir, randomId, runService, systemClock } from '@bakerst/kit';
 import { z } from 'zod';
 import { type Brain, createBrain, databasePath } from './app.ts';
+import { watchGarbage } from './attachments/collect-garbage.ts';
 import { readConfig } from './config.ts';
 import { watchIndex } from './conversations/watch-index.ts';
 import { createUserFeed } from './events/user-feed.ts';
@@ -54,6 +55,7 @@ await runService(log, async (open, stopping) => {
   connectBrain(ears, around, brain);
   await Promise.race([waitForNats(around, stopping), around.link.refused]);
   open.use(brain.host.watch());
+  open.use(watchGarbage(brain.attachments));
   open.use(watchIndex({ ...around, indexer: brain.indexer }));
   open.use(
     watchHistory({

@@ -1,4 +1,5 @@
 import { adminApi } from './admin-api.ts';
+import { attachmentsApi } from './attachments-api.ts';
 import { chatApi } from './chat-api.ts';
 import { compatApi } from './compat-api.ts';
 import { conversationsApi } from './conversations-api.ts';
@@ -12,6 +13,7 @@ export const Api = {
   ...chatApi,
   ...runsApi,
   ...conversationsApi,
+  ...attachmentsApi,
   ...jobsApi,
   ...usersApi,
   ...adminApi,

@@ -58,6 +58,7 @@ function toKeyed({ idempotencyKey, request }: IncomingMessage): KeyedRequest | u
     request.message,
     request.conversation_id ?? null,
     request.on_busy,
+    ...(request.attachments === undefined ? [] : [request.attachments]),
   ]);
 }
 

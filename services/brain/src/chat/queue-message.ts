@@ -28,6 +28,7 @@ export async function queueMessage(
       runId,
       lockKey,
       message: request.message,
+      attachments: request.attachments ?? [],
       requestId,
       idempotency: keyed,
       onBusy,

@@ -30,6 +30,7 @@ export async function startRun(
     ...conversation,
     fence,
     message: request.message,
+    attachments: request.attachments ?? [],
     requestId,
     idempotency: keyed,
     write: createReserver(feed, [toFirstEvent(runId, conversation.conversationId)]),

@@ -1,4 +1,5 @@
 import type { Model, ModelCatalogue } from '@bakerst/agent';
+import { createSqliteAttachmentLister } from '../attachments/sqlite-attachment-store.ts';
 import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import type { ChosenModel } from '../models/choose-model.ts';
 import type { ResolveDeps } from '../principals/resolve-tenant.ts';
@@ -19,10 +20,19 @@ export function createConversations(around: Surroundings, resolve: ResolveDeps) 
   const search = createSqliteMessageSearch(around);
   const conversations = createSqliteConversationStore(around);
   const keys = createSqliteKeyStore(db, clock);
+  const attachments = createSqliteAttachmentLister(db);
   return {
     indexer: search,
     routes: [
-      ...createConversationRoutes({ conversations, search, keys, changes, resolve, newId }),
+      ...createConversationRoutes({
+        conversations,
+        search,
+        attachments,
+        keys,
+        changes,
+        resolve,
+        newId,
+      }),
       ...createHistoryRoutes({ messages: createSqliteMessageStore(db), conversations, resolve }),
     ],
   };

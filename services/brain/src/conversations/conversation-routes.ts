@@ -13,6 +13,7 @@ import {
 import type { NewId } from '@bakerst/kit';
 import type { Response } from 'express';
 import { z } from 'zod';
+import type { AttachmentLister } from '../attachments/ports.ts';
 import type { UserChanges } from '../events/ports.ts';
 import { readIdempotencyKey } from '../http/idempotency-key.ts';
 import { readCursor, readTextCursor, toPage } from '../http/list-query.ts';
@@ -31,6 +32,7 @@ import type { ConversationPlace, ConversationStore, MessageSearch } from './port
 export interface ConversationRoutesDeps {
   readonly conversations: ConversationStore;
   readonly search: MessageSearch;
+  readonly attachments: AttachmentLister;
   readonly keys: KeyStore;
   readonly changes: UserChanges;
   readonly resolve: ResolveDeps;
@@ -129,7 +131,13 @@ function answerMessages(deps: ConversationRoutesDeps, call: RouteCall): void {
   const { id } = findConversation(deps, call, named);
   const window = { after: readCursor(cursor), order, limit };
   const found = deps.conversations.listMessages(id, window);
-  const page = toPage(found, limit, { show: toMessageView, place: ({ seq }) => seq });
+  const seqs = found.map(({ seq }) => seq);
+  const span = { fromSeq: Math.min(...seqs), toSeq: Math.max(...seqs) };
+  const carried = deps.attachments.listOf(id, span);
+  const page = toPage(found, limit, {
+    show: (message) => toMessageView(message, carried.get(message.seq)),
+    place: ({ seq }) => seq,
+  });
   sendJson(call.response, MessagePage, page);
 }
 
@@ -139,7 +147,7 @@ async function answerExport(deps: ConversationRoutesDeps, call: RouteCall): Prom
   const { response } = call;
   response.type(format === 'json' ? 'application/json' : 'text/markdown');
   response.attachment(toFileName(conversation, format));
-  const pieces = exportConversation(deps.conversations, conversation, format);
+  const pieces = exportConversation(deps, conversation, format);
   // Whoever goes away in the middle wants no answer either.
   await pipeline(Readable.from(pieces), response).catch(() => undefined);
 }

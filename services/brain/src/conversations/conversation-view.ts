@@ -1,5 +1,7 @@
 import type { ConversationView, FoundMessage, MessageView } from '@bakerst/contracts';
 import type { z } from 'zod';
+import type { Attachment } from '../attachments/attachment.ts';
+import { toAttachmentView } from '../attachments/attachment-view.ts';
 import { toIso } from '../http/to-iso.ts';
 import type { Conversation, Message } from './conversation.ts';
 import { toSnippet } from './find-words.ts';
@@ -21,13 +23,17 @@ export function toConversationView(conversation: Conversation): z.input<typeof C
   };
 }
 
-export function toMessageView(message: Message): z.input<typeof MessageView> {
+export function toMessageView(
+  message: Message,
+  attachments: readonly Attachment[] = [],
+): z.input<typeof MessageView> {
   return {
     seq: message.seq,
     role: message.role,
     content: message.content,
     run_id: message.runId,
     created_at: toIso(message.createdAt),
+    attachments: attachments.map(toAttachmentView),
   };
 }
 

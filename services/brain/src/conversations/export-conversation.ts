@@ -1,3 +1,5 @@
+import type { Attachment } from '../attachments/attachment.ts';
+import type { AttachmentLister } from '../attachments/ports.ts';
 import type { Conversation, Message } from './conversation.ts';
 import { toConversationView, toMessageView } from './conversation-view.ts';
 import type { ConversationStore } from './ports.ts';
@@ -7,9 +9,14 @@ const CHUNK = 100;
 
 export type ExportFormat = 'markdown' | 'json';
 
+interface ExportDeps {
+  readonly conversations: Pick<ConversationStore, 'listMessages'>;
+  readonly attachments: AttachmentLister;
+}
+
 /** A whole conversation as text, piece by piece: nothing holds all of it at a time. */
 export function* exportConversation(
-  store: Pick<ConversationStore, 'listMessages'>,
+  deps: ExportDeps,
   conversation: Conversation,
   format: ExportFormat,
 ): Generator<string> {
@@ -18,32 +25,33 @@ export function* exportConversation(
     ? `{"conversation":${JSON.stringify(toConversationView(conversation))},"messages":[`
     : `# ${conversation.title ?? 'Conversation'}\n`;
   let isFirst = true;
-  for (const message of listAll(store, conversation)) {
-    yield isJson ? toJson(message, isFirst) : toMarkdown(message);
+  for (const [message, attachments] of listAll(deps, conversation)) {
+    yield isJson
+      ? `${isFirst ? '' : ','}${JSON.stringify(toMessageView(message, attachments))}`
+      : toMarkdown(message, attachments);
     isFirst = false;
   }
   if (isJson) yield ']}';
 }
 
 function* listAll(
-  store: Pick<ConversationStore, 'listMessages'>,
+  { conversations, attachments }: ExportDeps,
   { id }: Conversation,
-): Generator<Message> {
+): Generator<readonly [Message, readonly Attachment[]]> {
   for (let after: number | undefined = 0; after !== undefined; ) {
-    const messages = store.listMessages(id, { after, order: 'oldest', limit: CHUNK });
-    yield* messages;
-    after = messages.length < CHUNK ? undefined : messages.at(-1)?.seq;
+    const messages = conversations.listMessages(id, { after, order: 'oldest', limit: CHUNK });
+    const last = messages.at(-1)?.seq;
+    const carried = attachments.listOf(id, { fromSeq: after, toSeq: last ?? after });
+    for (const message of messages) yield [message, carried.get(message.seq) ?? []];
+    after = messages.length < CHUNK ? undefined : last;
   }
 }
 
-function toJson(message: Message, isFirst: boolean): string {
-  return `${isFirst ? '' : ','}${JSON.stringify(toMessageView(message))}`;
-}
-
-function toMarkdown({ role, content, createdAt }: Message): string {
+function toMarkdown({ role, content, createdAt }: Message, files: readonly Attachment[]): string {
   const who = role === 'user' ? 'You' : 'Assistant';
   const when = new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ');
-  return `\n## ${who}, ${when} UTC\n\n${content.trim()}\n`;
+  const names = files.map(({ name }) => `*Attached: ${name}*\n\n`).join('');
+  return `\n## ${who}, ${when} UTC\n\n${names}${content.trim()}\n`;
 }
 
 /** A name for the file that no system has trouble with. */

@@ -70,6 +70,7 @@ function toHandlers({ authenticator, limits }: AppDeps, route: Route): RequestHa
     });
   };
   const { body, isBodyOptional } = route.endpoint;
+  // A form is read by its route, which knows where the file goes.
   return body === undefined
     ? [authenticate, handle]
     : [authenticate, readBody(isBodyOptional === true), handle];

@@ -64,6 +64,7 @@ function prepareStatements(db: Database) {
     dropMessages: db.prepare(`DELETE FROM message WHERE conversation_id = ? AND run_id ${OF_RUNS}`),
     dropRuns: db.prepare(`DELETE FROM run WHERE id ${OF_RUNS}`),
     dropConversation: [
+      'DELETE FROM message_attachment WHERE conversation_id = ?',
       'DELETE FROM message_search WHERE rowid IN (SELECT id FROM message_place WHERE conversation_id = ?)',
       'DELETE FROM message_place WHERE conversation_id = ?',
       'UPDATE conversation SET title = NULL, purged_at = deleted_at WHERE id = ?',

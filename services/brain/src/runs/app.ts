@@ -1,6 +1,8 @@
 import { createAnthropicModel, EXECUTE_CODE } from '@bakerst/agent';
 import { createNatsLocks, createNatsRunEvents } from '@bakerst/bus';
 import { ownIdentity } from '@bakerst/kit';
+import { openAttachmentFiles } from '../attachments/app.ts';
+import { createSqliteAttachmentLister } from '../attachments/sqlite-attachment-store.ts';
 import { createTitles } from '../conversations/app.ts';
 import type { TenantSettings } from '../conversations/ports.ts';
 import {
@@ -33,7 +35,10 @@ export function createRuns(around: Surroundings, jobs: Jobs) {
   const catalogue = loadCatalogue(config.operatingSystemDir);
   const chosen = chooseModel(config.model, catalogue);
   const model = watchAccess({
-    model: createAnthropicModel(chosen.connection, clock),
+    model: createAnthropicModel(
+      { ...chosen.connection, readAttachment: openAttachmentFiles(around).read },
+      clock,
+    ),
     kind: chosen.kind,
     log,
   });
@@ -88,6 +93,7 @@ function createPreparer({ db }: Surroundings, { chosen, jobs, ...given }: Prepar
   const base = {
     ...given,
     messages: createSqliteMessageStore(db),
+    attachments: createSqliteAttachmentLister(db),
     model: chosen.choice,
     tools: [
       EXECUTE_CODE,

@@ -100,6 +100,8 @@ export interface NewRun {
   /** The conversation is not there yet: it becomes the user's default one. */
   readonly opensDefault: boolean;
   readonly message: string;
+  /** Ids of what the message carries. */
+  readonly attachments: readonly string[];
   readonly requestId: string;
   readonly idempotency: KeyedRequest | undefined;
   readonly write: Pick<StepWrite, 'reserve' | 'committed'>;
@@ -114,6 +116,8 @@ export interface WaitingMessage {
   readonly conversationId: ConversationId;
   readonly opensDefault: boolean;
   readonly message: string;
+  /** Ids of what the message carries. */
+  readonly attachments: readonly string[];
   readonly requestId: string;
   readonly idempotency: KeyedRequest | undefined;
   /** What it does about the run that is on. */

@@ -6,6 +6,8 @@ import {
   ToolDefinition,
 } from '@bakerst/agent';
 import { z } from 'zod';
+import type { AttachmentLister } from '../attachments/ports.ts';
+import { toAttachedBlocks } from '../attachments/to-attached-blocks.ts';
 import type { MessageStore, TenantSettings } from '../conversations/ports.ts';
 import type { Prompts } from '../prompts/ports.ts';
 import type { Body, RunStore } from './ports.ts';
@@ -24,6 +26,7 @@ const CHARS_PER_TOKEN = 4;
 export interface PrepareBaseDeps {
   readonly store: Pick<RunStore, 'findBody'>;
   readonly messages: MessageStore;
+  readonly attachments: AttachmentLister;
   readonly settings: TenantSettings;
   readonly prompts: Prompts;
   readonly model: ModelChoice;
@@ -148,12 +151,19 @@ function readMessages(deps: PrepareBaseDeps, run: Run, fromSeq: number): ModelMe
 }
 
 function toMessages(deps: PrepareBaseDeps, run: Run, turns: Turns): ModelMessage[] {
-  const message = deps.messages.readMessage(run.conversationId, run.messageSeq);
+  const { conversationId, messageSeq } = run;
+  const message = deps.messages.readMessage(conversationId, messageSeq);
+  const span = { fromSeq: turns[0]?.seq ?? messageSeq, toSeq: messageSeq };
+  const attached = toAttachedBlocks(deps.attachments.listOf(conversationId, span));
+  const say = (seq: number, text: string): ModelMessage => ({
+    role: 'user',
+    content: [...(attached.get(seq) ?? []), { type: 'text', text }],
+  });
   return [
     ...turns.flatMap((turn): ModelMessage[] => [
-      { role: 'user', content: [{ type: 'text', text: turn.message }] },
+      say(turn.seq, turn.message),
       { role: 'assistant', content: [{ type: 'text', text: turn.answer.trim() || NO_TEXT }] },
     ]),
-    { role: 'user', content: [{ type: 'text', text: message }] },
+    say(messageSeq, message),
   ];
 }

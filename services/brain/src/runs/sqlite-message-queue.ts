@@ -2,6 +2,7 @@ import { ConversationId, RunId, type Tenant } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
+import { prepareCarry } from '../attachments/sqlite-attachment-store.ts';
 import type { SqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
 import type { EnqueuedMessage, RunStarter, WaitingMessage } from './ports.ts';
@@ -55,6 +56,7 @@ function prepareStatements(db: Database) {
     addConversation: db.prepare(INSERT_CONVERSATION),
     nextPlace: prepareNextPlace(db),
     addMessage: db.prepare(INSERT_MESSAGE),
+    carry: prepareCarry(db),
     addStep: db.prepare(INSERT_STEP),
     addRun: db.prepare(
       `INSERT INTO run (id, org_id, user_id, conversation_id, message_seq, lock_key, status, takeover,
@@ -89,12 +91,16 @@ function enqueue({ sql, keys }: Enqueuing, { tenant, waiting, now }: Waiting): E
   const running = RunningRow.optional().parse(sql.running.get(lockKey));
   const messageSeq = sql.nextPlace({ id: conversationId, message: waiting.message, now });
   const place = { runId, conversationId, messageSeq, now };
-  // What is said elsewhere is nothing that the run could answer.
-  const mayJoin = onBusy === 'steer' && running?.conversation_id === conversationId;
+  // What is said elsewhere is nothing that the run could answer; files come with a message of their own.
+  const mayJoin =
+    onBusy === 'steer' &&
+    running?.conversation_id === conversationId &&
+    waiting.attachments.length === 0;
   const steers = mayJoin ? running.id : null;
   const { requestId } = waiting;
   const row = sql.addRun.get({ ...place, ...tenant, lockKey, steers, requestId });
   sql.addMessage.run({ ...place, message: waiting.message });
+  sql.carry({ tenant, conversationId, messageSeq, attachments: waiting.attachments });
   const accepted = { type: 'message_accepted', messageSeq } as const;
   insertStep(sql.addStep, { runId, step: accepted, at: now, takeover: 0, eventN: 0 });
   return { run: toRun(row), ...halt(sql, onBusy === 'interrupt' ? running?.id : undefined, now) };

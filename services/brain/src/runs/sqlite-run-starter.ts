@@ -1,5 +1,6 @@
 import { ConversationId, type Tenant } from '@bakerst/contracts';
 import type { Database } from 'better-sqlite3';
+import { prepareCarry } from '../attachments/sqlite-attachment-store.ts';
 import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
 import type { NewRun, RunStarter } from './ports.ts';
@@ -69,6 +70,7 @@ function prepareStatements(db: Database) {
          @requestId, @now) RETURNING ${RUN_COLUMNS}`,
     ),
     addMessage: db.prepare(INSERT_MESSAGE),
+    carry: prepareCarry(db),
     addStep: db.prepare(INSERT_STEP),
     addBody: db.prepare(INSERT_BODY),
   };
@@ -89,6 +91,7 @@ function insertRun(sql: Statements, { tenant, run, now }: Insertion): Run {
   const place = { runId, conversationId, messageSeq, now };
   const row = sql.addRun.get({ ...place, ...tenant, lockKey, takeover, requestId: run.requestId });
   sql.addMessage.run({ ...place, message: run.message });
+  sql.carry({ tenant, conversationId, messageSeq, attachments: run.attachments });
   const started = toRun(row);
   const accepted = { type: 'message_accepted', messageSeq } as const;
   insertStep(sql.addStep, { runId, step: accepted, at: now, takeover, eventN: n });

@@ -4,6 +4,10 @@ import { join } from 'node:path';
 import { silentLogger } from '@bakerst/kit';
 import { createFakeClock } from '@bakerst/kit/testing';
 import { expect, test } from 'vitest';
+import {
+  createSqliteAttachmentLister,
+  createSqliteAttachmentStore,
+} from '../attachments/sqlite-attachment-store.ts';
 import { createSqliteConversationStore } from '../conversations/sqlite-conversation-store.ts';
 import { createSqliteMessageSearch } from '../conversations/sqlite-message-search.ts';
 import {
@@ -77,6 +81,8 @@ function collectStatements(db: Database): readonly string[] {
   createSqliteTitleStore(deps);
   createSqliteAdminStore(deps);
   createSqliteUsageReader(noting);
+  createSqliteAttachmentStore(deps);
+  createSqliteAttachmentLister(noting);
   createSqliteKeyStore(noting, clock);
   createSqliteMessageStore(noting);
   createSqliteTenantSettings(noting);

@@ -1,0 +1,38 @@
+import type { AttachmentBlock } from '@bakerst/agent';
+import type { Attachment } from './attachment.ts';
+
+/** Bytes of files that one request carries: with base64 and the rest it stays below what the API takes. */
+const REQUEST_BYTES = 20 * 1024 * 1024;
+
+type Block = AttachmentBlock | { readonly type: 'text'; readonly text: string };
+
+/**
+ * What a request carries for the messages at these places. Where there is too much of it, the newest files are kept and
+ * the others are named. The same messages give the same blocks.
+ */
+export function toAttachedBlocks(
+  carried: ReadonlyMap<number, readonly Attachment[]>,
+): ReadonlyMap<number, readonly Block[]> {
+  let left = REQUEST_BYTES;
+  const blocks = new Map<number, readonly Block[]>();
+  for (const [seq, files] of [...carried].toSorted(([one], [other]) => other - one))
+    blocks.set(
+      seq,
+      files.map((file) => {
+        left -= file.sizeBytes;
+        return left < 0 ? toNote(file) : toBlock(file);
+      }),
+    );
+  return blocks;
+}
+
+function toBlock({ kind, mediaType, name, hash }: Attachment): AttachmentBlock {
+  return { type: 'attachment', kind, mediaType, name, hash };
+}
+
+function toNote({ name }: Attachment): Block {
+  return {
+    type: 'text',
+    text: `[the attachment ${name} was here; it is too long ago to be shown]`,
+  };
+}
