@@ -18,6 +18,7 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'PORT', meaning: 'port of the HTTP API (3000)', services: brain },
   { name: 'BIND_ADDRESS', meaning: 'address it listens on (127.0.0.1)', services: brain },
   { name: 'PUBLIC_URL', meaning: 'address under which people reach it', services: brain },
+  { name: 'CORS_ORIGINS', meaning: 'origins of pages that may use the API', services: brain },
   { name: 'BAKERST_DATA_DIR', meaning: 'where everything is kept (./data)', services: brain },
   { name: 'AUTH_TOKEN', meaning: 'super token, 32 bytes or more (generated)', services: brain },
   { name: 'ANTHROPIC_API_KEY', meaning: 'key for Claude', services: brain },

@@ -70,6 +70,7 @@ export function createBrain(around: Surroundings): Brain {
     readClosed: () => phase.closed,
     isLeaving: () => phase.closed !== 'starting' && !phase.isReady,
     publicUrl: config.publicUrl,
+    corsOrigins: config.corsOrigins,
     bindAddress: config.host,
   });
   return {

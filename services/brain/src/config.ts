@@ -14,6 +14,7 @@ export interface BrainConfig {
   readonly port: number;
   readonly host: string;
   readonly publicUrl: string | undefined;
+  readonly corsOrigins: readonly string[];
   readonly dataDir: string;
   readonly superToken: string;
   readonly ownerToken: string | undefined;
@@ -40,6 +41,7 @@ export function readConfig(env: Env, log: Logger): BrainConfig {
     port: envInt(env, 'PORT', { fallback: 3_000, min: 0, max: 65_535 }),
     host: envString(env, 'BIND_ADDRESS') ?? '127.0.0.1',
     publicUrl: readHttpUrl(env, 'PUBLIC_URL', 'https://assistant.example.org'),
+    corsOrigins: readOrigins(env),
     dataDir: envString(env, 'BAKERST_DATA_DIR') ?? './data',
     superToken: readSuperToken(env),
     ownerToken: envString(env, 'OWNER_TOKEN'),
@@ -80,6 +82,15 @@ function readHttpUrl(env: Env, name: string, example: string): string | undefine
   const url = envString(env, name);
   if (url === undefined || /^https?:$/.test(URL.parse(url)?.protocol ?? '')) return url;
   throw new StartError(`${name} must be a URL such as ${example}, not "${url}"`);
+}
+
+function readOrigins(env: Env): readonly string[] {
+  const origins = envList(env, 'CORS_ORIGINS') ?? [];
+  const wrong = origins.find((text) => text !== '*' && URL.parse(text)?.origin !== text);
+  if (wrong === undefined) return origins;
+  throw new StartError(
+    `CORS_ORIGINS must be origins such as https://page.example.org (no path, no slash at the end), not "${wrong}"`,
+  );
 }
 
 function readOrg(env: Env): OrgId {

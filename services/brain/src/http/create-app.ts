@@ -3,6 +3,7 @@ import express, { type Express, type RequestHandler, type Router } from 'express
 import helmet from 'helmet';
 import type { Authenticator } from '../principals/authenticate.ts';
 import type { Principal } from '../principals/principal.ts';
+import { allowOrigins } from './allow-origins.ts';
 import { checkHost, methodNotAllowed, nameRequest, readBody, refuseTrace } from './border.ts';
 import { createErrorHandler, requestIdOf } from './error-handler.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -22,6 +23,8 @@ export interface AppDeps {
   /** True once this process is about to end: whoever comes again should come elsewhere. */
   readonly isLeaving: () => boolean;
   readonly publicUrl: string | undefined;
+  /** Origins of pages that may use the API from a browser. */
+  readonly corsOrigins: readonly string[];
   readonly bindAddress: string;
 }
 
@@ -33,6 +36,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(nameRequest(deps.newId));
   app.use(refuseTrace);
   app.use(helmet({ strictTransportSecurity: false }));
+  if (deps.corsOrigins.length > 0) app.use(allowOrigins(deps.corsOrigins));
   app.use(deps.health);
   app.use(checkHost(deps.publicUrl, deps.bindAddress));
   app.use(deps.docs);
