@@ -78,6 +78,8 @@ interface Ask {
 const BODIES: Readonly<Record<string, object>> = {
   chat: { message: 'hello' },
   streamChat: { message: 'hello' },
+  compatChat: { message: 'hello' },
+  compatStreamChat: { message: 'hello' },
   postJob: { type: 'code', code: 'return 1' },
   webhook: { type: 'agent', job: 'look around' },
   changeConversation: { pinned: true },

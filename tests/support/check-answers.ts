@@ -57,7 +57,9 @@ globalThis.fetch = async (input, init) => {
   const response = await realFetch(input, init);
   const isOurs = response.headers.has('X-Request-Id');
   if (isOurs && response.headers.get('Content-Type')?.startsWith('application/json') === true) {
-    const method = (init?.method ?? 'GET').toLowerCase();
+    const method = (
+      init?.method ?? (input instanceof Request ? input.method : 'GET')
+    ).toLowerCase();
     const body: unknown = await response.clone().json();
     const { pathname } = new URL(response.url);
     const problem = findProblem(method, pathname, { status: response.status, body });

@@ -11,7 +11,7 @@ export {
   UserPage,
   UserView,
 } from './admin.ts';
-export { WebhookBody } from './api/compat-api.ts';
+export { CompatChatBody, CompatEvent, WebhookBody } from './api/compat-api.ts';
 export type { Answer, Endpoint, HttpVerb } from './api/endpoint.ts';
 export { Api } from './api/index.ts';
 export { ListQuery, Named } from './api/query.ts';

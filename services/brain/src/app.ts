@@ -10,6 +10,8 @@ import type { MessageIndexer } from './conversations/ports.ts';
 import { createDocsRoutes } from './docs/docs-routes.ts';
 import { createEventRoutes } from './events/event-routes.ts';
 import { createHealthRoutes } from './health/health-routes.ts';
+import { createChatCompatRoutes } from './http/compat/chat-compat-routes.ts';
+import { createListCompatRoutes } from './http/compat/list-compat-routes.ts';
 import { createWebhookRoutes } from './http/compat/webhook-routes.ts';
 import { createApp } from './http/create-app.ts';
 import { createRateLimits } from './http/rate-limits.ts';
@@ -61,6 +63,7 @@ export function createBrain(around: Surroundings): Brain {
       version: around.version,
       model: { ...runs.chosen.choice, kind: runs.chosen.kind, readAccess: runs.model.readAccess },
       isReady: () => phase.isReady,
+      agentName: config.agentName,
     }),
     docs: createDocsRoutes(around.version),
     authenticator: principals.authenticator,
@@ -122,12 +125,15 @@ function createRoutes(
     log,
     maxRuns: config.maxRuns,
   };
+  const compat = { conversations: conversations.store, jobs: jobs.store, resolve };
   return [
     ...createChatRoutes({ ...follow, accept, resolve }),
     ...createRunRoutes({ ...follow, resolve, halts, changes, followHaltedJobs: followHalted }),
     ...createEventRoutes({ ...follow, resolve, feed: changes }),
     ...createJobRoutes({ ...jobs, keys, resolve, newId }),
     ...createWebhookRoutes({ ...jobs, keys, resolve, newId }),
+    ...createChatCompatRoutes({ ...compat, ...follow, accept, newId }),
+    ...createListCompatRoutes(compat),
     ...conversations.routes,
     ...attachments.routes,
     ...principals.routes,

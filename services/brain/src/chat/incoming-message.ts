@@ -35,6 +35,8 @@ export interface AcceptMessageDeps {
 export interface IncomingMessage {
   readonly tenant: Tenant;
   readonly request: ChatRequest;
+  /** A conversation that this message opens, in the place of the one that it could name. */
+  readonly opens?: ConversationId;
   readonly idempotencyKey: string | undefined;
   readonly requestId: string;
 }
@@ -56,19 +58,21 @@ export function findRun(
 /** The conversation that a message goes to; the user's default one, which it may have to open. */
 export function chooseConversation(
   { starter, newId }: Pick<AcceptMessageDeps, 'starter' | 'newId'>,
-  { tenant, request }: IncomingMessage,
-): Pick<NewRun, 'conversationId' | 'opensDefault'> {
+  { tenant, request, opens }: IncomingMessage,
+): Pick<NewRun, 'conversationId' | 'opens'> {
+  if (opens !== undefined) return { conversationId: opens, opens: 'another' };
   const found = starter.findConversation(tenant, request.conversation_id);
   return found === undefined
-    ? { conversationId: ConversationId.parse(newId()), opensDefault: true }
-    : { conversationId: found, opensDefault: false };
+    ? { conversationId: ConversationId.parse(newId()), opens: 'default' }
+    : { conversationId: found, opens: 'none' };
 }
 
 /** Tells the user's readers of a conversation that a message has opened. */
 export function tellOpened(
   { changes }: Pick<AcceptMessageDeps, 'changes'>,
   tenant: Tenant,
-  { conversationId, opensDefault }: Pick<NewRun, 'conversationId' | 'opensDefault'>,
+  { conversationId, opens }: Pick<NewRun, 'conversationId' | 'opens'>,
 ): void {
-  if (opensDefault) changes.tell(tenant, { type: 'conversation', conversation_id: conversationId });
+  if (opens !== 'none')
+    changes.tell(tenant, { type: 'conversation', conversation_id: conversationId });
 }

@@ -23,6 +23,7 @@ export function createConversations(around: Surroundings, resolve: ResolveDeps) 
   const attachments = createSqliteAttachmentLister(db);
   return {
     indexer: search,
+    store: conversations,
     routes: [
       ...createConversationRoutes({
         conversations,

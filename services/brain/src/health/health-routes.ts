@@ -1,8 +1,10 @@
-import { HealthView, type ModelAccess, type ModelKind } from '@bakerst/contracts';
+import { Api, HealthView, type ModelAccess, type ModelKind } from '@bakerst/contracts';
 import type { Clock } from '@bakerst/kit';
 import { Router } from 'express';
 import { methodNotAllowed } from '../http/border.ts';
 import { sendJson } from '../http/route.ts';
+
+const FEATURES = ['chat', 'jobs', 'conversations', 'attachments', 'webhook'];
 
 export interface HealthRoutesDeps {
   readonly clock: Clock;
@@ -14,10 +16,13 @@ export interface HealthRoutesDeps {
   };
   /** False while no work should be sent here. */
   readonly isReady: () => boolean;
+  /** What the assistant calls itself. */
+  readonly agentName: string;
 }
 
 /** Open to everyone: whether the process lives, takes work, and which model answers. */
-export function createHealthRoutes({ clock, version, model, isReady }: HealthRoutesDeps): Router {
+export function createHealthRoutes(deps: HealthRoutesDeps): Router {
+  const { clock, version, model, isReady, agentName } = deps;
   const router = Router();
   router.get('/livez', (_request, response) => {
     response.json({ ok: true });
@@ -36,7 +41,21 @@ export function createHealthRoutes({ clock, version, model, isReady }: HealthRou
       model: { kind: model.kind, name: model.name, access: model.readAccess() },
     });
   });
-  router.all(['/livez', '/readyz', '/health'], (_request, response, next) => {
+  // BK-01.
+  router.get('/ping', (_request, response) => {
+    const timestamp = new Date(clock.now()).toISOString();
+    if (isReady())
+      sendJson(response, Api.ping.answers[200], {
+        status: 'ok',
+        service: 'brain',
+        mode: model.kind,
+        features: FEATURES,
+        name: agentName,
+        timestamp,
+      });
+    else response.status(503).json({ status: 'not_ready', state: 'starting' });
+  });
+  router.all(['/livez', '/readyz', '/health', '/ping'], (_request, response, next) => {
     response.setHeader('Allow', 'GET');
     next(methodNotAllowed());
   });

@@ -94,11 +94,13 @@ export interface RunLister {
   listStepsAfter(id: RunId, afterSeq: number, limit: number): readonly ListedStep[];
 }
 
+/** What becomes of a conversation that is not there yet: the user's default one, or one beside it. */
+type Opening = 'default' | 'another' | 'none';
+
 export interface NewRun {
   readonly fence: RunFence;
   readonly conversationId: ConversationId;
-  /** The conversation is not there yet: it becomes the user's default one. */
-  readonly opensDefault: boolean;
+  readonly opens: Opening;
   readonly message: string;
   /** Ids of what the message carries. */
   readonly attachments: readonly string[];
@@ -114,7 +116,7 @@ export interface WaitingMessage {
   readonly runId: RunId;
   readonly lockKey: string;
   readonly conversationId: ConversationId;
-  readonly opensDefault: boolean;
+  readonly opens: Opening;
   readonly message: string;
   /** Ids of what the message carries. */
   readonly attachments: readonly string[];

@@ -119,15 +119,14 @@ function halt(
 /** Another message may have opened the user's default conversation since this one looked for it. */
 function openConversation(
   sql: Enqueuing['sql'],
-  { tenant, waiting: { conversationId, opensDefault }, now }: Waiting,
+  { tenant, waiting: { conversationId, opens }, now }: Waiting,
 ): ConversationId {
-  if (!opensDefault) return conversationId;
-  const known = ConversationId.optional().parse(
-    sql.defaultConversation.get(tenant.org, tenant.user),
-  );
-  if (known !== undefined) return known;
+  if (opens === 'none') return conversationId;
+  const isDefault = opens === 'default';
+  const known = isDefault ? sql.defaultConversation.get(tenant.org, tenant.user) : undefined;
+  if (known !== undefined) return ConversationId.parse(known);
   sql.ensureUser.run({ ...tenant, now });
-  sql.addConversation.run({ id: conversationId, ...tenant, now });
+  sql.addConversation.run({ ...tenant, id: conversationId, isDefault: Number(isDefault), now });
   return conversationId;
 }
 

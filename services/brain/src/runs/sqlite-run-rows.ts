@@ -147,9 +147,9 @@ export interface NewStepRow {
   readonly eventN: number;
 }
 
-/** SQL that opens the default conversation of a user. */
+/** SQL that opens a conversation of a user; one of this id that was deleted is back. */
 export const INSERT_CONVERSATION = `INSERT INTO conversation (id, org_id, user_id, is_default, created_at, updated_at)
-  VALUES (@id, @org, @user, 1, @now, @now)`;
+  VALUES (@id, @org, @user, @isDefault, @now, @now) ON CONFLICT (id) DO UPDATE SET deleted_at = NULL`;
 
 /** SQL that gives the id of a user's default conversation. */
 export const DEFAULT_CONVERSATION =

@@ -42,7 +42,7 @@ export function createSqliteRunStarter({ db, writer, clock }: RunStoreDeps): Run
         fence.raise(run.fence.lockKey, run.fence.token);
         // One that was cut short is continued first: messages are answered in the order in which they came.
         if (sql.unfinished.get(run.fence.lockKey) !== undefined) throw userIsBusy();
-        if (run.opensDefault) sql.ensureUser.run({ ...tenant, now: clock.now() });
+        if (run.opens !== 'none') sql.ensureUser.run({ ...tenant, now: clock.now() });
         if (run.idempotency !== undefined) keys.remember(tenant, run.idempotency, run.fence.runId);
         return insertRun(sql, { tenant, run, now: clock.now() });
       }, run.write.committed),
@@ -85,7 +85,13 @@ interface Insertion {
 function insertRun(sql: Statements, { tenant, run, now }: Insertion): Run {
   const { runId, lockKey } = run.fence;
   const { conversationId } = run;
-  if (run.opensDefault) sql.addConversation.run({ id: conversationId, ...tenant, now });
+  if (run.opens !== 'none')
+    sql.addConversation.run({
+      ...tenant,
+      id: conversationId,
+      isDefault: Number(run.opens === 'default'),
+      now,
+    });
   const messageSeq = sql.nextPlace({ id: conversationId, message: run.message, now });
   const { takeover, n } = run.write.reserve();
   const place = { runId, conversationId, messageSeq, now };

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { ConversationId, type Tenant } from '@bakerst/contracts';
+import type { NewId } from '@bakerst/kit';
+import type { Conversation } from '../../conversations/conversation.ts';
+import type { ConversationStore } from '../../conversations/ports.ts';
+import { type Scope, scopeOf } from '../../principals/principal.ts';
+
+interface ChooseDeps {
+  readonly conversations: Pick<ConversationStore, 'find'>;
+  readonly newId: NewId;
+}
+
+/** Where a message goes: to a conversation that is there, or to one that it opens. */
+export type Choice = { readonly known: ConversationId } | { readonly opens: ConversationId };
+
+/**
+ * BK-05: without an id the message opens a conversation; an unknown id opens one that is known by it from then on. An id
+ * that is not one of ours, or is somebody else's, stands for an id of this user's that is made from it.
+ */
+export function chooseCompatConversation(
+  { conversations, newId }: ChooseDeps,
+  tenant: Tenant,
+  named: string | undefined,
+): Choice {
+  if (named === undefined) return { opens: ConversationId.parse(newId()) };
+  const found = findNamed(conversations, scopeOf(tenant), named);
+  return found === undefined ? { opens: toOwnId(tenant, named) } : { known: found.id };
+}
+
+/** The conversation that a client calls so: by one of our ids, or by one of its own. */
+export function findNamed(
+  conversations: ChooseDeps['conversations'],
+  scope: Scope,
+  named: string,
+): Conversation | undefined {
+  const found = conversations.find(scope, named);
+  if (found !== undefined || scope.user === undefined) return found;
+  return conversations.find(scope, toOwnId({ org: scope.org, user: scope.user }, named));
+}
+
+/** A UUID (version 8: made by a rule of ours) for what a client calls a conversation. */
+function toOwnId({ org, user }: Tenant, named: string): ConversationId {
+  const hex = createHash('sha256')
+    .update(JSON.stringify([org, user, named]))
+    .digest('hex');
+  const parts = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `a${hex.slice(17, 20)}`,
+  ];
+  return ConversationId.parse([...parts, hex.slice(20, 32)].join('-'));
+}
