@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { CallbackMode, MessageKey, ThrottleSeconds } from './callback.ts';
 import { ConversationId, OrgId, RunId, UserId } from './ids.ts';
+import { URL_MAX_CHARS } from './job-spec.ts';
 import { RunStatus } from './run.ts';
 import { boundedText, refusal } from './text.ts';
 import { Usage } from './usage.ts';
@@ -44,15 +46,17 @@ export const ChatRequest = z
     user_id: optional(UserId),
     conversation_id: optional(z.string().max(128)),
     on_busy: OnBusy.default('reject'),
-    progress_callback_url: optional(z.unknown()),
-    progress_mode: optional(z.unknown()),
-    progress_throttle_seconds: optional(z.unknown()),
-    message_key: optional(z.unknown()),
+    progress_callback_url: optional(
+      boundedText({ name: 'progress_callback_url', maxChars: URL_MAX_CHARS }),
+    ),
+    progress_mode: optional(CallbackMode),
+    progress_throttle_seconds: optional(ThrottleSeconds),
+    message_key: optional(MessageKey),
   })
   .meta({ id: 'ChatRequest' });
 export type ChatRequest = z.infer<typeof ChatRequest>;
 
-/** Fields of a callback request; the routes that call nobody back refuse them. */
+/** Fields by which a request asks for callbacks; the route that calls nobody back refuses them. */
 export const CALLBACK_FIELDS = [
   'progress_callback_url',
   'progress_mode',
@@ -74,3 +78,7 @@ export const ChatResponse = z
   })
   .meta({ id: 'ChatResponse' });
 export type ChatResponse = z.infer<typeof ChatResponse>;
+
+/** 202 of a chat whose answer is called back; the id is that of the run. */
+export const ChatStarted = z.object({ message_id: RunId });
+export type ChatStarted = z.infer<typeof ChatStarted>;

@@ -2,10 +2,12 @@ export { WebhookBody } from './api/compat-api.ts';
 export type { Answer, Endpoint, HttpVerb } from './api/endpoint.ts';
 export { Api } from './api/index.ts';
 export { ListQuery, Named } from './api/query.ts';
+export { CallbackEvent, CallbackMode, CallbackSecretView } from './callback.ts';
 export {
   CALLBACK_FIELDS,
   ChatRequest,
   ChatResponse,
+  ChatStarted,
   IDEMPOTENCY_KEY_MAX_CHARS,
   MESSAGE_MAX_CHARS,
   OnBusy,

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import type { ModelConfig } from '@bakerst/contracts';
 import type { Express } from 'express';
+import { type Callbacks, createCallbacks } from './callbacks/app.ts';
+import type { CallBack } from './callbacks/call-back.ts';
+import { createCallbackRoutes } from './callbacks/callback-routes.ts';
 import { createChatRoutes } from './chat/chat-routes.ts';
 import type { AcceptMessageDeps } from './chat/incoming-message.ts';
 import { createHistoryRoutes } from './conversations/history-routes.ts';
@@ -33,6 +36,7 @@ import { createSystemRoutes } from './system/system-routes.ts';
 export interface Brain {
   readonly app: Express;
   readonly host: RunHost;
+  readonly callBack: CallBack;
   readonly jobs: Jobs;
   readonly processes: ProcessWatch;
   /** Runs that this brain has in hand. */
@@ -44,10 +48,11 @@ export interface Brain {
 export function createBrain(around: Surroundings): Brain {
   const { db, clock, log, newId, config, phase } = around;
   const jobs: Jobs = createJobs(around, () => runs.host.wake());
-  const runs = createRuns(around, jobs);
+  const runs = createRuns(around, jobs, (active) => callbacks.callBack.follow(active));
+  const callbacks = createCallbacks(around, runs.store);
   const processes = createProcessWatch(clock);
   const app = createApp({
-    routes: createRoutes(around, { jobs, runs, processes }),
+    routes: createRoutes(around, { jobs, runs, callbacks, processes }),
     health: createHealthRoutes({
       clock,
       version: around.version,
@@ -70,6 +75,7 @@ export function createBrain(around: Surroundings): Brain {
   return {
     app,
     host: runs.host,
+    callBack: callbacks.callBack,
     jobs,
     processes,
     countRuns: () => runs.registry.size,
@@ -80,10 +86,12 @@ export function createBrain(around: Surroundings): Brain {
 interface Features {
   readonly jobs: Jobs;
   readonly runs: Runs;
+  readonly callbacks: Callbacks;
   readonly processes: ProcessWatch;
 }
 
-function createRoutes(around: Surroundings, { jobs, runs, processes }: Features): readonly Route[] {
+function createRoutes(around: Surroundings, features: Features): readonly Route[] {
+  const { jobs, runs, callbacks, processes } = features;
   const { db, clock, log, newId, config, phase, changes } = around;
   const keys = createSqliteKeyStore(db, clock);
   const resolve = {
@@ -112,7 +120,8 @@ function createRoutes(around: Surroundings, { jobs, runs, processes }: Features)
     maxRuns: config.maxRuns,
   };
   return [
-    ...createChatRoutes({ ...follow, accept, resolve }),
+    ...createChatRoutes({ ...follow, accept, resolve, allowedHosts: config.allowedHosts }),
+    ...createCallbackRoutes({ ...callbacks, resolve }),
     ...createRunRoutes({ ...follow, resolve, halts, changes, followHaltedJobs: followHalted }),
     ...createEventRoutes({ ...follow, resolve, feed: changes }),
     ...createJobRoutes({ ...jobs, keys, resolve, newId }),

@@ -1,6 +1,7 @@
 import { chatApi } from './chat-api.ts';
 import { compatApi } from './compat-api.ts';
 import { jobsApi } from './jobs-api.ts';
+import { orgsApi } from './orgs-api.ts';
 import { runsApi } from './runs-api.ts';
 import { systemApi } from './system-api.ts';
 import { usersApi } from './users-api.ts';
@@ -11,6 +12,7 @@ export const Api = {
   ...runsApi,
   ...jobsApi,
   ...usersApi,
+  ...orgsApi,
   ...systemApi,
   ...compatApi,
 } as const;

@@ -1,5 +1,6 @@
 import type { RunId } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
+import type { WantedCallback } from '../callbacks/callback.ts';
 import { sha256, toKeyedRequest } from '../idempotency/find-twin.ts';
 import type { KeyedRequest } from '../idempotency/ports.ts';
 import { hasReason } from '../runs/active-run.ts';
@@ -49,15 +50,20 @@ export async function acceptMessage(
   }
 }
 
-/** The same key with another route, message or conversation is another request. */
-function toKeyed({ idempotencyKey, request }: IncomingMessage): KeyedRequest | undefined {
+/** The same key with another route, message, conversation or callback is another request. */
+function toKeyed({ idempotencyKey, request, callback }: IncomingMessage): KeyedRequest | undefined {
   if (idempotencyKey === undefined) return undefined;
   return toKeyedRequest(idempotencyKey, [
     'chat',
     request.message,
     request.conversation_id ?? null,
     request.on_busy,
+    ...(callback === undefined ? [] : toParts(callback)),
   ]);
+}
+
+function toParts({ url, mode, throttleMs, messageKey }: WantedCallback): readonly unknown[] {
+  return [url, mode, throttleMs, messageKey];
 }
 
 function refuseUnknownConversation(

@@ -1,6 +1,7 @@
 import type { HaltAnnouncer, RunEventBus } from '@bakerst/bus';
 import { type ChatRequest, ConversationId, RunId, type Tenant } from '@bakerst/contracts';
 import type { Clock, Logger, NewId } from '@bakerst/kit';
+import type { WantedCallback } from '../callbacks/callback.ts';
 import type { UserChanges } from '../events/ports.ts';
 import { findTwin } from '../idempotency/find-twin.ts';
 import type { KeyedRequest, KeyStore } from '../idempotency/ports.ts';
@@ -36,6 +37,7 @@ export interface IncomingMessage {
   readonly tenant: Tenant;
   readonly request: ChatRequest;
   readonly idempotencyKey: string | undefined;
+  readonly callback: WantedCallback | undefined;
   readonly requestId: string;
 }
 

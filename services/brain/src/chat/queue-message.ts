@@ -30,6 +30,7 @@ export async function queueMessage(
       message: request.message,
       requestId,
       idempotency: keyed,
+      callback: message.callback,
       onBusy,
     });
     deps.log.info(

@@ -32,6 +32,7 @@ export async function startRun(
     message: request.message,
     requestId,
     idempotency: keyed,
+    callback: message.callback,
     write: createReserver(feed, [toFirstEvent(runId, conversation.conversationId)]),
     firstTurn(begun) {
       const base = deps.prepareBase(begun, []);

@@ -42,6 +42,13 @@ export function resolveScope(deps: ResolveDeps, principal: Principal, named: Nam
   return { org, user: named.user_id };
 }
 
+/** The org that an administrator of it asks for; everybody else is refused. */
+export function resolveAdministered(deps: ResolveDeps, principal: Principal, org: OrgId): OrgId {
+  const scope = resolveScope(deps, principal, { org });
+  if (principal.kind === 'super' || principal.kind === 'org_admin') return scope.org;
+  throw forbidden('this is for administrators of the org');
+}
+
 function isOther(named: string | undefined, own: string): boolean {
   return named !== undefined && named !== own;
 }

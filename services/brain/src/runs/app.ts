@@ -1,6 +1,7 @@
 import { createAnthropicModel, EXECUTE_CODE } from '@bakerst/agent';
 import { createNatsLocks, createNatsRunEvents } from '@bakerst/bus';
 import { ownIdentity } from '@bakerst/kit';
+import type { CallBack } from '../callbacks/call-back.ts';
 import {
   createSqliteMessageStore,
   createSqliteTenantSettings,
@@ -24,8 +25,8 @@ import { createRunLocks } from './take-lock.ts';
 
 export type Runs = ReturnType<typeof createRuns>;
 
-/** Builds the feature on its adapters. */
-export function createRuns(around: Surroundings, jobs: Jobs) {
+/** Builds the feature on its adapters. `follow`: calls back about a run that is executed here. */
+export function createRuns(around: Surroundings, jobs: Jobs, follow: CallBack['follow']) {
   const { config, db, clock, log, link, phase, changes, signs } = around;
   const catalogue = loadCatalogue(config.operatingSystemDir);
   const chosen = chooseModel(config.model, catalogue);
@@ -74,6 +75,7 @@ export function createRuns(around: Surroundings, jobs: Jobs) {
       createDispatchJobTool(tools, active),
       ...createJobListTools(tools, active),
     ],
+    callBack: { follow },
     changes,
     signs,
     clock,

@@ -2,6 +2,7 @@ import { ConversationId, RunId, type Tenant } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
+import { prepareAddCallback } from '../callbacks/sqlite-add-callback.ts';
 import type { SqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
 import type { EnqueuedMessage, RunStarter, WaitingMessage } from './ports.ts';
@@ -67,6 +68,7 @@ function prepareStatements(db: Database) {
       'UPDATE run SET halt_requested_at = coalesce(halt_requested_at, ?) WHERE id = ?',
     ),
     haltJobs: prepareHaltJobs(db),
+    addCallback: prepareAddCallback(db),
   };
 }
 
@@ -97,6 +99,7 @@ function enqueue({ sql, keys }: Enqueuing, { tenant, waiting, now }: Waiting): E
   sql.addMessage.run({ ...place, message: waiting.message });
   const accepted = { type: 'message_accepted', messageSeq } as const;
   insertStep(sql.addStep, { runId, step: accepted, at: now, takeover: 0, eventN: 0 });
+  sql.addCallback(runId, waiting.callback);
   return { run: toRun(row), ...halt(sql, onBusy === 'interrupt' ? running?.id : undefined, now) };
 }
 

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { silentLogger } from '@bakerst/kit';
 import { createFakeClock } from '@bakerst/kit/testing';
 import { expect, test } from 'vitest';
+import { createSqliteCallbackSecrets } from '../callbacks/sqlite-callback-secrets.ts';
+import { createSqliteCallbackStore } from '../callbacks/sqlite-callback-store.ts';
 import {
   createSqliteMessageStore,
   createSqliteTenantSettings,
@@ -66,6 +68,8 @@ function collectStatements(db: Database): readonly string[] {
   createSqliteJobActions(deps);
   createSqliteHistoryPruner(deps);
   createSqliteKeyStore(noting, clock);
+  createSqliteCallbackStore({ ...deps, sender: { id: 'here', host: 'home', pid: 1 }, claimMs: 1 });
+  createSqliteCallbackSecrets({ ...deps, newSecret: () => 'secret' });
   createSqliteMessageStore(noting);
   createSqliteTenantSettings(noting);
   return found;

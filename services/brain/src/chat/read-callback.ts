@@ -1,0 +1,63 @@
+import { CALLBACK_FIELDS, type ChatRequest } from '@bakerst/contracts';
+import { AppError } from '@bakerst/kit';
+import { type AllowedHosts, checkUrl } from '@bakerst/kit/url-guard';
+import type { WantedCallback } from '../callbacks/callback.ts';
+
+const DEFAULT_MODE = 'iteration';
+const DEFAULT_THROTTLE_SECONDS = 5;
+
+/**
+ * Who is to be called back, if anybody. Throws AppError VALIDATION_ERROR when not all is said that is needed for it
+ * (reason CALLBACK_INCOMPLETE), and for an address that is not allowed (URL_NOT_ALLOWED).
+ */
+export function readCallback(
+  request: ChatRequest,
+  allowedHosts: AllowedHosts,
+): WantedCallback | undefined {
+  return asksForCallback(request) ? requireCallback(request, allowedHosts) : undefined;
+}
+
+/** The same for a route that answers by callbacks alone. */
+export function requireCallback(request: ChatRequest, allowedHosts: AllowedHosts): WantedCallback {
+  const {
+    progress_callback_url: url,
+    message_key: messageKey,
+    progress_mode: mode = DEFAULT_MODE,
+    progress_throttle_seconds: throttleSeconds = DEFAULT_THROTTLE_SECONDS,
+  } = request;
+  if (url === undefined || messageKey === undefined)
+    throw new AppError(
+      'VALIDATION_ERROR',
+      'progress_callback_url and message_key are required for callbacks',
+      { reason: 'CALLBACK_INCOMPLETE' },
+    );
+  refuseForbidden(url, allowedHosts);
+  return { url, mode, throttleMs: Math.round(throttleSeconds * 1_000), messageKey };
+}
+
+/** For a route that calls nobody back (BT-06). */
+export function refuseCallback(request: ChatRequest): void {
+  const field = CALLBACK_FIELDS.find((name) => request[name] !== undefined);
+  if (field === undefined) return;
+  throw new AppError('VALIDATION_ERROR', `${field} is not supported here`, {
+    reason: 'CALLBACK_NOT_SUPPORTED',
+  });
+}
+
+function asksForCallback(request: ChatRequest): boolean {
+  return CALLBACK_FIELDS.some((name) => request[name] !== undefined);
+}
+
+function refuseForbidden(url: string, allowedHosts: AllowedHosts): void {
+  try {
+    checkUrl(url, allowedHosts);
+  } catch (err) {
+    throw err instanceof AppError ? toBadField(err) : err;
+  }
+}
+
+/** It is a field of the body that is not as it must be; nobody has asked for what they may not do. */
+function toBadField(cause: AppError): AppError {
+  const { message, reason = 'URL_NOT_ALLOWED' } = cause;
+  return new AppError('VALIDATION_ERROR', `progress_callback_url: ${message}`, { cause, reason });
+}
