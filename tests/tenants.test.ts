@@ -78,6 +78,11 @@ interface Ask {
 const BODIES: Readonly<Record<string, object>> = {
   chat: { message: 'hello' },
   streamChat: { message: 'hello' },
+  chatWithCallback: {
+    message: 'hello',
+    progress_callback_url: 'https://example.org/',
+    message_key: 'key',
+  },
   compatChat: { message: 'hello' },
   compatStreamChat: { message: 'hello' },
   postJob: { type: 'code', code: 'return 1' },

@@ -66,7 +66,7 @@ export const VARIABLES: readonly Variable[] = [
   },
   {
     name: 'HTTP_ALLOW_HOSTS',
-    meaning: 'addresses of your own that jobs may reach: host:port,…',
+    meaning: 'your own hosts for jobs and callbacks: host:port,…',
     services: both,
   },
   { name: 'LOG_LEVEL', meaning: 'debug, info, warn, error (info)', services: both },

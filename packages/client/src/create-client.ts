@@ -1,7 +1,9 @@
 import {
   Api,
+  type CallbackSecretView,
   type ChatRequest,
   type ChatResponse,
+  type ChatStarted,
   type HealthView,
   type HistoryPage,
   type JobAccepted,
@@ -54,6 +56,8 @@ export interface Client extends ConversationMethods, AdminMethods {
   openapi(): Promise<Record<string, unknown>>;
   chat(input: ChatInput, options?: CallOptions): Promise<ChatResponse>;
   streamChat(input: ChatInput, options?: CallOptions): AsyncGenerator<ReceivedEvent>;
+  /** Gives the run's id; the answer is called back. */
+  chatWithCallback(input: ChatInput, options?: CallOptions): Promise<ChatStarted>;
   getRun(id: string, named?: NamedUser): Promise<RunView>;
   followRun(id: string, options?: FollowOptions & NamedUser): AsyncGenerator<ReceivedEvent>;
   haltRun(id: string, named?: NamedUser): Promise<RunHalted>;
@@ -81,6 +85,10 @@ export interface Client extends ConversationMethods, AdminMethods {
     user: string,
     page?: { readonly limit?: number; readonly offset?: number },
   ): Promise<HistoryPage>;
+  /** What the callbacks of an org are signed with. */
+  getCallbackSecret(org: string): Promise<CallbackSecretView>;
+  /** The new secret; the old one signs nothing any more. */
+  rotateCallbackSecret(org: string): Promise<CallbackSecretView>;
 }
 
 export function createClient(options: ClientOptions): Client {
@@ -98,6 +106,7 @@ function createChatMethods(call: Call) {
   return {
     chat: (body, more) => call.json(Api.chat, { body, ...more }),
     streamChat: (body, more) => call.events(Api.streamChat, { body, ...more }),
+    chatWithCallback: (body, more) => call.accepted(Api.chatWithCallback, { body, ...more }),
     getRun: (id, query) => call.json(Api.getRun, { params: { id }, query: { ...query } }),
     followRun: (id, { org, user_id, ...more } = {}) =>
       call.events(Api.followRun, { params: { id }, query: { org, user_id }, ...more }),
@@ -135,5 +144,8 @@ function createOtherMethods(call: Call) {
     listWorkers: () => call.json(Api.listWorkers),
     listHistory: (org, userId, query) =>
       call.json(Api.listHistory, { params: { org, userId }, query: { ...query } }),
+    getCallbackSecret: (org) => call.json(Api.getCallbackSecret, { params: { org } }),
+    rotateCallbackSecret: (org) =>
+      call.json(Api.rotateCallbackSecret, { params: { org }, body: {} }),
   } satisfies Partial<Client>;
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { ATTACHMENTS_MAX } from './attachment.ts';
+import { CallbackMode, MessageKey, ThrottleSeconds } from './callback.ts';
 import { ConversationId, OrgId, RunId, UserId } from './ids.ts';
+import { URL_MAX_CHARS } from './job-spec.ts';
 import { RunStatus } from './run.ts';
 import { boundedText, refusal } from './text.ts';
 import { Usage } from './usage.ts';
@@ -50,15 +52,17 @@ export const ChatRequest = z
       }),
     ),
     on_busy: OnBusy.default('reject'),
-    progress_callback_url: optional(z.unknown()),
-    progress_mode: optional(z.unknown()),
-    progress_throttle_seconds: optional(z.unknown()),
-    message_key: optional(z.unknown()),
+    progress_callback_url: optional(
+      boundedText({ name: 'progress_callback_url', maxChars: URL_MAX_CHARS }),
+    ),
+    progress_mode: optional(CallbackMode),
+    progress_throttle_seconds: optional(ThrottleSeconds),
+    message_key: optional(MessageKey),
   })
   .meta({ id: 'ChatRequest' });
 export type ChatRequest = z.infer<typeof ChatRequest>;
 
-/** Fields of a callback request; the routes that call nobody back refuse them. */
+/** Fields by which a request asks for callbacks; the route that calls nobody back refuses them. */
 export const CALLBACK_FIELDS = [
   'progress_callback_url',
   'progress_mode',
@@ -80,3 +84,7 @@ export const ChatResponse = z
   })
   .meta({ id: 'ChatResponse' });
 export type ChatResponse = z.infer<typeof ChatResponse>;
+
+/** 202 of a chat whose answer is called back; the id is that of the run. */
+export const ChatStarted = z.object({ message_id: RunId });
+export type ChatStarted = z.infer<typeof ChatStarted>;

@@ -21,10 +21,12 @@ export {
   AttachmentKind,
   AttachmentView,
 } from './attachment.ts';
+export { CallbackEvent, CallbackMode, CallbackSecretView } from './callback.ts';
 export {
   CALLBACK_FIELDS,
   ChatRequest,
   ChatResponse,
+  ChatStarted,
   IDEMPOTENCY_KEY_MAX_CHARS,
   MESSAGE_MAX_CHARS,
   OnBusy,

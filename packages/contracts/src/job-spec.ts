@@ -15,7 +15,7 @@ export type ReplayClass = z.infer<typeof ReplayClass>;
 
 const COMMAND_MAX_CHARS = 1_024;
 export const COMMAND_MAX_MS = 30_000;
-const URL_MAX_CHARS = 2_048;
+export const URL_MAX_CHARS = 2_048;
 export const HTTP_MAX_MS = 15_000;
 export const HTTP_BODY_MAX_CHARS = 128 * 1024;
 export const AGENT_JOB_MAX_CHARS = 10_000;

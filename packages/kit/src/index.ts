@@ -7,6 +7,6 @@ export { limitOutput } from './limit-output.ts';
 export { createLogger, type Logger, silentLogger } from './logger.ts';
 export { type NewId, randomId } from './new-id.ts';
 export type { ServiceReport } from './parent-channel.ts';
-export { isGone, ownIdentity } from './process-identity.ts';
+export { isGone, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 export { runService } from './run-service.ts';
 export { EX_CONFIG, StartError } from './start-error.ts';

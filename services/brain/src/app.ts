@@ -3,6 +3,9 @@ import type { ModelConfig } from '@bakerst/contracts';
 import type { Express } from 'express';
 import { type Attachments, createAttachments } from './attachments/app.ts';
 import type { GarbageDeps } from './attachments/collect-garbage.ts';
+import { type Callbacks, createCallbacks } from './callbacks/app.ts';
+import type { CallBack } from './callbacks/call-back.ts';
+import { createCallbackRoutes } from './callbacks/callback-routes.ts';
 import { createChatRoutes } from './chat/chat-routes.ts';
 import type { AcceptMessageDeps } from './chat/incoming-message.ts';
 import { type Conversations, createConversations } from './conversations/app.ts';
@@ -37,6 +40,7 @@ import { createUsageRoutes } from './usage/usage-routes.ts';
 export interface Brain {
   readonly app: Express;
   readonly host: RunHost;
+  readonly callBack: CallBack;
   readonly jobs: Jobs;
   readonly processes: ProcessWatch;
   /** Runs that this brain has in hand. */
@@ -51,13 +55,22 @@ export interface Brain {
 export function createBrain(around: Surroundings): Brain {
   const { clock, log, newId, config, phase } = around;
   const jobs: Jobs = createJobs(around, () => runs.host.wake());
-  const runs = createRuns(around, jobs);
+  const runs = createRuns(around, jobs, (active) => callbacks.callBack.follow(active));
+  const callbacks = createCallbacks(around, runs.store);
   const processes = createProcessWatch(clock);
   const principals = createPrincipals(around);
   const conversations = createConversations(around, principals.resolve);
   const attachments = createAttachments(around, principals.resolve);
   const app = createApp({
-    routes: createRoutes(around, { jobs, runs, processes, principals, conversations, attachments }),
+    routes: createRoutes(around, {
+      jobs,
+      runs,
+      callbacks,
+      processes,
+      principals,
+      conversations,
+      attachments,
+    }),
     health: createHealthRoutes({
       clock,
       version: around.version,
@@ -79,6 +92,7 @@ export function createBrain(around: Surroundings): Brain {
   return {
     app,
     host: runs.host,
+    callBack: callbacks.callBack,
     jobs,
     processes,
     countRuns: () => runs.registry.size,
@@ -91,16 +105,15 @@ export function createBrain(around: Surroundings): Brain {
 interface Features {
   readonly jobs: Jobs;
   readonly runs: Runs;
+  readonly callbacks: Callbacks;
   readonly processes: ProcessWatch;
   readonly principals: Principals;
   readonly conversations: Conversations;
   readonly attachments: Attachments;
 }
 
-function createRoutes(
-  around: Surroundings,
-  { jobs, runs, processes, principals, conversations, attachments }: Features,
-): readonly Route[] {
+function createRoutes(around: Surroundings, features: Features): readonly Route[] {
+  const { jobs, runs, callbacks, processes, principals, conversations, attachments } = features;
   const { db, clock, log, newId, config, phase, changes } = around;
   const keys = createSqliteKeyStore(db, clock);
   const { resolve } = principals;
@@ -127,7 +140,8 @@ function createRoutes(
   };
   const compat = { conversations: conversations.store, jobs: jobs.store, resolve };
   return [
-    ...createChatRoutes({ ...follow, accept, resolve }),
+    ...createChatRoutes({ ...follow, accept, resolve, allowedHosts: config.allowedHosts }),
+    ...createCallbackRoutes({ ...callbacks, resolve }),
     ...createRunRoutes({ ...follow, resolve, halts, changes, followHaltedJobs: followHalted }),
     ...createEventRoutes({ ...follow, resolve, feed: changes }),
     ...createJobRoutes({ ...jobs, keys, resolve, newId }),

@@ -50,6 +50,7 @@ await runService(log, async (open, stopping) => {
   const heart = open.use(startBeating(around.signs, { clock, read: readSelf(around, brain) }));
   // Ends after the serving does: what workers and other brains have to say is heard until then.
   const ears = open.use(new AsyncDisposableStack());
+  open.defer(() => brain.callBack.stop());
   open.defer(() => stopServing({ around, brain, server, heart }));
   log.info({ port: portOf(server) }, 'brain listens');
   connectBrain(ears, around, brain);
@@ -57,6 +58,7 @@ await runService(log, async (open, stopping) => {
   open.use(brain.host.watch());
   open.use(watchGarbage(brain.attachments));
   open.use(watchIndex({ ...around, indexer: brain.indexer }));
+  open.use(brain.callBack.watch());
   open.use(
     watchHistory({
       ...around,

@@ -1,4 +1,5 @@
-import { ChatRequest, ChatResponse } from '../chat.ts';
+import { CallbackEvent } from '../callback.ts';
+import { ChatRequest, ChatResponse, ChatStarted } from '../chat.ts';
 import { ChatQueued } from '../run.ts';
 import { StreamEvent } from '../stream-event.ts';
 import { endpoint } from './endpoint.ts';
@@ -18,6 +19,7 @@ export const chatApi = {
     tag: 'chat',
     summary: 'Says something and waits for the whole answer',
     body: ChatRequest,
+    callback: CallbackEvent,
     isKeyed: true,
     answers: { 200: ChatResponse, 202: ChatQueued },
     errors: [...REFUSALS, 'CLAUDE_API_ERROR', 'TIMEOUT_ERROR'],
@@ -34,5 +36,16 @@ export const chatApi = {
       202: { media: 'text/event-stream', schema: StreamEvent },
     },
     errors: [...REFUSALS, 'STREAM_LIMIT'],
+  }),
+  chatWithCallback: endpoint({
+    method: 'post',
+    path: '/api/v1/chat/callback',
+    tag: 'chat',
+    summary: 'Says something and has the answer called back',
+    body: ChatRequest,
+    callback: CallbackEvent,
+    isKeyed: true,
+    answers: { 202: ChatStarted },
+    errors: REFUSALS,
   }),
 } as const;

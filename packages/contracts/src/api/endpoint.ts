@@ -24,6 +24,8 @@ export interface Endpoint {
   readonly isBodyOptional?: true;
   /** The body is a file in a form instead of JSON. */
   readonly isUpload?: true;
+  /** What is posted to the `progress_callback_url` of the body. */
+  readonly callback?: z.ZodType;
   /** An Idempotency-Key is kept: the same key starts nothing twice. */
   readonly isKeyed?: true;
   /** A stream goes on behind the Last-Event-ID that is given. */

@@ -4,6 +4,7 @@ import { chatApi } from './chat-api.ts';
 import { compatApi } from './compat-api.ts';
 import { conversationsApi } from './conversations-api.ts';
 import { jobsApi } from './jobs-api.ts';
+import { orgsApi } from './orgs-api.ts';
 import { runsApi } from './runs-api.ts';
 import { systemApi } from './system-api.ts';
 import { usersApi } from './users-api.ts';
@@ -17,6 +18,7 @@ export const Api = {
   ...jobsApi,
   ...usersApi,
   ...adminApi,
+  ...orgsApi,
   ...systemApi,
   ...compatApi,
 } as const;

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Answer, Endpoint } from '../api/endpoint.ts';
 import { ErrorBody, type ErrorCode, ErrorStatuses } from '../error-codes.ts';
 import {
@@ -26,7 +27,13 @@ export interface Operation {
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly required: boolean; readonly content: Content };
   readonly responses: Readonly<Record<string, Response>>;
+  readonly callbacks?: Readonly<Record<string, Callback>>;
 }
+
+/** By where its address stands in the request. */
+type Callback = Readonly<
+  Record<string, { readonly post: Pick<Operation, 'requestBody' | 'responses'> }>
+>;
 
 interface Parameter {
   readonly name: string;
@@ -96,7 +103,17 @@ function toOperation(collector: SchemaCollector, id: string, each: Endpoint): Op
     ...(parameters.length > 0 && { parameters }),
     ...(body !== undefined && { requestBody: body }),
     responses: { ...toAnswers(collector, each), ...toRefusals(collector, each) },
+    ...(each.callback !== undefined && {
+      callbacks: { progress: toCallback(collector, each.callback) },
+    }),
   };
+}
+
+function toCallback(collector: SchemaCollector, event: z.ZodType): Callback {
+  const schema = collector.toSchema(event, 'output');
+  const requestBody = { required: true, content: { 'application/json': { schema } } };
+  const responses = { '2XX': { description: 'taken; anything else is tried again' } };
+  return { '{$request.body#/progress_callback_url}': { post: { requestBody, responses } } };
 }
 
 function toParameters(collector: SchemaCollector, each: Endpoint): readonly Parameter[] {

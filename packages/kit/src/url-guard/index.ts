@@ -1,3 +1,4 @@
 export { isPublicAddress } from './address-rules.ts';
 export { type AllowedHosts, type CheckedUrl, checkUrl, parseAllowedHosts } from './check-url.ts';
-export { createCheckedLookup, type ResolveAll } from './checked-lookup.ts';
+export type { ResolveAll } from './checked-lookup.ts';
+export { sendChecked } from './send-checked.ts';

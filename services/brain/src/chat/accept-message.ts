@@ -1,5 +1,6 @@
 import type { RunId } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
+import type { WantedCallback } from '../callbacks/callback.ts';
 import { unknownConversation } from '../conversations/conversation.ts';
 import { sha256, toKeyedRequest } from '../idempotency/find-twin.ts';
 import type { KeyedRequest } from '../idempotency/ports.ts';
@@ -50,8 +51,8 @@ export async function acceptMessage(
   }
 }
 
-/** The same key with another route, message or conversation is another request. */
-function toKeyed({ idempotencyKey, request }: IncomingMessage): KeyedRequest | undefined {
+/** The same key with another route, message, conversation or callback is another request. */
+function toKeyed({ idempotencyKey, request, callback }: IncomingMessage): KeyedRequest | undefined {
   if (idempotencyKey === undefined) return undefined;
   return toKeyedRequest(idempotencyKey, [
     'chat',
@@ -59,7 +60,12 @@ function toKeyed({ idempotencyKey, request }: IncomingMessage): KeyedRequest | u
     request.conversation_id ?? null,
     request.on_busy,
     ...(request.attachments === undefined ? [] : [request.attachments]),
+    ...(callback === undefined ? [] : toParts(callback)),
   ]);
+}
+
+function toParts({ url, mode, throttleMs, messageKey }: WantedCallback): readonly unknown[] {
+  return [url, mode, throttleMs, messageKey];
 }
 
 function refuseUnknownConversation(

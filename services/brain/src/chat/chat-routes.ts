@@ -1,14 +1,15 @@
 import {
   Api,
-  CALLBACK_FIELDS,
   ChatQueued,
   ChatRequest,
   ChatResponse,
+  ChatStarted,
   type RunId,
   type StreamEvent,
   type Tenant,
 } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
+import type { AllowedHosts } from '@bakerst/kit/url-guard';
 import type { Response } from 'express';
 import { z } from 'zod';
 import { type FollowStreamDeps, refuseOtherMediaTypes, streamRun } from '../http/follow-stream.ts';
@@ -20,11 +21,14 @@ import { type ResolveDeps, resolveTenant } from '../principals/resolve-tenant.ts
 import { followRun } from '../runs/follow-run.ts';
 import type { RunSummary } from '../runs/run.ts';
 import { acceptMessage } from './accept-message.ts';
-import type { AcceptMessageDeps } from './incoming-message.ts';
+import type { AcceptMessageDeps, IncomingMessage } from './incoming-message.ts';
+import { readCallback, refuseCallback, requireCallback } from './read-callback.ts';
 
 export interface ChatRoutesDeps extends FollowStreamDeps {
   readonly accept: AcceptMessageDeps;
   readonly resolve: ResolveDeps;
+  /** Addresses of one's own that may be called back. */
+  readonly allowedHosts: AllowedHosts;
 }
 
 export function createChatRoutes(deps: ChatRoutesDeps): readonly Route[] {
@@ -33,8 +37,8 @@ export function createChatRoutes(deps: ChatRoutesDeps): readonly Route[] {
       endpoint: Api.chat,
       async handle(call) {
         const chat = readChat(deps, call);
-        refuseCallback(chat.request, 'NOT_IMPLEMENTED');
-        await answerChat(deps, call, chat);
+        const callback = readCallback(chat.request, deps.allowedHosts);
+        await answerChat(deps, call, { ...chat, callback });
       },
     },
     {
@@ -42,21 +46,22 @@ export function createChatRoutes(deps: ChatRoutesDeps): readonly Route[] {
       async handle(call) {
         refuseOtherMediaTypes(call.request);
         const chat = readChat(deps, call);
-        refuseCallback(chat.request, 'VALIDATION_ERROR');
-        await streamChat(deps, call, chat);
+        refuseCallback(chat.request);
+        await streamChat(deps, call, { ...chat, callback: undefined });
+      },
+    },
+    {
+      endpoint: Api.chatWithCallback,
+      async handle(call) {
+        const chat = readChat(deps, call);
+        const callback = requireCallback(chat.request, deps.allowedHosts);
+        await startChat(deps, call, { ...chat, callback });
       },
     },
   ];
 }
 
-interface IncomingChat {
-  readonly tenant: Tenant;
-  readonly request: ChatRequest;
-  readonly idempotencyKey: string | undefined;
-  readonly requestId: string;
-}
-
-function readChat(deps: ChatRoutesDeps, call: RouteCall): IncomingChat {
+function readChat(deps: ChatRoutesDeps, call: RouteCall): Omit<IncomingMessage, 'callback'> {
   const idempotencyKey = readIdempotencyKey(call.request);
   refuseAudio(call.body);
   const request = parseBody(ChatRequest, call.body);
@@ -74,17 +79,10 @@ function refuseAudio(body: unknown): void {
     });
 }
 
-/** Nobody is called back yet; on the stream nobody ever is (BT-06). */
-function refuseCallback(request: ChatRequest, code: 'NOT_IMPLEMENTED' | 'VALIDATION_ERROR'): void {
-  const field = CALLBACK_FIELDS.find((name) => request[name] !== undefined);
-  if (field === undefined) return;
-  throw new AppError(code, `${field} is not supported here`, { reason: 'CALLBACK_NOT_SUPPORTED' });
-}
-
 async function answerChat(
   deps: ChatRoutesDeps,
   { response }: RouteCall,
-  chat: IncomingChat,
+  chat: IncomingMessage,
 ): Promise<void> {
   const runId = await acceptMessage(deps.accept, chat);
   const waiting = nameRun(deps, response, { runId, tenant: chat.tenant });
@@ -126,7 +124,7 @@ function sendOutcome(response: Response, last: StreamEvent | undefined): void {
 async function streamChat(
   deps: ChatRoutesDeps,
   { response }: RouteCall,
-  chat: IncomingChat,
+  chat: IncomingMessage,
 ): Promise<void> {
   using _place = deps.streams.enter(chat.tenant);
   const runId = await acceptMessage(deps.accept, chat);
@@ -134,6 +132,18 @@ async function streamChat(
   const opening = waiting && toOpening(waiting);
   const followed = { scope: scopeOf(chat.tenant), runId, after: undefined };
   await streamRun(deps, { ...followed, ...(opening && { opening }) }, response);
+}
+
+/** Answers as soon as the run is stored, waiting or not. */
+async function startChat(
+  deps: ChatRoutesDeps,
+  { response }: RouteCall,
+  chat: IncomingMessage,
+): Promise<void> {
+  const runId = await acceptMessage(deps.accept, chat);
+  nameRun(deps, response, { runId, tenant: chat.tenant });
+  response.status(202);
+  sendJson(response, ChatStarted, { message_id: runId });
 }
 
 function toOpening({ id, conversationId }: RunSummary): StreamEvent {

@@ -1,6 +1,7 @@
 import type { HaltAnnouncer, RunEventBus } from '@bakerst/bus';
 import { type ChatRequest, ConversationId, RunId, type Tenant } from '@bakerst/contracts';
 import type { Clock, Logger, NewId } from '@bakerst/kit';
+import type { WantedCallback } from '../callbacks/callback.ts';
 import type { UserChanges } from '../events/ports.ts';
 import { findTwin } from '../idempotency/find-twin.ts';
 import type { KeyedRequest, KeyStore } from '../idempotency/ports.ts';
@@ -38,6 +39,7 @@ export interface IncomingMessage {
   /** A conversation that this message opens, in the place of the one that it could name. */
   readonly opens?: ConversationId;
   readonly idempotencyKey: string | undefined;
+  readonly callback: WantedCallback | undefined;
   readonly requestId: string;
 }
 

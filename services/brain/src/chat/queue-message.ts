@@ -31,6 +31,7 @@ export async function queueMessage(
       attachments: request.attachments ?? [],
       requestId,
       idempotency: keyed,
+      callback: message.callback,
       onBusy,
     });
     deps.log.info(

@@ -33,6 +33,7 @@ export async function startRun(
     attachments: request.attachments ?? [],
     requestId,
     idempotency: keyed,
+    callback: message.callback,
     write: createReserver(feed, [toFirstEvent(runId, conversation.conversationId)]),
     firstTurn(begun) {
       const base = deps.prepareBase(begun, []);

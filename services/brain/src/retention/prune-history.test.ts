@@ -60,6 +60,8 @@ test('of runs that are old enough the summary stays, of others everything', asyn
     UPDATE job SET status = 'dead' WHERE id = 'alone-dead'`);
   addJob.run('alone-old', null, old);
   addJob.run('alone-recent', null, recent);
+  db.exec(`INSERT INTO callback (run_id, url, mode, throttle_ms, message_key)
+    SELECT id, 'https://example.org/', 'complete', 5000, id FROM run WHERE id IN ('old-7', 'recent', 'asks')`);
   const pruner = createSqliteHistoryPruner({ db, writer });
   const purger = createSqliteConversationPurger({ db, writer });
 
@@ -79,6 +81,7 @@ test('of runs that are old enough the summary stays, of others everything', asyn
     'alone-dead',
     'alone-recent',
   ]);
+  expect(column('SELECT run_id FROM callback ORDER BY run_id')).toEqual(['asks', 'recent']);
   expect(column('SELECT hash FROM body')).toEqual(['new']);
   expect(column(`SELECT count(*) FROM run WHERE responses = '["hi"]'`)).toEqual([124]);
 });

@@ -58,6 +58,7 @@ function prepareStatements(db: Database) {
        FROM run WHERE model IS NOT NULL AND id ${OF_RUNS}`,
     ),
     dropOfRuns: [
+      `DELETE FROM callback WHERE run_id ${OF_RUNS}`,
       `DELETE FROM run_step WHERE run_id ${OF_RUNS}`,
       `DELETE FROM job WHERE run_id ${OF_RUNS}`,
     ].map((text) => db.prepare(text)),

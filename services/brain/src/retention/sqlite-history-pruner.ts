@@ -28,6 +28,7 @@ export function createSqliteHistoryPruner({ db, writer }: PrunerDeps): HistoryPr
     .pluck();
   const dropSteps = db.prepare('DELETE FROM run_step WHERE run_id = ?');
   const dropJobs = db.prepare('DELETE FROM job WHERE run_id = ?');
+  const dropCallback = db.prepare('DELETE FROM callback WHERE run_id = ?');
   const mark = db.prepare('UPDATE run SET pruned_at = finished_at WHERE id = ?');
   const oldJobs = db
     .prepare(
@@ -50,6 +51,7 @@ export function createSqliteHistoryPruner({ db, writer }: PrunerDeps): HistoryPr
         for (const id of ids) {
           dropSteps.run(id);
           dropJobs.run(id);
+          dropCallback.run(id);
           mark.run(id);
         }
         return ids.length;

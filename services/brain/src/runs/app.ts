@@ -3,6 +3,7 @@ import { createNatsLocks, createNatsRunEvents } from '@bakerst/bus';
 import { ownIdentity } from '@bakerst/kit';
 import { openAttachmentFiles } from '../attachments/app.ts';
 import { createSqliteAttachmentLister } from '../attachments/sqlite-attachment-store.ts';
+import type { CallBack } from '../callbacks/call-back.ts';
 import { createTitles } from '../conversations/app.ts';
 import type { TenantSettings } from '../conversations/ports.ts';
 import {
@@ -29,8 +30,8 @@ import { createRunLocks } from './take-lock.ts';
 
 export type Runs = ReturnType<typeof createRuns>;
 
-/** Builds the feature on its adapters. */
-export function createRuns(around: Surroundings, jobs: Jobs) {
+/** Builds the feature on its adapters. `follow`: calls back about a run that is executed here. */
+export function createRuns(around: Surroundings, jobs: Jobs, follow: CallBack['follow']) {
   const { config, db, clock, log, link, phase, changes, signs } = around;
   const catalogue = loadCatalogue(config.operatingSystemDir);
   const chosen = chooseModel(config.model, catalogue);
@@ -69,6 +70,7 @@ export function createRuns(around: Surroundings, jobs: Jobs) {
       createDispatchJobTool(tools, active),
       ...createJobListTools(tools, active),
     ],
+    callBack: { follow },
     changes,
     signs,
     clock,

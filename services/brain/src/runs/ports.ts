@@ -1,5 +1,6 @@
 import type { MessageAdded } from '@bakerst/agent';
 import type { ConversationId, EventPlace, RunId, RunStatus, Tenant } from '@bakerst/contracts';
+import type { WantedCallback } from '../callbacks/callback.ts';
 import type { KeyedRequest } from '../idempotency/ports.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Scope } from '../principals/principal.ts';
@@ -106,6 +107,7 @@ export interface NewRun {
   readonly attachments: readonly string[];
   readonly requestId: string;
   readonly idempotency: KeyedRequest | undefined;
+  readonly callback: WantedCallback | undefined;
   readonly write: Pick<StepWrite, 'reserve' | 'committed'>;
   /** The run's first turn, stored with its message: it is built from what is in the transaction. */
   readonly firstTurn: (run: Run) => Pick<StepWrite, 'step' | 'bodies'>;
@@ -122,6 +124,7 @@ export interface WaitingMessage {
   readonly attachments: readonly string[];
   readonly requestId: string;
   readonly idempotency: KeyedRequest | undefined;
+  readonly callback: WantedCallback | undefined;
   /** What it does about the run that is on. */
   readonly onBusy: 'queue' | 'steer' | 'interrupt';
 }

@@ -1,5 +1,6 @@
 import type { RunEventBus, Signs } from '@bakerst/bus';
 import type { Clock } from '@bakerst/kit';
+import type { CallBack } from '../callbacks/call-back.ts';
 import type { ActiveRun, RunRegistry } from './active-run.ts';
 import type { PreparedBase } from './prepare-base.ts';
 import type { Run, RunEnd, StoredStep } from './run.ts';
@@ -12,6 +13,7 @@ export interface RunHostDeps extends RunLoopDeps {
   readonly prepareBase: (run: Run, steps: readonly StoredStep[]) => PreparedBase;
   readonly runEvents: RunEventBus;
   readonly signs: Pick<Signs, 'tellReleased'>;
+  readonly callBack: Pick<CallBack, 'follow'>;
   readonly clock: Clock;
   /** Told of every run that this process has brought to its end. */
   readonly ended: (run: Run, end: RunEnd) => void;

@@ -34,6 +34,7 @@ export function createRunHost(deps: RunHostDeps): RunHost {
   const carry = (active: ActiveRun): void => {
     deps.registry.add(active);
     deps.changes.tell(active.run.tenant, toRunChange(active.run, 'running'));
+    deps.callBack.follow(active);
     if (isDraining) interrupt(active);
     const done = carryToEnd(deps, active, { carry, isDraining: () => isDraining }).finally(() =>
       carried.delete(done),

@@ -3,6 +3,7 @@ import { AppError } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import { prepareCarry } from '../attachments/sqlite-attachment-store.ts';
+import { prepareAddCallback } from '../callbacks/sqlite-add-callback.ts';
 import type { SqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
 import type { EnqueuedMessage, RunStarter, WaitingMessage } from './ports.ts';
@@ -69,6 +70,7 @@ function prepareStatements(db: Database) {
       'UPDATE run SET halt_requested_at = coalesce(halt_requested_at, ?) WHERE id = ?',
     ),
     haltJobs: prepareHaltJobs(db),
+    addCallback: prepareAddCallback(db),
   };
 }
 
@@ -103,6 +105,7 @@ function enqueue({ sql, keys }: Enqueuing, { tenant, waiting, now }: Waiting): E
   sql.carry({ tenant, conversationId, messageSeq, attachments: waiting.attachments });
   const accepted = { type: 'message_accepted', messageSeq } as const;
   insertStep(sql.addStep, { runId, step: accepted, at: now, takeover: 0, eventN: 0 });
+  sql.addCallback(runId, waiting.callback);
   return { run: toRun(row), ...halt(sql, onBusy === 'interrupt' ? running?.id : undefined, now) };
 }
 

@@ -1,6 +1,7 @@
 import { ConversationId, type Tenant } from '@bakerst/contracts';
 import type { Database } from 'better-sqlite3';
 import { prepareCarry } from '../attachments/sqlite-attachment-store.ts';
+import { prepareAddCallback } from '../callbacks/sqlite-add-callback.ts';
 import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
 import type { NewRun, RunStarter } from './ports.ts';
@@ -73,6 +74,7 @@ function prepareStatements(db: Database) {
     carry: prepareCarry(db),
     addStep: db.prepare(INSERT_STEP),
     addBody: db.prepare(INSERT_BODY),
+    addCallback: prepareAddCallback(db),
   };
 }
 
@@ -104,5 +106,6 @@ function insertRun(sql: Statements, { tenant, run, now }: Insertion): Run {
   const { step, bodies } = run.firstTurn(started);
   addBodies(sql.addBody, bodies, now);
   insertStep(sql.addStep, { runId, step, at: now, takeover, eventN: n });
+  sql.addCallback(runId, run.callback);
   return started;
 }

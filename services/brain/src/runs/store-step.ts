@@ -4,6 +4,7 @@ import type { Body, RunStore, StepWrite } from './ports.ts';
 import type { RunEnd } from './run.ts';
 import type { Reservation, RunFeed } from './run-feed.ts';
 import type { RunStep } from './run-step.ts';
+import { toNoticeText } from './stream-events.ts';
 
 interface ShownStep {
   readonly step: RunStep;
@@ -27,7 +28,7 @@ export function storeEnd(store: RunStore, active: ActiveRun, end: RunEnd): Promi
     ...(notice !== undefined && { noticeCode: notice.code }),
   };
   const events: StreamEvent[] =
-    notice === undefined ? [] : [{ type: 'progress', text: `\n\n${notice.message}` }];
+    notice === undefined ? [] : [{ type: 'progress', text: toNoticeText(notice) }];
   return store.finish(active.fence, end, toWrite(active, { step, events }));
 }
 

@@ -4,6 +4,7 @@ import type {
   ConversationId,
   RunFailure,
   RunId,
+  RunNotice,
   StreamEvent,
 } from '@bakerst/contracts';
 import { z } from 'zod';
@@ -21,6 +22,11 @@ export function toFirstEvent(runId: RunId, conversationId: ConversationId): Stre
     run_id: runId,
     conversation_id: conversationId,
   };
+}
+
+/** A notice as the last text of a run, behind all that was said. */
+export function toNoticeText({ message }: RunNotice): string {
+  return `\n\n${message}`;
 }
 
 /** The one event that ends the stream of a run (BT-60). */

@@ -8,6 +8,8 @@ import {
   createSqliteAttachmentLister,
   createSqliteAttachmentStore,
 } from '../attachments/sqlite-attachment-store.ts';
+import { createSqliteCallbackSecrets } from '../callbacks/sqlite-callback-secrets.ts';
+import { createSqliteCallbackStore } from '../callbacks/sqlite-callback-store.ts';
 import { createSqliteConversationStore } from '../conversations/sqlite-conversation-store.ts';
 import { createSqliteMessageSearch } from '../conversations/sqlite-message-search.ts';
 import {
@@ -84,6 +86,8 @@ function collectStatements(db: Database): readonly string[] {
   createSqliteAttachmentStore(deps);
   createSqliteAttachmentLister(noting);
   createSqliteKeyStore(noting, clock);
+  createSqliteCallbackStore({ ...deps, sender: { id: 'here', host: 'home', pid: 1 }, claimMs: 1 });
+  createSqliteCallbackSecrets({ ...deps, newSecret: () => 'secret' });
   createSqliteMessageStore(noting);
   createSqliteTenantSettings(noting);
   return found;

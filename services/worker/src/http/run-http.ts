@@ -1,16 +1,9 @@
-import { lookup } from 'node:dns';
 import type { JobOutcome } from '@bakerst/contracts';
 import { AppError, type Clock } from '@bakerst/kit';
-import {
-  type AllowedHosts,
-  type CheckedUrl,
-  checkUrl,
-  createCheckedLookup,
-  type ResolveAll,
-} from '@bakerst/kit/url-guard';
+import { type AllowedHosts, checkUrl, type ResolveAll, sendChecked } from '@bakerst/kit/url-guard';
 import type { Attempt, Executor } from '../executor.ts';
+import { ACCEPTED_ENCODINGS, type HttpAnswer, readAnswer } from './read-answer.ts';
 import { type Hop, redirect } from './redirect.ts';
-import { type HttpAnswer, type HttpRequest, sendRequest } from './send-request.ts';
 
 /** Redirects that are followed; each is checked like the first address. */
 const MAX_REDIRECTS = 3;
@@ -59,6 +52,7 @@ async function follow(
     onLeft: (): void => {
       sent.hasLeft = true;
     },
+    resolveAll: deps.resolveAll,
   };
   let next: Hop = {
     method: spec.method,
@@ -68,8 +62,9 @@ async function follow(
   };
   for (let hops = 0; ; hops++) {
     const checked = checkUrl(next.url, deps.allowedHosts);
-    const request: HttpRequest = { ...next, ...common, checked, lookup: lookupFor(deps, checked) };
-    const answer = await sendRequest(request);
+    const headers = { 'Accept-Encoding': ACCEPTED_ENCODINGS, ...next.headers };
+    const incoming = await sendChecked({ ...next, ...common, headers, checked });
+    const answer = await readAnswer(incoming, next.method);
     const target = REDIRECTS.has(answer.status) ? answer.location : undefined;
     if (target === undefined) return answer;
     if (hops >= MAX_REDIRECTS)
@@ -78,10 +73,6 @@ async function follow(
       });
     next = redirect(next, { status: answer.status, target, from: checked.url });
   }
-}
-
-function lookupFor({ resolveAll = lookup }: HttpExecutorDeps, checked: CheckedUrl) {
-  return createCheckedLookup(checked, resolveAll);
 }
 
 /** The same key with every attempt: a server that knows it does nothing twice. */

@@ -62,6 +62,7 @@ async function accept(deps: ChatCompatRoutesDeps, call: RouteCall): Promise<Acce
     tenant,
     request: ChatRequest.parse({ message: body.message, conversation_id: known }),
     ...('opens' in choice && { opens: choice.opens }),
+    callback: undefined,
     idempotencyKey,
     requestId: call.requestId,
   });
