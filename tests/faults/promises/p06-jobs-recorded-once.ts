@@ -14,6 +14,7 @@ import {
 import { AIM_NAMES, type Aim, type Aiming, aim } from '../harness/aim.ts';
 import type { Dump } from '../harness/dump.ts';
 import { countFaults } from '../harness/history.ts';
+import { JOB_USERS } from '../harness/job-users.ts';
 import { close, listen } from '../harness/listen.ts';
 import {
   type OpenStage,
@@ -27,7 +28,6 @@ import { watchExecutions } from '../harness/watch-executions.ts';
 
 /** Slots of a worker: what it may have in hand when it is killed. */
 const PREFETCH = 4;
-const USERS = 8;
 /** Code is slower than a request: each user's runs in a process of its own. */
 const CODE_ONE_IN = 10;
 
@@ -60,7 +60,7 @@ export const p06: Scenario = {
     }
     await forEach(total, 16, async (i) => {
       const request = `job ${i}`;
-      const user = `user-${i % USERS}`;
+      const user = `user-${i % JOB_USERS}`;
       const isCode = i % CODE_ONE_IN === 0;
       const body = isCode
         ? { type: 'code', code: `return "job ${i}"` }

@@ -12,6 +12,7 @@ import {
 } from '../checkers/jobs.ts';
 import type { Dump } from '../harness/dump.ts';
 import { countFaults } from '../harness/history.ts';
+import { JOB_USERS } from '../harness/job-users.ts';
 import {
   type OpenStage,
   type Play,
@@ -23,7 +24,6 @@ import { forEach, until } from '../harness/until.ts';
 import { watchExecutions } from '../harness/watch-executions.ts';
 
 const POISON = 'SIGKILL worker by poison';
-const USERS = 20;
 const REDRIVEN = 10;
 const MAX_FAILURES = 3;
 const MAX_LOSSES = 5;
@@ -81,7 +81,7 @@ async function postAll(
 ): Promise<void> {
   const post = async (request: string, body: object): Promise<string> => {
     const [, kind, number] = request.split(' ');
-    const user = `user-${kind}-${Number(number) % USERS}`;
+    const user = `user-${kind}-${Number(number) % JOB_USERS}`;
     const told = await client.insist({ request, user, path: '/api/v1/jobs', body, key: request });
     return String(told.body['id']);
   };

@@ -4,6 +4,7 @@ import { checkJobs, unfinishedJobs } from '../checkers/jobs.ts';
 import { checkRuns, unfinishedRuns } from '../checkers/runs.ts';
 import type { Ask } from '../harness/client.ts';
 import { type Answered, answersOf, countFaults } from '../harness/history.ts';
+import { JOB_USERS } from '../harness/job-users.ts';
 import { askSteadily } from '../harness/load.ts';
 import {
   type OpenStage,
@@ -70,7 +71,8 @@ function toAsk(i: number): Ask {
       return { request: `reject ${i}`, user, path, body: { message: `now ${i}` } };
     default: {
       const body = { type: 'code', code: `return ${i}` };
-      return { request: `job ${i}`, user, path: '/api/v1/jobs', body };
+      const jobUser = `user-job-${i % JOB_USERS}`;
+      return { request: `job ${i}`, user: jobUser, path: '/api/v1/jobs', body };
     }
   }
 }

@@ -3,6 +3,7 @@ import { acceptedJobs, checkJobs, jobsNot, lostJobs, unfinishedJobs } from '../c
 import { checkRuns, unfinishedRuns } from '../checkers/runs.ts';
 import { flipByte } from '../harness/disk.ts';
 import { countFaults, logLines } from '../harness/history.ts';
+import { JOB_USERS } from '../harness/job-users.ts';
 import {
   type OpenStage,
   type Play,
@@ -52,7 +53,7 @@ async function sendJobs({ count }: Play, { client }: OpenStage, name: string): P
     const request = `job ${name}.${i}`;
     const code = `const until = Date.now() + 30; while (Date.now() < until); return ${i}`;
     const body = { type: 'code', code };
-    const user = `user-${i % 50}`;
+    const user = `user-${i % JOB_USERS}`;
     await client.insist({ request, user, path: '/api/v1/jobs', body, key: request });
   });
 }
