@@ -14,6 +14,7 @@ import type { Measurement } from './measurements/measurement.ts';
 import { plainTurn } from './measurements/plain-turn.ts';
 import { recovery } from './measurements/recovery.ts';
 import { sandbox } from './measurements/sandbox.ts';
+import { search } from './measurements/search.ts';
 import { slowStreams200, slowStreams500 } from './measurements/slow-streams.ts';
 import { start } from './measurements/start.ts';
 import { type Options, readOptions, usage } from './read-options.ts';
@@ -37,6 +38,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   ...(process.env['BENCH_RIVALS'] === '1' ? [jobRivals] : []),
   recovery,
   manyRuns,
+  search,
   start,
 ];
 

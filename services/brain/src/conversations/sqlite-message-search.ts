@@ -92,10 +92,11 @@ function toWord({ org, user }: Tenant): string {
   return `u${createHash('sha256').update(`${org}/${user}`).digest('hex').slice(0, 24)}`;
 }
 
-/** Quoted, words mean nothing else to FTS5 than themselves. */
+/** Quoted, words mean nothing else to FTS5 than themselves. A single letter is no beginning of a word worth looking for. */
 function toMatch(tenant: Tenant, words: readonly string[]): string {
   const quoted = words.map((word) => `"${word.replaceAll('"', '')}"`).join(' AND ');
-  return `whose : "${toWord(tenant)}" AND content : (${quoted} *)`;
+  const isBeginning = [...(words.at(-1) ?? '')].length > 1;
+  return `whose : "${toWord(tenant)}" AND content : (${quoted}${isBeginning ? ' *' : ''})`;
 }
 
 function toFound(value: unknown): FoundMessage {

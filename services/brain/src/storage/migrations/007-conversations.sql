@@ -34,7 +34,7 @@ CREATE TABLE message_place (
 CREATE INDEX message_place_of_conversation ON message_place (conversation_id);
 -- `whose` is a word for the user: the search of one never walks through the messages of another.
 CREATE VIRTUAL TABLE message_search USING fts5 (
-  whose, content, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+  whose, content, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
 );
 
 -- Model calls beside runs, and what is left of runs whose conversation is gone.
