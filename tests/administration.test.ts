@@ -67,6 +67,18 @@ test('a revoked token is refused at once, and listed as revoked', async () => {
   await expect(as(other.token).listRuns()).rejects.toMatchObject({ status: 401 });
 });
 
+test('a stream ends with the token that opened it', async () => {
+  const { id, token } = await root().createToken('home', {
+    kind: 'user',
+    user_id: 'fay',
+    name: 'tablet',
+  });
+  const events = as(token).watchEvents();
+  expect((await events.next()).value).toEqual({ type: 'hello' });
+  await root().revokeToken('home', id);
+  expect((await events.next()).done).toBe(true);
+}, 30_000);
+
 test('a service of the installation works for every org, one of an org for that one alone', async () => {
   const wide = as((await root().createServiceToken({ kind: 'service', name: 'gateway' })).token);
   const { run_id } = await wide.chat({ message: 'hi', org: 'bakery', user_id: 'bob' });
@@ -136,4 +148,13 @@ test('usage is summed by day, user and model, and each sees their own', async ()
     { from: '2026-02-30' },
   ])
     await expect(as(token).readUsage(query)).rejects.toMatchObject({ status: 400 });
+});
+
+test('a revoked owner token stays revoked after a restart', async () => {
+  const tokens = (await root().listTokens('home')).data;
+  const own = tokens.find(({ name }) => name.startsWith('owner token'));
+  await root().revokeToken('home', own?.id ?? '');
+  await system.brain.end('SIGTERM');
+  await system.restartBrain();
+  await expect(system.owner.listRuns()).rejects.toMatchObject({ status: 401 });
 });

@@ -118,6 +118,19 @@ test('a message with an attachment that is not there is refused, and nothing of 
   expect((await system.owner.chat({ message: 'still alive?' })).status).toBe('completed');
 });
 
+test('files that are too large together are refused with their message', async () => {
+  const big = Buffer.concat([PDF, Buffer.alloc(9 * 1024 * 1024)]);
+  const ids: string[] = [];
+  for (let i = 0; i < 3; i++) ids.push((await upload(big, `${i}.pdf`)).id);
+  await expect(system.owner.chat({ message: 'read all', attachments: ids })).rejects.toMatchObject({
+    status: 413,
+    body: { reason: 'ATTACHMENTS_TOO_LARGE' },
+  });
+  const [first = '', second = ''] = ids;
+  const answer = await system.owner.chat({ message: 'read two', attachments: [first, second] });
+  expect(answer.status).toBe('completed');
+});
+
 function form(...files: readonly (readonly [string, Buffer<ArrayBuffer> | string])[]): FormData {
   const body = new FormData();
   for (const [field, bytes] of files) body.append(field, new Blob([bytes]), 'name.bin');

@@ -66,6 +66,31 @@ test('a conversation is known by what its client calls it, for that user alone',
   expect(other.status).toBe(404);
 });
 
+test('a repeated request with its key starts nothing twice, whatever its conversation is called', async () => {
+  const say = async (conversationId: string | undefined, key: string) => {
+    const body = { message: 'once', conversationId };
+    const response = await system.post('/chat', body, { 'Idempotency-Key': key });
+    return { status: response.status, ...((await response.json()) as { jobIds?: string[] }) };
+  };
+  const first = await say('discord-1', 'key-1');
+  expect(await say('discord-1', 'key-1')).toEqual(first);
+  expect((await say('discord-2', 'key-1')).status).toBe(422);
+  const nameless = await say(undefined, 'key-2');
+  expect(await say(undefined, 'key-2')).toEqual(nameless);
+});
+
+test('a deleted conversation stays deleted, though its client goes on under its name', async () => {
+  const say = async () =>
+    await (await system.post('/chat', { message: 'hello', conversationId: 'signal-1' })).json();
+  await say();
+  const [{ id = '' } = {}] = (await system.owner.listConversations()).data;
+  await system.owner.deleteConversation(id);
+  await say();
+  const shown = await system.get('/conversations/signal-1/messages');
+  expect(((await shown.json()) as { messages: object[] }).messages).toHaveLength(2);
+  expect((await system.owner.listConversations({ deleted: true })).data).toMatchObject([{ id }]);
+});
+
 test('POST /chat/stream streams text, tools and the end', async () => {
   const response = await system.post('/chat/stream', { message: 'what is 17 * 23?' });
   expect(response.headers.get('Content-Type')).toContain('text/event-stream');

@@ -1,4 +1,4 @@
-import { byTurn, textReply } from '@bakerst/offline-model';
+import { textReply } from '@bakerst/offline-model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OWNER_TOKEN, SUPER_TOKEN, type System, startSystem } from './support/system.ts';
 
@@ -6,7 +6,10 @@ let system: System;
 beforeAll(async () => {
   system = await startSystem({
     workers: 0,
-    script: byTurn([textReply('The café in Zürich opens at nine.')]),
+    script: ({ messages }) =>
+      JSON.stringify(messages.at(-1)).includes('hang')
+        ? { kind: 'hang' }
+        : textReply('The café in Zürich opens at nine.'),
   });
 });
 afterAll(() => system[Symbol.asyncDispose]());
@@ -116,6 +119,37 @@ test('messages are found by words, without accents, by the beginning of the last
   const page = await owner.searchMessages('zurich', { limit: 1 });
   const next = await owner.searchMessages('zurich', { limit: 1, cursor: page.next_cursor ?? '' });
   expect(next.data[0]?.conversation_id).not.toBe(page.data[0]?.conversation_id);
+});
+
+test.each([
+  ['Выпьем чай с мёдом', 'мёдом чай'],
+  ['Γεια σου Ελλάδα', 'ελλαδα'],
+  ['나는 한국어를 배운다', '한국어'],
+  ['मैं हिन्दी बोलता हूँ', 'हिन्दी'],
+  ['שָׁלוֹם עולם', 'שלום'],
+  ['これは です ね', 'です'],
+  ['İstanbul çok güzel', 'istanbul guzel'],
+])('%j is found by %j', async (message, words) => {
+  const { conversation_id: id } = await system.owner.chat({ message });
+  const [found] = (await system.owner.searchMessages(words)).data;
+  expect(found).toMatchObject({ conversation_id: id, role: 'user' });
+  expect(found?.snippet).toBe(message);
+  expect(found?.marks.length).toBeGreaterThan(0);
+});
+
+test('a conversation with a run on is not deleted under it', async () => {
+  const { owner } = system;
+  const { id } = await owner.createConversation();
+  void owner.chat({ message: 'hang', conversation_id: id }).catch(() => undefined);
+  await expect.poll(async () => (await owner.listRuns({ status: 'running' })).data).toHaveLength(1);
+  await expect(owner.deleteConversation(id)).rejects.toMatchObject({
+    status: 409,
+    body: { reason: 'CONVERSATION_BUSY' },
+  });
+  const [run] = (await owner.listRuns({ status: 'running' })).data;
+  await owner.haltRun(run?.id ?? '');
+  await expect.poll(() => owner.deleteConversation(id).then(() => 'gone')).toBe('gone');
+  expect((await owner.listRuns({ conversation_id: id })).data).toEqual([]);
 });
 
 test('a conversation is exported as Markdown and as JSON', async () => {

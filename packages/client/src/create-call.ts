@@ -46,6 +46,11 @@ export interface Call {
     endpoint: Answering<202, T>,
     input?: CallInput,
   ): Promise<z.output<T>>;
+  /** For one that answers at once (200) or later (202). */
+  either<T extends z.ZodType, L extends z.ZodType>(
+    endpoint: Answering<200, T> & Answering<202, L>,
+    input?: CallInput,
+  ): Promise<z.output<T> | z.output<L>>;
   /** For an endpoint that answers without a body. */
   nothing(endpoint: Endpoint, input?: CallInput): Promise<void>;
   text(endpoint: Endpoint, input?: CallInput): Promise<string>;
@@ -69,6 +74,11 @@ export function createCall(options: ClientOptions): Call {
     json: async (endpoint, input) => endpoint.answers[200].parse(await read(endpoint, input)),
     created: async (endpoint, input) => endpoint.answers[201].parse(await read(endpoint, input)),
     accepted: async (endpoint, input) => endpoint.answers[202].parse(await read(endpoint, input)),
+    async either(endpoint, input) {
+      const response = await send(endpoint, input);
+      const schema = response.status === 202 ? endpoint.answers[202] : endpoint.answers[200];
+      return schema.parse(await response.json());
+    },
     async nothing(endpoint, input) {
       await (await send(endpoint, input)).body?.cancel();
     },

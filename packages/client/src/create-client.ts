@@ -1,6 +1,7 @@
 import {
   Api,
   type CallbackSecretView,
+  type ChatQueued,
   type ChatRequest,
   type ChatResponse,
   type ChatStarted,
@@ -54,7 +55,13 @@ export interface Client extends ConversationMethods, AdminMethods {
   health(): Promise<HealthView>;
   /** The description of the whole API. */
   openapi(): Promise<Record<string, unknown>>;
-  chat(input: ChatInput, options?: CallOptions): Promise<ChatResponse>;
+  /** Says something and waits for the answer; see `queueChat` for what is to wait its turn. */
+  chat(
+    input: Omit<ChatInput, 'on_busy'> & { readonly on_busy?: 'reject' },
+    options?: CallOptions,
+  ): Promise<ChatResponse>;
+  /** The same with `on_busy`: the answer, or that the message waits. */
+  queueChat(input: ChatInput, options?: CallOptions): Promise<ChatResponse | ChatQueued>;
   streamChat(input: ChatInput, options?: CallOptions): AsyncGenerator<ReceivedEvent>;
   /** Gives the run's id; the answer is called back. */
   chatWithCallback(input: ChatInput, options?: CallOptions): Promise<ChatStarted>;
@@ -105,6 +112,7 @@ export function createClient(options: ClientOptions): Client {
 function createChatMethods(call: Call) {
   return {
     chat: (body, more) => call.json(Api.chat, { body, ...more }),
+    queueChat: (body, more) => call.either(Api.chat, { body, ...more }),
     streamChat: (body, more) => call.events(Api.streamChat, { body, ...more }),
     chatWithCallback: (body, more) => call.accepted(Api.chatWithCallback, { body, ...more }),
     getRun: (id, query) => call.json(Api.getRun, { params: { id }, query: { ...query } }),

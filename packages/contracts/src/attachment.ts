@@ -14,6 +14,9 @@ export const ATTACHMENT_MAX_BYTES = {
   text: 256 * 1024,
 } as const;
 
+/** Bytes that the files of one message may have together; the model gets no more with one request. */
+export const ATTACHED_MAX_BYTES = 20 * 1024 * 1024;
+
 /** Found out from what is in the file, whatever its sender called it. */
 export const AttachmentKind = z.enum(['image', 'pdf', 'text']);
 export type AttachmentKind = z.infer<typeof AttachmentKind>;

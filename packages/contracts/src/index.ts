@@ -16,6 +16,7 @@ export type { Answer, Endpoint, HttpVerb } from './api/endpoint.ts';
 export { Api } from './api/index.ts';
 export { ListQuery, Named } from './api/query.ts';
 export {
+  ATTACHED_MAX_BYTES,
   ATTACHMENT_MAX_BYTES,
   ATTACHMENTS_MAX,
   AttachmentKind,

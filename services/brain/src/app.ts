@@ -76,6 +76,7 @@ export function createBrain(around: Surroundings): Brain {
       version: around.version,
       model: { ...runs.chosen.choice, kind: runs.chosen.kind, readAccess: runs.model.readAccess },
       isReady: () => phase.isReady,
+      readState: () => (phase.closed === 'starting' ? 'starting' : 'stopping'),
       agentName: config.agentName,
     }),
     docs: createDocsRoutes(around.version),

@@ -2,6 +2,16 @@ import { AttachmentView } from '../attachment.ts';
 import { endpoint } from './endpoint.ts';
 import { Named } from './query.ts';
 
+/** What is uploaded is one of these. */
+const FILE_TYPES = [
+  'image/png',
+  'image/jpeg',
+  'image/gif',
+  'image/webp',
+  'application/pdf',
+  'text/plain',
+] as const;
+
 const ATTACHMENT = '/api/v1/attachments/{id}';
 
 export const attachmentsApi = {
@@ -30,7 +40,7 @@ export const attachmentsApi = {
     tag: 'attachments',
     summary: 'The file itself',
     query: Named,
-    answers: { 200: { media: 'application/octet-stream' } },
+    answers: { 200: FILE_TYPES.map((media) => ({ media })) },
     errors: ['NOT_FOUND'],
   }),
   deleteAttachment: endpoint({

@@ -80,7 +80,7 @@ export const conversationsApi = {
     summary: 'Deletes a conversation; it can be restored for 30 days',
     query: Named,
     answers: { 204: { media: 'none' } },
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'CONFLICT'],
   }),
   restoreConversation: endpoint({
     method: 'post',

@@ -3,11 +3,20 @@ import type { ErrorCode } from '../error-codes.ts';
 
 export type HttpVerb = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
+type FileType =
+  | 'text/markdown'
+  | 'text/plain'
+  | 'image/png'
+  | 'image/jpeg'
+  | 'image/gif'
+  | 'image/webp'
+  | 'application/pdf';
+
 /** What an endpoint sends back besides JSON. `schema` is that of one `data:` line of a stream. */
 export type Answer =
   | z.ZodType
   | { readonly media: 'text/event-stream'; readonly schema: z.ZodType }
-  | { readonly media: 'text/markdown' | 'text/plain' | 'application/octet-stream' | 'text/html' }
+  | { readonly media: FileType }
   | { readonly media: 'none' };
 
 /** A route of the API as everybody sees it: the brain serves it, the client calls it, the OpenAPI document describes it. */

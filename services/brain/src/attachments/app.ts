@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Route } from '../http/route.ts';
+import { createStreamLimit } from '../http/stream-limit.ts';
 import type { ResolveDeps } from '../principals/resolve-tenant.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { createAttachmentRoutes } from './attachment-routes.ts';
@@ -8,6 +9,9 @@ import { createDiskAttachmentFiles } from './disk-attachment-files.ts';
 import type { AttachmentFiles } from './ports.ts';
 import { createSqliteAttachmentStore } from './sqlite-attachment-store.ts';
 import { createSqliteOrphanRemover } from './sqlite-orphan-remover.ts';
+
+/** Uploads of one user at a time. */
+const UPLOADS = 4;
 
 /** The feature, built on its adapters. */
 export interface Attachments extends GarbageDeps {
@@ -24,7 +28,14 @@ export function createAttachments(around: Surroundings, resolve: ResolveDeps): A
     clock,
     log,
     removeOrphan: createSqliteOrphanRemover({ ...around, files }),
-    routes: createAttachmentRoutes({ store, files, clock, newId, resolve }),
+    routes: createAttachmentRoutes({
+      store,
+      files,
+      clock,
+      newId,
+      resolve,
+      uploads: createStreamLimit(UPLOADS, 'uploads'),
+    }),
   };
 }
 

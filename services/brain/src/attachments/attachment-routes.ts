@@ -1,9 +1,11 @@
+import { pipeline } from 'node:stream/promises';
 import { Api, AttachmentView, Named } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
 import { z } from 'zod';
 import { parsePath, parseQuery } from '../http/parse-input.ts';
 import { readUpload } from '../http/read-upload.ts';
 import { type Route, type RouteCall, sendJson } from '../http/route.ts';
+import type { StreamLimit } from '../http/stream-limit.ts';
 import { type ResolveDeps, resolveScope, resolveTenant } from '../principals/resolve-tenant.ts';
 import { type Attachment, unknownAttachment } from './attachment.ts';
 import { toAttachmentView } from './attachment-view.ts';
@@ -12,6 +14,8 @@ import { type ReceiveAttachmentDeps, receiveAttachment } from './receive-attachm
 
 export interface AttachmentRoutesDeps extends ReceiveAttachmentDeps {
   readonly store: AttachmentStore;
+  /** Uploads of one user at a time. */
+  readonly uploads: StreamLimit;
   readonly resolve: ResolveDeps;
 }
 
@@ -45,6 +49,7 @@ async function answerUpload(
 ): Promise<void> {
   const named = parseQuery(Named, request.query);
   const tenant = resolveTenant(deps.resolve, principal, named);
+  using _place = deps.uploads.enter(tenant);
   const attachment = await readUpload(request, (file) => receiveAttachment(deps, tenant, file));
   response.status(201);
   sendJson(response, AttachmentView, toAttachmentView(attachment));
@@ -52,7 +57,7 @@ async function answerUpload(
 
 async function answerContent(deps: AttachmentRoutesDeps, call: RouteCall): Promise<void> {
   const { hash, kind, mediaType, name } = findAttachment(deps, call);
-  const file = await deps.files.read(hash);
+  const file = await deps.files.open(hash);
   if (file === undefined) throw unknownAttachment();
   const { response } = call;
   response.attachment(name);
@@ -65,7 +70,10 @@ async function answerContent(deps: AttachmentRoutesDeps, call: RouteCall): Promi
   response.setHeader('Content-Security-Policy', "default-src 'none'; sandbox");
   response.setHeader('Cache-Control', 'private, max-age=31536000, immutable');
   response.setHeader('Content-Type', kind === 'text' ? 'text/plain; charset=utf-8' : mediaType);
-  response.end(file);
+  await pipeline(file, response).catch((err: NodeJS.ErrnoException) => {
+    // Whoever goes away in the middle wants no more of it.
+    if (err.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw err;
+  });
 }
 
 function findAttachment(deps: AttachmentRoutesDeps, { request, principal }: RouteCall): Attachment {

@@ -2,6 +2,8 @@ import type { Clock, Logger } from '@bakerst/kit';
 import type { AttachmentFiles, AttachmentStore, RemoveOrphan } from './ports.ts';
 
 const HOUR_MS = 60 * 60_000;
+/** The first look comes when the start is long over. */
+const FIRST_MS = 60_000;
 /** How long an attachment waits for its message. */
 const UNUSED_MS = 24 * HOUR_MS;
 /** How long an upload may take before it counts as cut short. */
@@ -15,9 +17,16 @@ export interface GarbageDeps {
   readonly log: Logger;
 }
 
-/** Takes away, every hour, the files that nobody needs. */
+/** Takes away, soon after the start and every hour, the files that nobody needs. */
 export function watchGarbage(deps: GarbageDeps): Disposable {
-  return deps.clock.every(HOUR_MS, () => void collectGarbage(deps));
+  const first = deps.clock.after(FIRST_MS, () => void collectGarbage(deps));
+  const later = deps.clock.every(HOUR_MS, () => void collectGarbage(deps));
+  return {
+    [Symbol.dispose]() {
+      first[Symbol.dispose]();
+      later[Symbol.dispose]();
+    },
+  };
 }
 
 /** Never throws: what fails is tried again an hour later. */

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, link, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '@bakerst/kit';
+import { toStorageError } from '../storage/storage-error.ts';
 import type { AttachmentFiles, ReceivedFile } from './ports.ts';
 
 /** More than any kind of file is recognised by. */
@@ -21,11 +22,16 @@ export function createDiskAttachmentFiles(dir: string): AttachmentFiles {
         return toReceived(path, await write(path, bytes, maxBytes), pathOf);
       } catch (err) {
         await rm(path, { force: true });
-        throw err;
+        throw toStorageError(err);
       }
     },
     async read(hash) {
       return HASH.test(hash) ? await readFile(pathOf(hash)).catch(undefinedIfMissing) : undefined;
+    },
+    async open(hash) {
+      if (!HASH.test(hash)) return undefined;
+      const file = await open(pathOf(hash), 'r').catch(undefinedIfMissing);
+      return file?.createReadStream();
     },
     async listOlder(before) {
       const folders = (await readdir(dir).catch(undefinedIfMissing)) ?? [];
@@ -86,11 +92,12 @@ function toReceived(
     readAll: () => readFile(path),
     async keep() {
       const place = pathOf(written.hash);
-      await mkdir(dirname(place), { recursive: true, mode: 0o700 });
+      const made = await mkdir(dirname(place), { recursive: true, mode: 0o700 });
       await link(path, place).catch((err: NodeJS.ErrnoException) => {
-        if (err.code !== 'EEXIST') throw err;
+        if (err.code !== 'EEXIST') throw toStorageError(err);
       });
       await syncFolder(dirname(place));
+      if (made !== undefined) await syncFolder(dirname(dirname(place)));
     },
     [Symbol.asyncDispose]: () => rm(path, { force: true }),
   };

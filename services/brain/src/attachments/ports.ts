@@ -1,4 +1,5 @@
-import type { ConversationId } from '@bakerst/contracts';
+import type { Readable } from 'node:stream';
+import type { ConversationId, Tenant } from '@bakerst/contracts';
 import type { Scope } from '../principals/principal.ts';
 import type { Attachment } from './attachment.ts';
 
@@ -6,6 +7,8 @@ export interface AttachmentStore {
   /** Stores the row; makes the user too. */
   add(attachment: Attachment): Promise<void>;
   find(scope: Scope, id: string): Attachment | undefined;
+  /** What a user has uploaded and no message carries. */
+  countUnused(tenant: Tenant): { readonly count: number; readonly bytes: number };
   /** False when a message carries it. */
   remove(attachment: Attachment): Promise<boolean>;
   /** Takes the rows that were made before `before` (epoch ms) and that no message carries. */
@@ -38,6 +41,8 @@ export interface AttachmentFiles {
   receive(bytes: AsyncIterable<Buffer>, maxBytes: number): Promise<ReceivedFile>;
   /** Undefined when there is none. */
   read(hash: string): Promise<Buffer | undefined>;
+  /** The same piece by piece, for whoever sends it on. */
+  open(hash: string): Promise<Readable | undefined>;
   /** Path of a file that is there. */
   pathOf(hash: string): string;
   /** Hashes of files that were written before `before` (epoch ms). */

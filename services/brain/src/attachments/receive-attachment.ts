@@ -1,13 +1,15 @@
 import { ATTACHMENT_MAX_BYTES, AttachmentId, type Tenant } from '@bakerst/contracts';
-import type { Clock, NewId } from '@bakerst/kit';
+import { AppError, type Clock, type NewId } from '@bakerst/kit';
 import { type Attachment, toName } from './attachment.ts';
 import type { AttachmentFiles, AttachmentStore } from './ports.ts';
 import { sniffFile } from './sniff-file.ts';
 
 const MAX_BYTES = Math.max(...Object.values(ATTACHMENT_MAX_BYTES));
+/** What of one user may wait for its message. */
+const UNUSED_MAX = { count: 200, bytes: 200 * 1024 * 1024 };
 
 export interface ReceiveAttachmentDeps {
-  readonly store: Pick<AttachmentStore, 'add'>;
+  readonly store: Pick<AttachmentStore, 'add' | 'countUnused'>;
   readonly files: AttachmentFiles;
   readonly clock: Pick<Clock, 'now'>;
   readonly newId: NewId;
@@ -19,12 +21,16 @@ export interface IncomingFile {
   readonly bytes: AsyncIterable<Buffer>;
 }
 
-/** Stores a file: first what is in it, then that there is one. Throws what `sniffFile` throws. */
+/**
+ * Stores a file: first what is in it, then that there is one. Throws what `sniffFile` throws, and AppError
+ * QUEUE_DEPTH_EXCEEDED when too much of this user waits for a message already.
+ */
 export async function receiveAttachment(
   deps: ReceiveAttachmentDeps,
   tenant: Tenant,
   { name, bytes }: IncomingFile,
 ): Promise<Attachment> {
+  refuseTooMany(deps.store, tenant);
   await using file = await deps.files.receive(bytes, MAX_BYTES);
   const nature = await sniffFile(file);
   await file.keep();
@@ -41,4 +47,14 @@ export async function receiveAttachment(
   // Before there was a row, the same file may have been taken away as one that nobody names.
   await file.keep();
   return attachment;
+}
+
+function refuseTooMany(store: Pick<AttachmentStore, 'countUnused'>, tenant: Tenant): void {
+  const { count, bytes } = store.countUnused(tenant);
+  if (count < UNUSED_MAX.count && bytes < UNUSED_MAX.bytes) return;
+  throw new AppError(
+    'QUEUE_DEPTH_EXCEEDED',
+    'too many attachments wait for a message: send or delete some of them first',
+    { reason: 'UNUSED_ATTACHMENTS', retryAfterMs: 60 * 60_000 },
+  );
 }

@@ -44,7 +44,12 @@ async function findNature(file: ReceivedFile): Promise<FileNature> {
 /** One that is too large is refused by its size: its beginning says enough. */
 async function isText(file: ReceivedFile): Promise<boolean> {
   if (file.head.includes(0)) return false;
-  if (file.sizeBytes > ATTACHMENT_MAX_BYTES.text) return isUtf8(file.head.subarray(0, -4));
+  if (file.sizeBytes > ATTACHMENT_MAX_BYTES.text) return isBeginningOfText(file.head);
   const all = await file.readAll();
   return isUtf8(all) && !all.includes(0);
+}
+
+/** The beginning of a file may end in the middle of a character, which takes four bytes at most. */
+function isBeginningOfText(head: Buffer): boolean {
+  return [0, 1, 2, 3].some((cut) => isUtf8(head.subarray(0, head.length - cut)));
 }

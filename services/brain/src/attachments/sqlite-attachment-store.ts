@@ -1,4 +1,5 @@
 import {
+  ATTACHED_MAX_BYTES,
   AttachmentId,
   AttachmentKind,
   type ConversationId,
@@ -6,6 +7,7 @@ import {
   type Tenant,
   UserId,
 } from '@bakerst/contracts';
+import { AppError } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
@@ -24,6 +26,8 @@ const AttachmentRow = z.object({
   size: z.int(),
   created_at: z.int(),
 });
+
+const Unused = z.object({ count: z.int(), bytes: z.number() });
 
 const Place = z.looseObject({ seq: z.int() });
 
@@ -44,6 +48,10 @@ export function createSqliteAttachmentStore({ db, writer }: StoreDeps): Attachme
     'SELECT * FROM attachment WHERE id = @id AND org_id = @org AND (@user IS NULL OR user_id = @user)',
   );
   const remove = db.prepare(`DELETE FROM attachment WHERE id = ? AND NOT ${IS_CARRIED}`);
+  const countUnused = db.prepare(
+    `SELECT count(*) AS count, total(size) AS bytes FROM attachment
+     WHERE org_id = ? AND user_id = ? AND NOT ${IS_CARRIED}`,
+  );
   const removeUnused = db.prepare(
     `DELETE FROM attachment WHERE created_at < ? AND NOT ${IS_CARRIED}`,
   );
@@ -58,6 +66,7 @@ export function createSqliteAttachmentStore({ db, writer }: StoreDeps): Attachme
       return row === undefined ? undefined : toAttachment(row);
     },
     remove: ({ id }) => writer.write(() => remove.run(id).changes > 0),
+    countUnused: ({ org, user }) => Unused.parse(countUnused.get(org, user)),
     removeUnused: (before) => writer.write(() => void removeUnused.run(before)),
   };
 }
@@ -90,7 +99,7 @@ interface Carrying {
 
 /**
  * Prepares what notes, in the transaction that stores a message, which attachments it carries. Throws AppError NOT_FOUND
- * for one that the user does not have.
+ * for one that the user does not have, PAYLOAD_TOO_LARGE when they are too large together.
  */
 export function prepareCarry(db: Database): (carrying: Carrying) => void {
   const carry = db.prepare(
@@ -98,12 +107,23 @@ export function prepareCarry(db: Database): (carrying: Carrying) => void {
      SELECT @conversationId, @messageSeq, @place, id FROM attachment
      WHERE id = @id AND org_id = @org AND user_id = @user`,
   );
+  const size = db.prepare('SELECT size FROM attachment WHERE id = ?').pluck();
   return ({ tenant, conversationId, messageSeq, attachments }) => {
     for (const [place, id] of attachments.entries()) {
       const { changes } = carry.run({ ...tenant, conversationId, messageSeq, place, id });
       if (changes === 0) throw unknownAttachment();
     }
+    const bytes = attachments.reduce((sum, id) => sum + z.int().parse(size.get(id)), 0);
+    if (bytes > ATTACHED_MAX_BYTES) throw tooLargeTogether();
   };
+}
+
+function tooLargeTogether(): AppError {
+  return new AppError(
+    'PAYLOAD_TOO_LARGE',
+    `the attachments of a message may have ${ATTACHED_MAX_BYTES} bytes together`,
+    { reason: 'ATTACHMENTS_TOO_LARGE' },
+  );
 }
 
 function toAttachment(value: unknown): Attachment {

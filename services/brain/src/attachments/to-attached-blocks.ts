@@ -1,8 +1,6 @@
 import type { AttachmentBlock } from '@bakerst/agent';
+import { ATTACHED_MAX_BYTES } from '@bakerst/contracts';
 import type { Attachment } from './attachment.ts';
-
-/** Bytes of files that one request carries: with base64 and the rest it stays below what the API takes. */
-const REQUEST_BYTES = 20 * 1024 * 1024;
 
 type Block = AttachmentBlock | { readonly type: 'text'; readonly text: string };
 
@@ -13,7 +11,7 @@ type Block = AttachmentBlock | { readonly type: 'text'; readonly text: string };
 export function toAttachedBlocks(
   carried: ReadonlyMap<number, readonly Attachment[]>,
 ): ReadonlyMap<number, readonly Block[]> {
-  let left = REQUEST_BYTES;
+  let left = ATTACHED_MAX_BYTES;
   const blocks = new Map<number, readonly Block[]>();
   for (const [seq, files] of [...carried].toSorted(([one], [other]) => other - one))
     blocks.set(
@@ -35,4 +33,18 @@ function toNote({ name }: Attachment): Block {
     type: 'text',
     text: `[the attachment ${name} was here; it is too long ago to be shown]`,
   };
+}
+
+/** Tokens that a file takes of the model's window, roughly: an image by its largest size, a PDF by its pages. */
+export function estimateTokens({ kind, sizeBytes }: Attachment): number {
+  switch (kind) {
+    case 'image':
+      return 1_600;
+    case 'pdf':
+      return Math.ceil(sizeBytes / 20);
+    case 'text':
+      return Math.ceil(sizeBytes / 4);
+    default:
+      return kind satisfies never;
+  }
 }

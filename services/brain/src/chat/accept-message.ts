@@ -52,12 +52,13 @@ export async function acceptMessage(
 }
 
 /** The same key with another route, message, conversation or callback is another request. */
-function toKeyed({ idempotencyKey, request, callback }: IncomingMessage): KeyedRequest | undefined {
+function toKeyed(incoming: IncomingMessage): KeyedRequest | undefined {
+  const { idempotencyKey, request, callback } = incoming;
   if (idempotencyKey === undefined) return undefined;
   return toKeyedRequest(idempotencyKey, [
     'chat',
     request.message,
-    request.conversation_id ?? null,
+    incoming.conversationName ?? request.conversation_id ?? null,
     request.on_busy,
     ...(request.attachments === undefined ? [] : [request.attachments]),
     ...(callback === undefined ? [] : toParts(callback)),

@@ -38,6 +38,8 @@ export interface IncomingMessage {
   readonly request: ChatRequest;
   /** A conversation that this message opens, in the place of the one that it could name. */
   readonly opens?: ConversationId;
+  /** What a client that knows our ids not calls the conversation. */
+  readonly conversationName?: string;
   readonly idempotencyKey: string | undefined;
   readonly callback: WantedCallback | undefined;
   readonly requestId: string;

@@ -34,7 +34,12 @@ export function createConversations(around: Surroundings, resolve: ResolveDeps) 
         resolve,
         newId,
       }),
-      ...createHistoryRoutes({ messages: createSqliteMessageStore(db), conversations, resolve }),
+      ...createHistoryRoutes({
+        messages: createSqliteMessageStore(db),
+        conversations,
+        changes,
+        resolve,
+      }),
     ],
   };
 }

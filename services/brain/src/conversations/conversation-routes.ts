@@ -39,6 +39,7 @@ export interface ConversationRoutesDeps {
   readonly newId: NewId;
 }
 
+const MAX_SEQ = Number.MAX_SAFE_INTEGER;
 const Path = z.object({ id: z.string() });
 const PLACE = /^(\d{1,15})\.([0-9a-f-]{36})$/;
 
@@ -132,7 +133,7 @@ function answerMessages(deps: ConversationRoutesDeps, call: RouteCall): void {
   const window = { after: readCursor(cursor), order, limit };
   const found = deps.conversations.listMessages(id, window);
   const seqs = found.map(({ seq }) => seq);
-  const span = { fromSeq: Math.min(...seqs), toSeq: Math.max(...seqs) };
+  const span = { fromSeq: Math.min(...seqs, MAX_SEQ), toSeq: Math.max(...seqs, 0) };
   const carried = deps.attachments.listOf(id, span);
   const page = toPage(found, limit, {
     show: (message) => toMessageView(message, carried.get(message.seq)),
@@ -148,8 +149,10 @@ async function answerExport(deps: ConversationRoutesDeps, call: RouteCall): Prom
   response.type(format === 'json' ? 'application/json' : 'text/markdown');
   response.attachment(toFileName(conversation, format));
   const pieces = exportConversation(deps, conversation, format);
-  // Whoever goes away in the middle wants no answer either.
-  await pipeline(Readable.from(pieces), response).catch(() => undefined);
+  await pipeline(Readable.from(pieces), response).catch((err: NodeJS.ErrnoException) => {
+    // Whoever goes away in the middle wants no answer either.
+    if (err.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw err;
+  });
 }
 
 function findConversation(

@@ -1,5 +1,6 @@
 import { Api, HistoryCleared, HistoryPage, OrgId, UserId } from '@bakerst/contracts';
 import { z } from 'zod';
+import type { UserChanges } from '../events/ports.ts';
 import { parsePath, parseQuery } from '../http/parse-input.ts';
 import { type Route, sendJson } from '../http/route.ts';
 import { toIso } from '../http/to-iso.ts';
@@ -10,6 +11,7 @@ import type { ConversationStore, MessageStore } from './ports.ts';
 export interface HistoryRoutesDeps {
   readonly messages: MessageStore;
   readonly conversations: Pick<ConversationStore, 'removeAll'>;
+  readonly changes: UserChanges;
   readonly resolve: ResolveDeps;
 }
 
@@ -44,7 +46,9 @@ export function createHistoryRoutes(deps: HistoryRoutesDeps): readonly Route[] {
       async handle(call) {
         const { org, userId } = parsePath(Path, call.request.params);
         requireAdmin(deps.resolve.tenants, call);
-        await deps.conversations.removeAll({ org, user: userId });
+        const tenant = { org, user: userId };
+        for (const { id } of await deps.conversations.removeAll(tenant))
+          deps.changes.tell(tenant, { type: 'conversation', conversation_id: id });
         sendJson(call.response, HistoryCleared, { message: 'User history cleared' });
       },
     },

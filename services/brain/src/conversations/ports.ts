@@ -83,9 +83,11 @@ interface MessageWindow {
 
 /** Deleted conversations are found by `restore` alone, and by a list that asks for them. */
 export interface ConversationStore {
-  /** Stores it, or gives the one that the same key has made. Throws AppError CONFLICT, reason KEY_IN_USE, for a race of two. */
+  /** Stores it with its key; throws AppError CONFLICT, reason KEY_IN_USE, when another request has just used that. */
   create(tenant: Tenant, conversation: NewConversation): Promise<Conversation>;
   find(scope: Scope, id: string): Conversation | undefined;
+  /** True for an id that any conversation has or has had, of whomever. */
+  isTaken(id: ConversationId): boolean;
   /** The one that was last spoken in first, from behind `after`. */
   list(
     scope: Scope,
@@ -93,10 +95,11 @@ export interface ConversationStore {
     window: { readonly after: ConversationPlace | undefined; readonly limit: number },
   ): readonly Conversation[];
   change(scope: Scope, id: string, change: ConversationChange): Promise<Conversation | undefined>;
+  /** Throws AppError CONFLICT, reason CONVERSATION_BUSY, while a run of it is on or waits. */
   remove(scope: Scope, id: string): Promise<Conversation | undefined>;
   restore(scope: Scope, id: string): Promise<Conversation | undefined>;
-  /** Deletes every conversation of a user; gives how many. */
-  removeAll(tenant: Tenant): Promise<number>;
+  /** Deletes every conversation of a user, whatever goes on in it; gives those that it has deleted. */
+  removeAll(tenant: Tenant): Promise<readonly Conversation[]>;
   listMessages(id: ConversationId, window: MessageWindow): readonly Message[];
 }
 

@@ -1,5 +1,5 @@
 import { ConversationId, OrgId, RunId, type Tenant, UserId } from '@bakerst/contracts';
-import type { Clock } from '@bakerst/kit';
+import { AppError, type Clock } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
@@ -61,6 +61,7 @@ export function createSqliteConversationStore({ db, writer, clock }: StoreDeps):
   return {
     create: (tenant, conversation) => writer.write(() => create(tenant, conversation)),
     find: (scope, id) => toConversation(sql.find.get({ ...toOwner(scope), id })),
+    isTaken: (id) => sql.isTaken.get(id) !== undefined,
     list: (scope, { archived, pinned, deleted }, { after, limit }) =>
       (scope.user === undefined ? sql.listOrg : sql.listUser)
         .all({
@@ -81,10 +82,15 @@ export function createSqliteConversationStore({ db, writer, clock }: StoreDeps):
         pinned: toFlag(pinned),
         archived: toFlag(archived),
       }),
-    remove: (scope, id) => update('remove', scope, { id }),
+    remove: (scope, id) =>
+      writer.write(() => {
+        const removed = toConversation(sql.remove.get({ ...toOwner(scope), now: clock.now(), id }));
+        if (removed !== undefined && sql.hasOpenRun.get(removed.id) !== undefined) throw isBusy();
+        return removed;
+      }),
     restore: (scope, id) => update('restore', scope, { id }),
     removeAll: (tenant) =>
-      writer.write(() => sql.removeAll.run({ ...tenant, now: clock.now() }).changes),
+      writer.write(() => sql.removeAll.all({ ...tenant, now: clock.now() }).map(parseConversation)),
     listMessages: (id, { after, order, limit }) =>
       (order === 'newest' ? sql.newest : sql.oldest)
         .all(id, after ?? (order === 'newest' ? Number.MAX_SAFE_INTEGER : 0), limit)
@@ -117,6 +123,10 @@ function prepareStatements(db: Database) {
        VALUES (@id, @org, @user, 0, @title, CASE WHEN @title IS NULL THEN 'none' ELSE 'person' END, @now, @now)`,
     ),
     find: db.prepare(`SELECT * FROM conversation WHERE ${one} AND deleted_at IS NULL`),
+    isTaken: db.prepare('SELECT 1 FROM conversation WHERE id = ?'),
+    hasOpenRun: db.prepare(
+      `SELECT 1 FROM run WHERE conversation_id = ? AND status IN ('queued', 'running', 'waiting') LIMIT 1`,
+    ),
     listUser: list('org_id = @org AND user_id = @user'),
     listOrg: list('+org_id = @org AND @user IS NULL'),
     change: db.prepare(
@@ -139,11 +149,17 @@ function prepareStatements(db: Database) {
     ),
     removeAll: db.prepare(
       `UPDATE conversation SET deleted_at = @now
-       WHERE org_id = @org AND user_id = @user AND deleted_at IS NULL`,
+       WHERE org_id = @org AND user_id = @user AND deleted_at IS NULL RETURNING *`,
     ),
     newest: messages('<', 'DESC'),
     oldest: messages('>', 'ASC'),
   };
+}
+
+function isBusy(): AppError {
+  return new AppError('CONFLICT', 'a run of this conversation is on: halt it first', {
+    reason: 'CONVERSATION_BUSY',
+  });
 }
 
 function toOwner({ org, user }: Scope) {

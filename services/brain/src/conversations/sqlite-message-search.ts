@@ -1,17 +1,20 @@
 import { createHash } from 'node:crypto';
 import { ConversationId, OrgId, type Tenant, UserId } from '@bakerst/contracts';
+import type { Logger } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import type { Writer } from '../storage/group-commit.ts';
+import { foldText } from './find-words.ts';
 import type { FoundMessage, MessageIndexer, MessageSearch } from './ports.ts';
 import { MessageRow, toMessage } from './sqlite-conversation-store.ts';
 
 /** Messages that a search lets the index learn at a time; the background has mostly done it before. */
-const CATCH_UP = 500;
+const CATCH_UP = 50;
 
 interface SearchDeps {
   readonly db: Database;
   readonly writer: Writer;
+  readonly log: Logger;
 }
 
 const FoundRow = MessageRow.extend({
@@ -32,19 +35,22 @@ const PendingRow = z.object({
  * Full text search over messages. A message is not indexed in the transaction that stores it, which everybody waits for,
  * but soon after it, and at the latest by the search that asks.
  */
-export function createSqliteMessageSearch({
-  db,
-  writer,
-}: SearchDeps): MessageSearch & MessageIndexer {
+export function createSqliteMessageSearch(deps: SearchDeps): MessageSearch & MessageIndexer {
+  const { db, writer, log } = deps;
   const sql = prepareStatements(db);
-  const learn = (limit: number): Promise<number> => {
-    if (sql.pending.get(1) === undefined) return Promise.resolve(0);
-    return writer.write(() => indexSome(sql, limit));
+  const learn = (whose: Whose, limit: number): Promise<number> => {
+    if (sql.pending.get({ ...whose, limit: 1 }) === undefined) return Promise.resolve(0);
+    return writer.write(() => indexSome(sql, whose, limit));
   };
   return {
-    learn,
+    learn: (limit) => learn(EVERYBODY, limit),
     async search(tenant, words, { before, limit }) {
-      for (let more = CATCH_UP; more === CATCH_UP; ) more = await learn(CATCH_UP);
+      try {
+        for (let more = CATCH_UP; more === CATCH_UP; ) more = await learn(tenant, CATCH_UP);
+      } catch (err) {
+        // A full disk keeps nobody from finding what is known.
+        log.warn({ err }, 'newest messages not indexed yet');
+      }
       return sql.search
         .all(toMatch(tenant, words), before ?? Number.MAX_SAFE_INTEGER, limit)
         .map(toFound);
@@ -52,12 +58,21 @@ export function createSqliteMessageSearch({
   };
 }
 
+interface Whose {
+  readonly org: string | null;
+  readonly user: string | null;
+}
+
+const EVERYBODY: Whose = { org: null, user: null };
+
 function prepareStatements(db: Database) {
   return {
     pending: db.prepare(
       `SELECT conversation.id AS conversation_id, org_id, user_id, seq, content
        FROM conversation JOIN message ON message.conversation_id = conversation.id
-       WHERE indexed_seq < last_seq AND message.seq > indexed_seq LIMIT ?`,
+       WHERE indexed_seq < last_seq AND message.seq > indexed_seq
+         AND (@org IS NULL OR (org_id = @org AND user_id = @user))
+       LIMIT @limit`,
     ),
     addPlace: db
       .prepare('INSERT INTO message_place (conversation_id, seq) VALUES (?, ?) RETURNING id')
@@ -77,11 +92,11 @@ function prepareStatements(db: Database) {
   };
 }
 
-function indexSome(sql: ReturnType<typeof prepareStatements>, limit: number): number {
-  const rows = z.array(PendingRow).parse(sql.pending.all(limit));
+function indexSome(sql: ReturnType<typeof prepareStatements>, whose: Whose, limit: number): number {
+  const rows = z.array(PendingRow).parse(sql.pending.all({ ...whose, limit }));
   for (const row of rows) {
     const id = z.int().parse(sql.addPlace.get(row.conversation_id, row.seq));
-    sql.addText.run(id, toWord({ org: row.org_id, user: row.user_id }), row.content);
+    sql.addText.run(id, toWord({ org: row.org_id, user: row.user_id }), foldText(row.content));
     sql.setIndexed.run(row.seq, row.conversation_id);
   }
   return rows.length;

@@ -16,13 +16,15 @@ export interface HealthRoutesDeps {
   };
   /** False while no work should be sent here. */
   readonly isReady: () => boolean;
+  /** Where it stands while it is not ready. */
+  readonly readState: () => 'starting' | 'stopping';
   /** What the assistant calls itself. */
   readonly agentName: string;
 }
 
 /** Open to everyone: whether the process lives, takes work, and which model answers. */
 export function createHealthRoutes(deps: HealthRoutesDeps): Router {
-  const { clock, version, model, isReady, agentName } = deps;
+  const { clock, version, model, isReady, readState, agentName } = deps;
   const router = Router();
   router.get('/livez', (_request, response) => {
     response.json({ ok: true });
@@ -53,7 +55,7 @@ export function createHealthRoutes(deps: HealthRoutesDeps): Router {
         name: agentName,
         timestamp,
       });
-    else response.status(503).json({ status: 'not_ready', state: 'starting' });
+    else response.status(503).json({ status: 'not_ready', state: readState() });
   });
   router.all(['/livez', '/readyz', '/health', '/ping'], (_request, response, next) => {
     response.setHeader('Allow', 'GET');

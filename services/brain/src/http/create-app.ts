@@ -35,7 +35,13 @@ export function createApp(deps: AppDeps): Express {
   app.disable('etag');
   app.use(nameRequest(deps.newId));
   app.use(refuseTrace);
-  app.use(helmet({ strictTransportSecurity: false }));
+  app.use(
+    helmet({
+      strictTransportSecurity: false,
+      // At home there is mostly no https to be upgraded to.
+      contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+    }),
+  );
   if (deps.corsOrigins.length > 0) app.use(allowOrigins(deps.corsOrigins));
   app.use(deps.health);
   app.use(checkHost(deps.publicUrl, deps.bindAddress));
@@ -62,6 +68,7 @@ function toHandlers({ authenticator, limits }: AppDeps, route: Route): RequestHa
     const principal = await identify({ authenticator, limits }, headers, request.ip ?? '');
     await limits.take(principal);
     response.locals['principal'] = principal;
+    response.locals['isStillAllowed'] = () => isValid(authenticator, headers);
     next();
   };
   const handle: RequestHandler = async (request, response) => {
@@ -78,6 +85,15 @@ function toHandlers({ authenticator, limits }: AppDeps, route: Route): RequestHa
   return body === undefined
     ? [authenticate, handle]
     : [authenticate, readBody(isBodyOptional === true), handle];
+}
+
+function isValid(authenticator: Authenticator, headers: readonly string[]): boolean {
+  try {
+    authenticator.authenticate(headers);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function identify(

@@ -33,7 +33,7 @@ export function createRateLimits({ perUser, perService }: RateLimitOptions): Rat
         case 'user':
           return await consume(users, `${principal.org}/${principal.user}`);
         case 'service':
-          return await consume(services, `service/${principal.name}`);
+          return await consume(services, `service/${principal.org ?? ''}/${principal.name}`);
         case 'org_admin':
           return await consume(services, `admin/${principal.org}`);
         default:

@@ -19,6 +19,12 @@ export interface Route {
   handle(call: RouteCall): Promise<void>;
 }
 
+/** Whether whoever opened an answer that lasts may still have it: a revoked token ends its streams too. */
+export function isStillAllowed({ locals }: Response): boolean {
+  const check: unknown = locals['isStillAllowed'];
+  return typeof check !== 'function' || check() === true;
+}
+
 /** Sends JSON; `schema` keeps the answer what the contract says it is. */
 export function sendJson<T extends z.ZodType>(
   response: Response,

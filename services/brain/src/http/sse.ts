@@ -2,6 +2,7 @@ import { toEventId } from '@bakerst/contracts';
 import type { Clock } from '@bakerst/kit';
 import type { Response } from 'express';
 import type { FeedEvent } from '../runs/event-log.ts';
+import { isStillAllowed } from './route.ts';
 
 /** Keeps proxies and phones from taking a quiet stream for a dead one. */
 const COMMENT_MS = 15_000;
@@ -36,7 +37,11 @@ export function openSse(response: Response, clock: Clock, status: 200 | 202 = 20
       response.destroy();
     }
   };
-  const comments = clock.every(COMMENT_MS, () => write(': still here\n\n'));
+  const comments = clock.every(COMMENT_MS, () => {
+    if (isStillAllowed(response)) return write(': still here\n\n');
+    closed.abort();
+    response.end();
+  });
   return {
     closed: closed.signal,
     tell({ line, place }) {

@@ -6,15 +6,15 @@ export interface StreamLimit {
   enter(tenant: Tenant): Disposable;
 }
 
-/** `most`: streams that one user may have open. */
-export function createStreamLimit(most: number): StreamLimit {
+/** `most`: streams, or whatever else is counted, that one user may have open. */
+export function createStreamLimit(most: number, what = 'streams'): StreamLimit {
   const open = new Map<string, number>();
   return {
     enter({ org, user }) {
       const key = `${org}/${user}`;
       const count = open.get(key) ?? 0;
       if (count >= most)
-        throw new AppError('STREAM_LIMIT', `only ${most} streams may be open at a time`, {
+        throw new AppError('STREAM_LIMIT', `only ${most} ${what} may be open at a time`, {
           reason: 'STREAM_LIMIT',
           retryAfterMs: 5_000,
         });

@@ -19,6 +19,7 @@ import {
 import type { JobMove, JobQueueStore, PublishedJob } from './ports.ts';
 import { IS_NEXT, toJob, UNFINISHED } from './sqlite-job-rows.ts';
 import type { JobStoreDeps } from './sqlite-job-store.ts';
+import { prepareNoteUsage } from './sqlite-note-usage.ts';
 
 /** Jobs that are looked at in one go. */
 const LIST_LIMIT = 500;
@@ -85,6 +86,7 @@ type Statements = ReturnType<typeof prepareStatements>;
 function prepareStatements(db: Database) {
   return {
     reopenRun: prepareReopenRun(db),
+    noteUsage: prepareNoteUsage(db),
     find: db.prepare('SELECT * FROM job WHERE id = ?'),
     next: db.prepare(
       `SELECT * FROM job
@@ -223,6 +225,7 @@ function applyDecision(sql: Statements, { id, decide, now }: Application): JobMo
     }
     case 'end': {
       const job = toJob(sql.end.get({ id, ...toEndRow(change, result, now) }));
+      sql.noteUsage(job, now);
       const isAnswer = before.status === 'interrupted' && job.call !== undefined;
       const hasReopened = isAnswer && sql.reopenRun(job.call.runId);
       return { ...plain, kind: 'ended', job, hasReopened };

@@ -36,7 +36,7 @@ export async function ensureHome(deps: EnsureHomeDeps, { org, ownerToken }: Home
     const hash = hashToken(ownerToken);
     db.prepare(
       `INSERT INTO token (hash, id, kind, org_id, user_id, name, created_at)
-       VALUES (?, ?, 'user', ?, ?, ?, ?) ON CONFLICT DO UPDATE SET revoked_at = NULL`,
+       VALUES (?, ?, 'user', ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     ).run(hash, newId(), org, OWNER, TOKEN_NAME, now);
     // Another token than at the last start: the old one was thrown away on purpose.
     db.prepare(

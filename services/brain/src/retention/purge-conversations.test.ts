@@ -58,7 +58,7 @@ test('of a conversation that was deleted long ago nothing is left but what it co
       ).run(row);
     }
   }
-  await createSqliteMessageSearch({ db, writer }).learn(1_000);
+  await createSqliteMessageSearch({ db, writer, log }).learn(1_000);
 
   const pruner = createSqliteHistoryPruner({ db, writer });
   const purger = createSqliteConversationPurger({ db, writer });

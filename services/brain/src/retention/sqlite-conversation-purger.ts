@@ -16,33 +16,58 @@ const OF_RUNS = 'IN (SELECT value FROM json_each(?))';
 
 export function createSqliteConversationPurger({ db, writer }: PurgerDeps): ConversationPurger {
   const sql = prepareStatements(db);
-  const purgeSome = (before: number, limit: number): number => {
-    const conversation = Id.optional().parse(sql.next.get(before));
-    if (conversation === undefined) return 0;
-    const ids = Ids.parse(sql.runs.all(conversation, limit));
-    const runs = JSON.stringify(ids);
-    sql.keepCost.run(runs);
-    for (const drop of sql.dropOfRuns) drop.run(runs);
-    sql.dropMessages.run(conversation, runs);
-    sql.dropRuns.run(runs);
-    if (ids.length < limit) for (const drop of sql.dropConversation) drop.run(conversation);
-    return ids.length + Number(ids.length < limit);
+  return {
+    purgeDeleted: (before, limit) =>
+      writer.write(() => {
+        const conversation = Id.optional().parse(sql.next.get(before));
+        return conversation === undefined ? 0 : purgeSome(sql, conversation, limit);
+      }),
   };
-  return { purgeDeleted: (before, limit) => writer.write(() => purgeSome(before, limit)) };
 }
+
+function purgeSome(
+  sql: ReturnType<typeof prepareStatements>,
+  conversation: string,
+  limit: number,
+): number {
+  // From the first piece on nobody can have it back.
+  sql.mark.run(conversation);
+  const said = Ids.parse(sql.runsOfMessages.all(conversation, limit));
+  // Runs that another one took the message of are found last: they have none.
+  const ids = said.length > 0 ? said : Ids.parse(sql.runsLeft.all(conversation, limit));
+  const runs = JSON.stringify(ids);
+  sql.keepCost.run(runs);
+  for (const drop of sql.dropOfRuns) drop.run(runs);
+  for (const drop of sql.dropOfMessages) drop.run({ conversation, runs });
+  sql.dropRuns.run(runs);
+  if (ids.length === 0) for (const drop of sql.dropConversation) drop.run(conversation);
+  return Math.max(1, ids.length);
+}
+
+/** SQL: messages of a conversation whose runs are in the JSON array that is given. */
+const SAID_IN = `SELECT seq FROM message WHERE conversation_id = @conversation AND run_id IN (SELECT value FROM json_each(@runs))`;
 
 function prepareStatements(db: Database) {
   return {
-    // One in which a run still goes on waits for its end.
+    // One in which a run still goes on waits for its end. The plus keeps the index of users away: few runs are open.
     next: db
       .prepare(
-        `SELECT id FROM conversation WHERE deleted_at < ? AND purged_at IS NULL AND NOT EXISTS (
-           SELECT 1 FROM run WHERE run.org_id = conversation.org_id AND run.user_id = conversation.user_id
+        `SELECT id FROM conversation WHERE deleted_at < ? AND emptied_at IS NULL AND NOT EXISTS (
+           SELECT 1 FROM run WHERE +run.org_id = conversation.org_id
              AND run.conversation_id = conversation.id AND run.status IN ('queued', 'running', 'waiting'))
          ORDER BY deleted_at LIMIT 1`,
       )
       .pluck(),
-    runs: db
+    mark: db.prepare(
+      'UPDATE conversation SET title = NULL, purged_at = coalesce(purged_at, deleted_at) WHERE id = ?',
+    ),
+    runsOfMessages: db
+      .prepare(
+        `SELECT DISTINCT run_id FROM (
+           SELECT run_id FROM message WHERE conversation_id = ? ORDER BY seq LIMIT ?)`,
+      )
+      .pluck(),
+    runsLeft: db
       .prepare(
         `SELECT run.id FROM conversation JOIN run
            ON run.org_id = conversation.org_id AND run.user_id = conversation.user_id
@@ -62,13 +87,19 @@ function prepareStatements(db: Database) {
       `DELETE FROM run_step WHERE run_id ${OF_RUNS}`,
       `DELETE FROM job WHERE run_id ${OF_RUNS}`,
     ].map((text) => db.prepare(text)),
-    dropMessages: db.prepare(`DELETE FROM message WHERE conversation_id = ? AND run_id ${OF_RUNS}`),
+    dropOfMessages: [
+      `DELETE FROM message_search WHERE rowid IN (
+         SELECT id FROM message_place WHERE conversation_id = @conversation AND seq IN (${SAID_IN}))`,
+      `DELETE FROM message_place WHERE conversation_id = @conversation AND seq IN (${SAID_IN})`,
+      `DELETE FROM message_attachment WHERE conversation_id = @conversation AND seq IN (${SAID_IN})`,
+      `DELETE FROM message WHERE conversation_id = @conversation AND run_id IN (SELECT value FROM json_each(@runs))`,
+    ].map((text) => db.prepare(text)),
     dropRuns: db.prepare(`DELETE FROM run WHERE id ${OF_RUNS}`),
     dropConversation: [
-      'DELETE FROM message_attachment WHERE conversation_id = ?',
       'DELETE FROM message_search WHERE rowid IN (SELECT id FROM message_place WHERE conversation_id = ?)',
       'DELETE FROM message_place WHERE conversation_id = ?',
-      'UPDATE conversation SET title = NULL, purged_at = deleted_at WHERE id = ?',
+      'DELETE FROM message_attachment WHERE conversation_id = ?',
+      'UPDATE conversation SET emptied_at = deleted_at WHERE id = ?',
     ].map((text) => db.prepare(text)),
   };
 }

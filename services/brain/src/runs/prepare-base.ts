@@ -7,7 +7,7 @@ import {
 } from '@bakerst/agent';
 import { z } from 'zod';
 import type { AttachmentLister } from '../attachments/ports.ts';
-import { toAttachedBlocks } from '../attachments/to-attached-blocks.ts';
+import { estimateTokens, toAttachedBlocks } from '../attachments/to-attached-blocks.ts';
 import type { MessageStore, TenantSettings } from '../conversations/ports.ts';
 import type { Prompts } from '../prompts/ports.ts';
 import type { Body, RunStore } from './ports.ts';
@@ -74,7 +74,8 @@ function buildBase(deps: PrepareBaseDeps, run: Run): PreparedBase {
   const { tools } = deps;
   const { maxHistoryLlm } = deps.settings.readSettings(run.tenant.org);
   const turns = deps.messages.listTurns(run.conversationId, run.messageSeq, maxHistoryLlm);
-  const fitting = fittingTurns(turns, deps.model.historyTokens);
+  const attached = deps.attachments.listOf(run.conversationId, toSpan(run, turns));
+  const fitting = fittingTurns(turns, attached, deps.model.historyTokens);
   const fromSeq = fitting[0]?.seq ?? run.messageSeq;
   const system: SystemPrompt = {
     stable: deps.prompts.readSystemPrompt(),
@@ -131,14 +132,22 @@ function toBody(content: string): Body {
   return { hash: createHash('sha256').update(content).digest('hex'), content };
 }
 
+type Attached = ReturnType<AttachmentLister['listOf']>;
+
 /** The newest turns that fit together, oldest first. */
-function fittingTurns(turns: Turns, tokens: number): Turns {
-  let left = tokens * CHARS_PER_TOKEN;
-  const tooOld = turns.findLastIndex(({ message, answer }) => {
-    left -= message.length + answer.length;
+function fittingTurns(turns: Turns, attached: Attached, tokens: number): Turns {
+  let left = tokens;
+  const tooOld = turns.findLastIndex(({ seq, message, answer }) => {
+    left -= (message.length + answer.length) / CHARS_PER_TOKEN;
+    for (const file of attached.get(seq) ?? []) left -= estimateTokens(file);
     return left < 0;
   });
   return turns.slice(tooOld + 1);
+}
+
+/** From the first of these turns to the message of the run. */
+function toSpan({ messageSeq }: Run, turns: Turns) {
+  return { fromSeq: turns[0]?.seq ?? messageSeq, toSeq: messageSeq };
 }
 
 /** Earlier runs of a conversation have all ended, and what they said never changes: the same range gives the same messages. */
@@ -153,8 +162,10 @@ function readMessages(deps: PrepareBaseDeps, run: Run, fromSeq: number): ModelMe
 function toMessages(deps: PrepareBaseDeps, run: Run, turns: Turns): ModelMessage[] {
   const { conversationId, messageSeq } = run;
   const message = deps.messages.readMessage(conversationId, messageSeq);
-  const span = { fromSeq: turns[0]?.seq ?? messageSeq, toSeq: messageSeq };
-  const attached = toAttachedBlocks(deps.attachments.listOf(conversationId, span));
+  const carried = deps.attachments.listOf(conversationId, toSpan(run, turns));
+  // Messages of failed runs are not sent, and neither is what they carried.
+  const sent = [...turns.map(({ seq }) => seq), messageSeq];
+  const attached = toAttachedBlocks(new Map(sent.map((seq) => [seq, carried.get(seq) ?? []])));
   const say = (seq: number, text: string): ModelMessage => ({
     role: 'user',
     content: [...(attached.get(seq) ?? []), { type: 'text', text }],

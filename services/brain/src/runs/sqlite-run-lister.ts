@@ -11,6 +11,8 @@ export function createSqliteRunLister(db: Database): RunLister {
       `${SELECT_SUMMARY} WHERE ${whose} AND seq < @before
          AND (@status IS NULL OR status = @status)
          AND (@conversation IS NULL OR conversation_id = @conversation)
+         AND NOT EXISTS (SELECT 1 FROM conversation
+           WHERE conversation.id = run.conversation_id AND deleted_at IS NOT NULL)
        ORDER BY seq DESC LIMIT @limit`,
     );
   const ofUser = list('org_id = @org AND user_id = @user');

@@ -29,7 +29,11 @@ const RunRow = z.object({
 });
 
 const SummaryRow = RunRow.extend({
-  message: z.string(),
+  // It goes with its conversation, a moment before the run does.
+  message: z
+    .string()
+    .nullable()
+    .transform((text) => text ?? ''),
   responses: z.string().nullable(),
   model: z.string().nullable(),
   turns: z.int(),
@@ -147,9 +151,9 @@ export interface NewStepRow {
   readonly eventN: number;
 }
 
-/** SQL that opens a conversation of a user; one of this id that was deleted is back. */
+/** SQL that opens a conversation of a user, unless another message of theirs has just done so. */
 export const INSERT_CONVERSATION = `INSERT INTO conversation (id, org_id, user_id, is_default, created_at, updated_at)
-  VALUES (@id, @org, @user, @isDefault, @now, @now) ON CONFLICT (id) DO UPDATE SET deleted_at = NULL`;
+  VALUES (@id, @org, @user, @isDefault, @now, @now) ON CONFLICT (id) DO NOTHING`;
 
 /** SQL that gives the id of a user's default conversation. */
 export const DEFAULT_CONVERSATION =

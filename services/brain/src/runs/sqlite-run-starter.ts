@@ -43,6 +43,7 @@ export function createSqliteRunStarter({ db, writer, clock }: RunStoreDeps): Run
         fence.raise(run.fence.lockKey, run.fence.token);
         // One that was cut short is continued first: messages are answered in the order in which they came.
         if (sql.unfinished.get(run.fence.lockKey) !== undefined) throw userIsBusy();
+        refuseSecondDefault(sql, tenant, run);
         if (run.opens !== 'none') sql.ensureUser.run({ ...tenant, now: clock.now() });
         if (run.idempotency !== undefined) keys.remember(tenant, run.idempotency, run.fence.runId);
         return insertRun(sql, { tenant, run, now: clock.now() });
@@ -82,6 +83,12 @@ interface Insertion {
   readonly tenant: Tenant;
   readonly run: NewRun;
   readonly now: number;
+}
+
+/** Somebody has just restored the user's default conversation: the next try finds it. */
+function refuseSecondDefault(sql: Statements, tenant: Tenant, { opens }: NewRun): void {
+  if (opens !== 'default') return;
+  if (sql.defaultConversation.get(tenant.org, tenant.user) !== undefined) throw userIsBusy();
 }
 
 function insertRun(sql: Statements, { tenant, run, now }: Insertion): Run {

@@ -79,7 +79,7 @@ function collectStatements(db: Database): readonly string[] {
   createSqliteHistoryPruner(deps);
   createSqliteConversationPurger(deps);
   createSqliteConversationStore(deps);
-  createSqliteMessageSearch(deps);
+  createSqliteMessageSearch({ ...deps, log: silentLogger });
   createSqliteTitleStore(deps);
   createSqliteAdminStore(deps);
   createSqliteUsageReader(noting);

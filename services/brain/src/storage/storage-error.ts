@@ -6,17 +6,19 @@ export function isBusy(err: unknown): boolean {
   return err instanceof Database.SqliteError && err.code.startsWith('SQLITE_BUSY');
 }
 
-/** Puts a full disk into our words; everything else is returned as it is. */
+const FULL: ReadonlySet<string> = new Set([
+  'SQLITE_FULL',
+  'SQLITE_IOERR_WRITE',
+  'ENOSPC',
+  'EDQUOT',
+]);
+
+/** Puts a full disk into our words, whoever met it; everything else is returned as it is. */
 export function toStorageError(err: unknown): unknown {
-  if (!(err instanceof Database.SqliteError)) return err;
-  if (err.code === 'SQLITE_FULL' || err.code === 'SQLITE_IOERR_WRITE')
-    return new AppError(
-      'STORAGE_FULL',
-      'the disk is full: free some space, nothing accepted is lost',
-      {
-        cause: err,
-        retryAfterMs: 30_000,
-      },
-    );
-  return err;
+  if (!(err instanceof Error) || !('code' in err) || !FULL.has(String(err.code))) return err;
+  return new AppError(
+    'STORAGE_FULL',
+    'the disk is full: free some space, nothing accepted is lost',
+    { cause: err, retryAfterMs: 30_000 },
+  );
 }

@@ -2,12 +2,11 @@ import {
   Api,
   ChatRequest,
   CompatChatBody,
-  type CompatEvent,
   type RunId,
   type StreamEvent,
   type Tenant,
 } from '@bakerst/contracts';
-import { AppError, limitOutput, type NewId } from '@bakerst/kit';
+import { AppError, type NewId } from '@bakerst/kit';
 import { acceptMessage } from '../../chat/accept-message.ts';
 import type { AcceptMessageDeps } from '../../chat/incoming-message.ts';
 import type { ConversationStore } from '../../conversations/ports.ts';
@@ -22,15 +21,15 @@ import { parseBody } from '../parse-input.ts';
 import { type Route, type RouteCall, sendJson } from '../route.ts';
 import { openSse } from '../sse.ts';
 import { chooseCompatConversation } from './choose-conversation.ts';
+import { type CompatOutcome, createCompatTeller } from './compat-teller.ts';
 
-const SUMMARY_CHARS = 200;
 /** Jobs of one run that are named. */
 const JOBS = 100;
 
 export interface ChatCompatRoutesDeps extends FollowStreamDeps {
   readonly accept: AcceptMessageDeps;
   readonly resolve: ResolveDeps;
-  readonly conversations: Pick<ConversationStore, 'find'>;
+  readonly conversations: Pick<ConversationStore, 'find' | 'isTaken'>;
   readonly jobs: Pick<JobStore, 'list'>;
   readonly store: Pick<RunStore, 'find' | 'listSteps'>;
   readonly newId: NewId;
@@ -44,34 +43,54 @@ export function createChatCompatRoutes(deps: ChatCompatRoutesDeps): readonly Rou
   ];
 }
 
-/** A message that was accepted, and what its sender calls its conversation. */
+/** A message as it came in, and what its sender calls its conversation. */
+interface Incoming {
+  readonly tenant: Tenant;
+  readonly message: string;
+  readonly named: string | undefined;
+  readonly idempotencyKey: string | undefined;
+}
+
+/** The same once it is a run. */
 interface Accepted {
   readonly tenant: Tenant;
   readonly runId: RunId;
   readonly conversationId: string;
 }
 
-async function accept(deps: ChatCompatRoutesDeps, call: RouteCall): Promise<Accepted> {
+function readIncoming(deps: ChatCompatRoutesDeps, call: RouteCall): Incoming {
   const idempotencyKey = readIdempotencyKey(call.request);
   const body = parseBody(CompatChatBody, call.body);
-  const tenant = resolveTenant(deps.resolve, call.principal, body);
-  const named = body.conversationId ?? undefined;
+  return {
+    tenant: resolveTenant(deps.resolve, call.principal, body),
+    message: body.message,
+    named: body.conversationId ?? undefined,
+    idempotencyKey,
+  };
+}
+
+async function accept(
+  deps: ChatCompatRoutesDeps,
+  { tenant, message, named, idempotencyKey }: Incoming,
+  requestId: string,
+): Promise<Accepted> {
   const choice = chooseCompatConversation(deps, tenant, named);
   const known = 'known' in choice ? choice.known : undefined;
   const runId = await acceptMessage(deps.accept, {
     tenant,
-    request: ChatRequest.parse({ message: body.message, conversation_id: known }),
+    request: ChatRequest.parse({ message, conversation_id: known }),
     ...('opens' in choice && { opens: choice.opens }),
+    ...(named !== undefined && { conversationName: named }),
     callback: undefined,
     idempotencyKey,
-    requestId: call.requestId,
+    requestId,
   });
   const opened = deps.store.find(scopeOf(tenant), runId)?.conversationId;
   return { tenant, runId, conversationId: named ?? opened ?? '' };
 }
 
 async function answerChat(deps: ChatCompatRoutesDeps, call: RouteCall): Promise<void> {
-  const accepted = await accept(deps, call);
+  const accepted = await accept(deps, readIncoming(deps, call), call.requestId);
   let last: StreamEvent | undefined;
   const gone = new AbortController();
   call.response.on('close', () => gone.abort());
@@ -90,7 +109,13 @@ async function answerChat(deps: ChatCompatRoutesDeps, call: RouteCall): Promise<
 }
 
 function toError(last: StreamEvent | undefined): AppError {
-  if (last?.type === 'error') return new AppError(last.code, last.message);
+  if (last?.type === 'error') {
+    const { code, message, reason, retry_after_ms: retryAfterMs } = last;
+    return new AppError(code, message, {
+      ...(reason !== undefined && { reason }),
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    });
+  }
   return new AppError('UNAVAILABLE', 'the service is restarting; the run goes on', {
     reason: 'DRAINING',
     retryAfterMs: 2_000,
@@ -98,13 +123,15 @@ function toError(last: StreamEvent | undefined): AppError {
 }
 
 async function streamChat(deps: ChatCompatRoutesDeps, call: RouteCall): Promise<void> {
-  const accepted = await accept(deps, call);
-  using _place = deps.streams.enter(accepted.tenant);
+  const incoming = readIncoming(deps, call);
+  using _place = deps.streams.enter(incoming.tenant);
+  const accepted = await accept(deps, incoming, call.requestId);
   using stream = openSse(call.response, deps.clock);
+  const toEvents = createCompatTeller(() => toOutcome(deps, accepted));
   await follow(deps, accepted, {
     tell(event) {
-      const shown = toCompatEvent(event, () => toOutcome(deps, accepted));
-      if (shown !== undefined) stream.tell({ line: JSON.stringify(shown), place: undefined });
+      for (const shown of toEvents(event))
+        stream.tell({ line: JSON.stringify(shown), place: undefined });
     },
     signal: AbortSignal.any([stream.closed, deps.stopping]),
   });
@@ -124,12 +151,10 @@ async function follow(
   await followRun(deps, followed, { tell: ({ event }) => tell(event), signal });
 }
 
-type Outcome = Omit<CompatEvent & { readonly type: 'done' }, 'type'>;
-
 function toOutcome(
   { store, jobs }: ChatCompatRoutesDeps,
   { tenant, runId, conversationId }: Accepted,
-): Outcome {
+): CompatOutcome {
   const window = { beforeSeq: undefined, limit: JOBS };
   const filter = { status: undefined, type: undefined, runId };
   const found = jobs.list(scopeOf(tenant), filter, window);
@@ -139,26 +164,4 @@ function toOutcome(
     jobIds: found.map(({ job }) => job.id).toReversed(),
     toolCallCount: calls.length,
   };
-}
-
-/** These clients know no other events; text that a takeover made void cannot be taken back from them. */
-function toCompatEvent(event: StreamEvent, readOutcome: () => Outcome): CompatEvent | undefined {
-  switch (event.type) {
-    case 'progress':
-      return { type: 'text', text: event.text };
-    case 'tool_use':
-      return { type: 'tool_use', tool: event.tool, input: event.input };
-    case 'tool_result':
-      return {
-        type: 'tool_result',
-        tool: event.tool,
-        summary: limitOutput(event.result, { maxChars: SUMMARY_CHARS }),
-      };
-    case 'complete':
-      return { type: 'done', ...readOutcome() };
-    case 'error':
-      return { type: 'error', message: event.message };
-    default:
-      return undefined;
-  }
 }

@@ -18,7 +18,7 @@ import { findNamed } from './choose-conversation.ts';
 
 const CONVERSATIONS = 50;
 const JOBS = 100;
-/** Messages of one conversation that are shown; whoever wants more asks page by page, elsewhere. */
+/** The last messages of a conversation; whoever wants more asks page by page, elsewhere. */
 const MESSAGES = 1_000;
 
 export interface ListCompatRoutesDeps {
@@ -68,8 +68,8 @@ function answerMessages(deps: ListCompatRoutesDeps, call: RouteCall): void {
   const scope = resolveScope(deps.resolve, principal, parseQuery(Named, request.query));
   const known = findNamed(deps.conversations, scope, String(request.params['id']));
   if (known === undefined) throw unknownConversation();
-  const window = { after: undefined, order: 'oldest', limit: MESSAGES } as const;
-  const messages = deps.conversations.listMessages(known.id, window);
+  const window = { after: undefined, order: 'newest', limit: MESSAGES } as const;
+  const messages = deps.conversations.listMessages(known.id, window).toReversed();
   sendJson(response, Api.compatMessages.answers[200], {
     conversation: toConversation(known),
     messages: messages.map((message) => toMessage(known, message)),

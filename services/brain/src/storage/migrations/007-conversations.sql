@@ -7,8 +7,9 @@ ALTER TABLE conversation ADD COLUMN title_source TEXT NOT NULL DEFAULT 'none'
 ALTER TABLE conversation ADD COLUMN pinned_at INTEGER;
 ALTER TABLE conversation ADD COLUMN archived_at INTEGER;
 ALTER TABLE conversation ADD COLUMN deleted_at INTEGER;
--- What was said in it is gone: only its id is left.
+-- What was said in it is being taken away, and is gone: only its id is left.
 ALTER TABLE conversation ADD COLUMN purged_at INTEGER;
+ALTER TABLE conversation ADD COLUMN emptied_at INTEGER;
 -- Up to this message the search knows them.
 ALTER TABLE conversation ADD COLUMN indexed_seq INTEGER NOT NULL DEFAULT 0;
 
@@ -22,16 +23,16 @@ DROP INDEX conversation_default;
 CREATE UNIQUE INDEX conversation_default ON conversation (org_id, user_id)
   WHERE is_default = 1 AND deleted_at IS NULL;
 CREATE INDEX conversation_deleted ON conversation (deleted_at)
-  WHERE deleted_at IS NOT NULL AND purged_at IS NULL;
+  WHERE deleted_at IS NOT NULL AND emptied_at IS NULL;
 CREATE INDEX conversation_unindexed ON conversation (id) WHERE indexed_seq < last_seq;
 
--- Which message a row of the search stands for; in the order in which they were said.
+-- Which message a row of the search stands for; in the order in which they were learnt, which is soon after they were said.
 CREATE TABLE message_place (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   conversation_id TEXT NOT NULL REFERENCES conversation (id),
   seq INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX message_place_of_conversation ON message_place (conversation_id);
+CREATE UNIQUE INDEX message_place_of_message ON message_place (conversation_id, seq);
 -- `whose` is a word for the user: the search of one never walks through the messages of another.
 CREATE VIRTUAL TABLE message_search USING fts5 (
   whose, content, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'

@@ -12,6 +12,7 @@ CREATE TABLE attachment (
   created_at INTEGER NOT NULL,
   FOREIGN KEY (org_id, user_id) REFERENCES user (org_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX attachment_of_user ON attachment (org_id, user_id);
 CREATE INDEX attachment_of_hash ON attachment (hash);
 CREATE INDEX attachment_age ON attachment (created_at);
 
