@@ -1,5 +1,7 @@
 import {
   Api,
+  type BackupsView,
+  type BackupView,
   type ChatRequest,
   type ChatResponse,
   type HealthView,
@@ -84,6 +86,10 @@ export interface Client {
   resolveJob(id: string, said: z.input<typeof ResolveBody>): Promise<JobView>;
   /** The worker processes that were heard of lately. */
   listWorkers(): Promise<WorkersView>;
+  /** Makes a backup; it is whole and checked when this resolves. */
+  createBackup(): Promise<BackupView>;
+  /** The backups that are there, newest first. */
+  listBackups(): Promise<BackupsView>;
   listHistory(
     org: string,
     user: string,
@@ -135,6 +141,8 @@ function createOtherMethods(call: Call) {
     health: () => call.json(Api.health),
     openapi: () => call.json(Api.openapi),
     listWorkers: () => call.json(Api.listWorkers),
+    createBackup: () => call.created(Api.createBackup, { body: {} }),
+    listBackups: () => call.json(Api.listBackups),
     listHistory: (org, userId, query) =>
       call.json(Api.listHistory, { params: { org, userId }, query: { ...query } }),
   } satisfies Partial<Client>;

@@ -2,6 +2,7 @@ export { WebhookBody } from './api/compat-api.ts';
 export type { Answer, Endpoint, HttpVerb } from './api/endpoint.ts';
 export { Api } from './api/index.ts';
 export { ListQuery, Named } from './api/query.ts';
+export { BackupReason, BackupsView, BackupView } from './backup.ts';
 export {
   CALLBACK_FIELDS,
   ChatRequest,

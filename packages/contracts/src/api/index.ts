@@ -1,3 +1,4 @@
+import { backupsApi } from './backups-api.ts';
 import { chatApi } from './chat-api.ts';
 import { compatApi } from './compat-api.ts';
 import { jobsApi } from './jobs-api.ts';
@@ -12,5 +13,6 @@ export const Api = {
   ...jobsApi,
   ...usersApi,
   ...systemApi,
+  ...backupsApi,
   ...compatApi,
 } as const;
