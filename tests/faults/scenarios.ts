@@ -16,6 +16,7 @@ import { p13 } from './promises/p13-lost-streams.ts';
 import { p14 } from './promises/p14-rolling-restarts.ts';
 import { p16 } from './promises/p16-resumed-streams.ts';
 import { p19 } from './promises/p19-full-disk.ts';
+import { p20 } from './promises/p20-backup.ts';
 import { p22 } from './promises/p22-halt.ts';
 import { p26 } from './promises/p26-overload.ts';
 
@@ -38,6 +39,7 @@ export const SCENARIOS: readonly Scenario[] = [
   p14,
   p16,
   p19,
+  p20,
   p22,
   p26,
 ];

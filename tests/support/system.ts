@@ -26,6 +26,8 @@ export interface SystemOptions {
   readonly script?: ScriptedModelOptions['replies'];
   readonly pace?: OfflineModelOptions['pace'];
   readonly workers?: number;
+  /** One that is there already; a new one without it. */
+  readonly dataDir?: string;
   readonly brainEnv?: Readonly<Record<string, string>>;
   readonly workerEnv?: Readonly<Record<string, string>>;
 }
@@ -72,7 +74,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const open = new AsyncDisposableStack();
   const dir = mkdtempSync(join(tmpdir(), 'bakerst-system-'));
   open.defer(() => rmSync(dir, { recursive: true, force: true }));
-  const dataDir = join(dir, 'data');
+  const dataDir = options.dataDir ?? join(dir, 'data');
   const nats = open.use(await startNatsServer({ binary: inject('natsServer') }));
   const model = await openModel(options, open);
   const start = createStarter(options, { dataDir, nats, model: model.server }, open);

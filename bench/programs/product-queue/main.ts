@@ -52,7 +52,7 @@ async function openSurroundings(open: AsyncDisposableStack): Promise<Surrounding
   const db = open.adopt(openDatabase(databasePath(dataDir)), (opened) => {
     opened.close();
   });
-  migrate(db, { backupDir: dataDir, log });
+  migrate(db, { log });
   const writer = createGroupCommit(db, { clock, log });
   await ensureHome({ db, writer, clock }, { org: config.defaultOrg, ownerToken: undefined });
   const link = open.use(openNatsLink({ url: config.natsUrl, service: 'brain' }, { log, clock }));
@@ -60,6 +60,7 @@ async function openSurroundings(open: AsyncDisposableStack): Promise<Surrounding
   const self = randomId();
   return {
     config,
+    dataDir,
     db,
     writer,
     link,

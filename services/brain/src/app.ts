@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { ModelConfig } from '@bakerst/contracts';
 import type { Express } from 'express';
+import { type Backups, createBackups } from './backups/app.ts';
+import { createBackupRoutes } from './backups/backup-routes.ts';
 import { createChatRoutes } from './chat/chat-routes.ts';
 import type { AcceptMessageDeps } from './chat/incoming-message.ts';
 import { createHistoryRoutes } from './conversations/history-routes.ts';
@@ -35,6 +37,7 @@ export interface Brain {
   readonly host: RunHost;
   readonly jobs: Jobs;
   readonly processes: ProcessWatch;
+  readonly backups: Backups;
   /** Runs that this brain has in hand. */
   readonly countRuns: () => number;
   readonly readModelConfig: () => ModelConfig;
@@ -46,8 +49,9 @@ export function createBrain(around: Surroundings): Brain {
   const jobs: Jobs = createJobs(around, () => runs.host.wake());
   const runs = createRuns(around, jobs);
   const processes = createProcessWatch(clock);
+  const backups = createBackups(around);
   const app = createApp({
-    routes: createRoutes(around, { jobs, runs, processes }),
+    routes: createRoutes(around, { jobs, runs, processes, backups }),
     health: createHealthRoutes({
       clock,
       version: around.version,
@@ -72,6 +76,7 @@ export function createBrain(around: Surroundings): Brain {
     host: runs.host,
     jobs,
     processes,
+    backups,
     countRuns: () => runs.registry.size,
     readModelConfig: () => toModelConfig(config.operatingSystemDir, runs),
   };
@@ -81,9 +86,11 @@ interface Features {
   readonly jobs: Jobs;
   readonly runs: Runs;
   readonly processes: ProcessWatch;
+  readonly backups: Backups;
 }
 
-function createRoutes(around: Surroundings, { jobs, runs, processes }: Features): readonly Route[] {
+function createRoutes(around: Surroundings, features: Features): readonly Route[] {
+  const { jobs, runs, processes, backups } = features;
   const { db, clock, log, newId, config, phase, changes } = around;
   const keys = createSqliteKeyStore(db, clock);
   const resolve = {
@@ -119,6 +126,7 @@ function createRoutes(around: Surroundings, { jobs, runs, processes }: Features)
     ...createWebhookRoutes({ ...jobs, keys, resolve, newId }),
     ...createHistoryRoutes({ messages: createSqliteMessageStore(db), resolve }),
     ...createSystemRoutes({ processes }),
+    ...createBackupRoutes(backups.shelf),
   ];
 }
 

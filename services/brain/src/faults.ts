@@ -35,6 +35,7 @@ const OTHER_FAULTS = [
   'no-outbox',
   'no-renewal',
   'place-forgotten',
+  'restored-goes-on',
 ] as const;
 
 /** Ways to break a promise on purpose: the fault suite shows that its checkers notice. */
@@ -60,6 +61,8 @@ export interface Faults {
   plantInServer(server: Server): void;
   /** What is stored reaches the work queue whatever happens; false under `no-outbox`. */
   readonly hasOutbox: boolean;
+  /** What a backup holds unfinished is ended, not executed; false under `restored-goes-on`. */
+  readonly endsRestored: boolean;
 }
 
 /**
@@ -100,6 +103,7 @@ export function readFaults(args: readonly string[], die: () => void): Faults {
         server.prependListener('request', ({ headers }) => delete headers['last-event-id']);
     },
     hasOutbox: !has('no-outbox'),
+    endsRestored: !has('restored-goes-on'),
   };
 }
 

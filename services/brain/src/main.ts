@@ -1,17 +1,18 @@
-import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { createNatsSigns, openNatsLink, startBeating } from '@bakerst/bus';
 import { createLogger, prepareDataDir, randomId, runService, systemClock } from '@bakerst/kit';
-import { z } from 'zod';
 import { type Brain, createBrain, databasePath } from './app.ts';
+import { endRestoredWork } from './backups/end-restored-work.ts';
+import { createSqliteRestoredWork } from './backups/sqlite-restored-work.ts';
 import { readConfig } from './config.ts';
 import { createUserFeed } from './events/user-feed.ts';
 import { readFaults } from './faults.ts';
 import { openHttpServer } from './http/server.ts';
+import { loadCatalogue } from './models/load-catalogue.ts';
 import { connectBrain } from './nats-connect-brain.ts';
 import { ensureHome } from './principals/sqlite-ensure-home.ts';
+import { readVersion } from './read-version.ts';
 import { watchHistory } from './retention/prune-history.ts';
 import { createSqliteHistoryPruner } from './retention/sqlite-history-pruner.ts';
 import { stopServing } from './stop-serving.ts';
@@ -59,6 +60,7 @@ await runService(log, async (open, stopping) => {
       retainDays: config.retainDays,
     }),
   );
+  open.use(brain.backups.watch());
   phase.closed = undefined;
   phase.isReady = true;
   heart.beat();
@@ -79,30 +81,31 @@ async function openSurroundings(
   const db = open.adopt(openDatabase(databasePath(dataDir), readBenchOptions()), (db) => {
     db.close();
   });
-  migrate(db, { backupDir: join(dataDir, 'backups'), log });
+  migrate(db, { log });
   faults.plantIn(db);
   const writer = createGroupCommit(faults.wrapTransactions(db), { clock, log });
   await ensureHome(
     { db, writer, clock },
     { org: config.defaultOrg, ownerToken: config.ownerToken },
   );
+  if (faults.endsRestored)
+    await endRestoredWork({
+      store: createSqliteRestoredWork({ db, writer, clock }),
+      catalogue: loadCatalogue(config.operatingSystemDir),
+      log,
+    });
   const link = open.use(openNatsLink({ url: config.natsUrl, service: 'brain' }, { log, clock }));
   const self = randomId();
   const signs = createNatsSigns(link);
   const changes = createUserFeed({ signs, self });
   const version = readVersion();
-  const own = { config, version, self, phase, faults };
+  const own = { config, version, dataDir, self, phase, faults };
   return { ...own, db, writer, link, signs, changes, clock, newId: randomId, log };
 }
 
 /** `--bench-synchronous=NORMAL` shows in the bench what durability costs; it is no setting. */
 function readBenchOptions(): { readonly synchronous?: 'NORMAL' } {
   return process.argv.includes('--bench-synchronous=NORMAL') ? { synchronous: 'NORMAL' } : {};
-}
-
-function readVersion(): string {
-  const path = join(import.meta.dirname, '../package.json');
-  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(path, 'utf8'))).version;
 }
 
 function readSelf({ self, version, phase }: Surroundings, brain: Brain) {

@@ -10,6 +10,8 @@ import type { Database } from './storage/open-database.ts';
 export interface Surroundings {
   readonly config: BrainConfig;
   readonly version: string;
+  /** Real path of the data directory. */
+  readonly dataDir: string;
   /** Id of this process, for as long as it lives. */
   readonly self: string;
   readonly db: Database;
