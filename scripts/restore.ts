@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { createSecrets, secretsIn } from '@bakerst/kit/secrets';
 import { withEnvSecrets } from './env/with-env-secrets.ts';
 import { readArguments } from './read-arguments.ts';
 import { restoreData } from './restore/restore-data.ts';
@@ -15,7 +16,8 @@ since then happens again.`;
 
 const OPTIONS = { help: { type: 'boolean', short: 'h', default: false } } as const;
 
-const terminal = openTerminal();
+const secrets = createSecrets();
+const terminal = openTerminal(secrets);
 await runCommand(terminal, () => restore(terminal, process.argv.slice(2)));
 
 async function restore(terminal: Terminal, args: readonly string[]): Promise<number> {
@@ -28,6 +30,7 @@ async function restore(terminal: Terminal, args: readonly string[]): Promise<num
   }
   const root = dirname(import.meta.dirname);
   const env = withEnvSecrets(process.env, { file: join(root, '.env-secrets'), say: terminal.say });
+  for (const secret of secretsIn(env)) secrets.add(secret);
   await restoreData({ terminal, settings: readSettings(env, root) }, named);
   return 0;
 }

@@ -1,6 +1,7 @@
 import { createNatsSigns, openNatsLink } from '@bakerst/bus';
 import { JobId, OrgId, type Tenant, UserId } from '@bakerst/contracts';
 import { prepareDataDir, randomId, runService, silentLogger, systemClock } from '@bakerst/kit';
+import { createSecrets } from '@bakerst/kit/secrets';
 import { createBrain, databasePath } from '../../../services/brain/src/app.ts';
 import { readConfig } from '../../../services/brain/src/config.ts';
 import { createUserFeed } from '../../../services/brain/src/events/user-feed.ts';
@@ -71,6 +72,7 @@ async function openSurroundings(open: AsyncDisposableStack): Promise<Surrounding
     clock,
     newId: randomId,
     log,
+    secrets: createSecrets(),
     faults: readFaults([], () => undefined),
     phase: {
       closed: undefined,

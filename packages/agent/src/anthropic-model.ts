@@ -1,5 +1,6 @@
 import { Anthropic } from '@anthropic-ai/sdk';
 import type { Clock } from '@bakerst/kit';
+import { createSecrets } from '@bakerst/kit/secrets';
 import { modelError, modelTimeout, toModelError } from './anthropic-error.ts';
 import { createReplyCollector } from './anthropic-reply.ts';
 import { toRequestBody } from './anthropic-request.ts';
@@ -35,8 +36,9 @@ export function createAnthropicModel(options: AnthropicOptions, clock: Clock): A
     timeout: FIRST_EVENT_MS,
     logLevel: 'off',
   });
+  const { redact } = createSecrets([options.apiKey ?? '', options.authToken ?? '']);
   return {
-    reply: (request, call) => streamReply({ client, clock }, request, call),
+    reply: (request, call) => streamReply({ client, clock, redact }, request, call),
     probe: () => probe(client),
   };
 }
@@ -44,6 +46,7 @@ export function createAnthropicModel(options: AnthropicOptions, clock: Clock): A
 interface Deps {
   readonly client: Anthropic;
   readonly clock: Clock;
+  readonly redact: (text: string) => string;
 }
 
 async function streamReply(
@@ -64,7 +67,7 @@ async function streamReply(
   } catch (err) {
     call.signal.throwIfAborted();
     watch.silent.throwIfAborted();
-    throw toModelError(err, watch.hasHeard());
+    throw toModelError(err, { hasBegun: watch.hasHeard(), redact: deps.redact });
   }
   // NOTE: the SDK ends its iteration without an error when the signal is aborted.
   call.signal.throwIfAborted();

@@ -66,6 +66,7 @@ export function createBrain(around: Surroundings): Brain {
     limits: createRateLimits(config.rateLimits),
     newId,
     log,
+    secrets: around.secrets,
     readClosed: () => phase.closed,
     isLeaving: () => phase.closed !== 'starting' && !phase.isReady,
     publicUrl: config.publicUrl,

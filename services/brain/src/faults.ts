@@ -36,6 +36,7 @@ const OTHER_FAULTS = [
   'no-renewal',
   'place-forgotten',
   'restored-goes-on',
+  'secrets-shown',
 ] as const;
 
 /** Ways to break a promise on purpose: the fault suite shows that its checkers notice. */
@@ -63,6 +64,8 @@ export interface Faults {
   readonly hasOutbox: boolean;
   /** What a backup holds unfinished is ended, not executed; false under `restored-goes-on`. */
   readonly endsRestored: boolean;
+  /** What nobody is to read is known and hidden; false under `secrets-shown`. */
+  readonly hidesSecrets: boolean;
 }
 
 /**
@@ -104,6 +107,7 @@ export function readFaults(args: readonly string[], die: () => void): Faults {
     },
     hasOutbox: !has('no-outbox'),
     endsRestored: !has('restored-goes-on'),
+    hidesSecrets: !has('secrets-shown'),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { hostname } from 'node:os';
 import { createNatsSigns, openNatsLink, startBeating } from '@bakerst/bus';
 import { createLogger, prepareDataDir, randomId, runService, systemClock } from '@bakerst/kit';
+import { createSecrets, secretsIn } from '@bakerst/kit/secrets';
 import { type Brain, createBrain, databasePath } from './app.ts';
 import { endRestoredWork } from './backups/end-restored-work.ts';
 import { createSqliteRestoredWork } from './backups/sqlite-restored-work.ts';
@@ -25,10 +26,15 @@ import type { Phase, Surroundings } from './surroundings.ts';
 const FIRST_NATS_MS = 10_000;
 
 const clock = systemClock;
-const log = createLogger({ service: 'brain', level: process.env['LOG_LEVEL'] ?? 'info' });
+const secrets = createSecrets();
+const level = process.env['LOG_LEVEL'] ?? 'info';
+const log = createLogger({ service: 'brain', level, secrets });
 
-await runService(log, async (open, stopping) => {
+await runService(log, start, { secrets });
+
+async function start(open: AsyncDisposableStack, stopping: AbortSignal): Promise<void> {
   const faults = readFaults(process.argv, () => process.kill(process.pid, 'SIGKILL'));
+  if (faults.hidesSecrets) for (const secret of secretsIn(process.env)) secrets.add(secret);
   const config = faults.wrapConfig(readConfig(process.env, log));
   const phase: Phase = {
     closed: 'starting',
@@ -65,7 +71,7 @@ await runService(log, async (open, stopping) => {
   phase.isReady = true;
   heart.beat();
   log.info({}, 'brain ready');
-});
+}
 
 /** The port in use; PORT=0 lets the system choose one. */
 function portOf(server: Server): number | undefined {
@@ -100,7 +106,7 @@ async function openSurroundings(
   const changes = createUserFeed({ signs, self });
   const version = readVersion();
   const own = { config, version, dataDir, self, phase, faults };
-  return { ...own, db, writer, link, signs, changes, clock, newId: randomId, log };
+  return { ...own, db, writer, link, signs, changes, clock, newId: randomId, log, secrets };
 }
 
 /** `--bench-synchronous=NORMAL` shows in the bench what durability costs; it is no setting. */

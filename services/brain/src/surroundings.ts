@@ -1,5 +1,6 @@
 import type { NatsLink, Signs } from '@bakerst/bus';
 import type { Clock, Logger, NewId } from '@bakerst/kit';
+import type { Secrets } from '@bakerst/kit/secrets';
 import type { BrainConfig } from './config.ts';
 import type { UserFeed } from './events/user-feed.ts';
 import type { Faults } from './faults.ts';
@@ -23,6 +24,8 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly log: Logger;
+  /** Hidden in the log already; whoever sends or stores text from outside hides them there. */
+  readonly secrets: Secrets;
   readonly phase: Phase;
   readonly faults: Faults;
 }

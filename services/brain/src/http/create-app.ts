@@ -1,4 +1,5 @@
 import { AppError, type Logger, type NewId } from '@bakerst/kit';
+import type { Secrets } from '@bakerst/kit/secrets';
 import express, { type Express, type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import type { Authenticator } from '../principals/authenticate.ts';
@@ -17,6 +18,7 @@ export interface AppDeps {
   readonly limits: RateLimits;
   readonly newId: NewId;
   readonly log: Logger;
+  readonly secrets: Pick<Secrets, 'redact'>;
   /** Why requests are turned away at this moment, if they are. */
   readonly readClosed: () => 'starting' | 'stopping' | undefined;
   /** True once this process is about to end: whoever comes again should come elsewhere. */
@@ -43,7 +45,7 @@ export function createApp(deps: AppDeps): Express {
     app.all(path, refuseOtherMethods(routes));
   }
   app.use((_request, _response, next) => next(unknownPath()));
-  app.use(createErrorHandler(deps.log));
+  app.use(createErrorHandler(deps));
   return app;
 }
 

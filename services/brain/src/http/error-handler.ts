@@ -1,5 +1,6 @@
 import type { ErrorBody } from '@bakerst/contracts';
 import { AppError, type Logger } from '@bakerst/kit';
+import type { Secrets } from '@bakerst/kit/secrets';
 import type { ErrorRequestHandler, Response } from 'express';
 import { z } from 'zod';
 
@@ -10,8 +11,14 @@ const HttpError = z.object({
   code: z.string().optional(),
 });
 
+interface ErrorHandlerDeps {
+  readonly log: Logger;
+  /** What a cause may tell of by accident. */
+  readonly secrets: Pick<Secrets, 'redact'>;
+}
+
 /** Answers every error as JSON, whatever threw it; the one place where errors become HTTP. */
-export function createErrorHandler(log: Logger): ErrorRequestHandler {
+export function createErrorHandler({ log, secrets }: ErrorHandlerDeps): ErrorRequestHandler {
   return (err, request, response, next) => {
     const error = toAppError(err);
     const requestId = requestIdOf(response);
@@ -24,16 +31,19 @@ export function createErrorHandler(log: Logger): ErrorRequestHandler {
     }
     // A body that was not read to its end would be taken for the next request.
     if (!request.complete) response.setHeader('Connection', 'close');
-    sendError(response, error);
+    sendError(response, error, secrets);
   };
 }
 
-function sendError(response: Response, error: AppError): void {
+function sendError(response: Response, error: AppError, { redact }: Pick<Secrets, 'redact'>): void {
   const body: ErrorBody = error.toBody(requestIdOf(response));
   if (error.retryAfterMs !== undefined)
     response.setHeader('Retry-After', String(Math.ceil(error.retryAfterMs / 1_000)));
   if (error.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
-  response.status(error.status).json(body);
+  response
+    .status(error.status)
+    .type('json')
+    .send(redact(JSON.stringify(body)));
 }
 
 export function requestIdOf(response: Response): string {

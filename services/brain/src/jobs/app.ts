@@ -5,6 +5,7 @@ import {
   type HaltAnnouncer,
 } from '@bakerst/bus';
 import { loadCommandList } from '@bakerst/kit/command-list';
+import type { Secrets } from '@bakerst/kit/secrets';
 import type { Surroundings } from '../surroundings.ts';
 import { createJobActions, type JobActions } from './job-actions.ts';
 import type { JobRules } from './job-body.ts';
@@ -25,6 +26,7 @@ export interface Jobs extends ReconcileDeps {
   readonly rules: JobRules;
   readonly actions: JobActions;
   readonly halts: HaltAnnouncer;
+  readonly secrets: Secrets;
 }
 
 /** Builds the feature on its adapters. `resumeRuns`: takes up runs that go on because a job has got its outcome. */
@@ -58,5 +60,6 @@ export function createJobs(around: Surroundings, resumeRuns: () => void): Jobs {
     },
     actions: createJobActions({ ...move, actions: createSqliteJobActions(around), halts, clock }),
     halts,
+    secrets: around.secrets,
   };
 }
