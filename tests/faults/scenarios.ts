@@ -18,6 +18,7 @@ import { p16 } from './promises/p16-resumed-streams.ts';
 import { p19 } from './promises/p19-full-disk.ts';
 import { p20 } from './promises/p20-backup.ts';
 import { p22 } from './promises/p22-halt.ts';
+import { p24 } from './promises/p24-secrets.ts';
 import { p26 } from './promises/p26-overload.ts';
 
 /** Every promise that is put to the test, in the order of docs/reliability.md. */
@@ -41,5 +42,6 @@ export const SCENARIOS: readonly Scenario[] = [
   p19,
   p20,
   p22,
+  p24,
   p26,
 ];
