@@ -7,6 +7,7 @@ import { readConfig } from '../../../services/brain/src/config.ts';
 import { createUserFeed } from '../../../services/brain/src/events/user-feed.ts';
 import { readFaults } from '../../../services/brain/src/faults.ts';
 import { dispatchJob } from '../../../services/brain/src/jobs/dispatch-job.ts';
+import { createNoMetrics } from '../../../services/brain/src/metrics/no-metrics.ts';
 import { connectBrain } from '../../../services/brain/src/nats-connect-brain.ts';
 import { ensureHome } from '../../../services/brain/src/principals/sqlite-ensure-home.ts';
 import { createGroupCommit } from '../../../services/brain/src/storage/group-commit.ts';
@@ -73,6 +74,7 @@ async function openSurroundings(open: AsyncDisposableStack): Promise<Surrounding
     newId: randomId,
     log,
     secrets: createSecrets(),
+    metrics: createNoMetrics(),
     faults: readFaults([], () => undefined),
     phase: {
       closed: undefined,

@@ -18,6 +18,7 @@ import {
   type RunStatus,
   type RunStepPage,
   type RunView,
+  type SystemHealthView,
   type UserEvent,
   type WorkersView,
 } from '@bakerst/contracts';
@@ -84,6 +85,10 @@ export interface Client {
   haltJob(id: string, named?: NamedUser): Promise<JobView>;
   /** Says what became of a job whose outcome is unknown; the first answer counts. */
   resolveJob(id: string, said: z.input<typeof ResolveBody>): Promise<JobView>;
+  /** How each part of the system is at this moment. */
+  systemHealth(): Promise<SystemHealthView>;
+  /** Counters and gauges in the text format of Prometheus. */
+  metrics(): Promise<string>;
   /** The worker processes that were heard of lately. */
   listWorkers(): Promise<WorkersView>;
   /** Makes a backup; it is whole and checked when this resolves. */
@@ -140,6 +145,8 @@ function createOtherMethods(call: Call) {
     readyz: () => call.json(Api.readyz),
     health: () => call.json(Api.health),
     openapi: () => call.json(Api.openapi),
+    systemHealth: () => call.json(Api.systemHealth),
+    metrics: () => call.text(Api.metrics),
     listWorkers: () => call.json(Api.listWorkers),
     createBackup: () => call.created(Api.createBackup, { body: {} }),
     listBackups: () => call.json(Api.listBackups),

@@ -12,7 +12,14 @@ export {
   OnBusy,
 } from './chat.ts';
 export { ErrorBody, ErrorCode, ErrorStatuses } from './error-codes.ts';
-export { HealthView, ModelAccess, ModelKind } from './health.ts';
+export {
+  HealthView,
+  ModelAccess,
+  ModelKind,
+  type PartHealth,
+  type PartStatus,
+  SystemHealthView,
+} from './health.ts';
 export { HEARTBEAT_MS, Heartbeat, WorkersView } from './heartbeat.ts';
 export { HISTORY_MAX_LIMIT, HistoryPage } from './history.ts';
 export { ConversationId, JobId, OrgId, RunId, type Tenant, UserId } from './ids.ts';

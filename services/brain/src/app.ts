@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { ModelConfig } from '@bakerst/contracts';
+import { probeNats } from '@bakerst/bus';
+import { JobType, type ModelConfig, type SystemHealthView } from '@bakerst/contracts';
 import type { Express } from 'express';
 import { type Backups, createBackups } from './backups/app.ts';
 import { createBackupRoutes } from './backups/backup-routes.ts';
@@ -14,12 +15,15 @@ import { createWebhookRoutes } from './http/compat/webhook-routes.ts';
 import { createApp } from './http/create-app.ts';
 import { createRateLimits } from './http/rate-limits.ts';
 import type { Route } from './http/route.ts';
-import { createStreamLimit } from './http/stream-limit.ts';
+import { createStreamLimit, type StreamLimit } from './http/stream-limit.ts';
 import { createSqliteKeyStore } from './idempotency/sqlite-key-store.ts';
 import { createJobs, type Jobs } from './jobs/app.ts';
 import type { Job } from './jobs/job.ts';
 import { createJobRoutes } from './jobs/job-routes.ts';
 import { followHaltedJobs } from './jobs/move-job.ts';
+import { createMetricsRoutes } from './metrics/metrics-routes.ts';
+import type { Gauges } from './metrics/ports.ts';
+import { createSqliteOpenWork } from './metrics/sqlite-open-work.ts';
 import { toModelConfig } from './models/to-model-config.ts';
 import { createAuthenticator } from './principals/authenticate.ts';
 import { createSqliteTenantStore } from './principals/sqlite-tenant-store.ts';
@@ -29,6 +33,8 @@ import type { RunHost } from './runs/run-host.ts';
 import { createRunRoutes } from './runs/run-routes.ts';
 import { createSqliteRunStarter } from './runs/sqlite-run-starter.ts';
 import type { Surroundings } from './surroundings.ts';
+import { createProbes } from './system/create-probes.ts';
+import { probeParts } from './system/probe-parts.ts';
 import { createProcessWatch, type ProcessWatch } from './system/process-watch.ts';
 import { createSystemRoutes } from './system/system-routes.ts';
 
@@ -66,6 +72,8 @@ export function createBrain(around: Surroundings): Brain {
     limits: createRateLimits(config.rateLimits),
     newId,
     log,
+    clock,
+    metrics: around.metrics,
     secrets: around.secrets,
     readClosed: () => phase.closed,
     isLeaving: () => phase.closed !== 'starting' && !phase.isReady,
@@ -126,9 +134,42 @@ function createRoutes(around: Surroundings, features: Features): readonly Route[
     ...createJobRoutes({ ...jobs, keys, resolve, newId }),
     ...createWebhookRoutes({ ...jobs, keys, resolve, newId }),
     ...createHistoryRoutes({ messages: createSqliteMessageStore(db), resolve }),
-    ...createSystemRoutes({ processes }),
+    ...createSystemRoutes({ processes, readHealth: createHealthReader(around, features) }),
     ...createBackupRoutes(backups.shelf),
+    ...createMetricsRoutes({
+      page: around.metrics,
+      readGauges: createGauges(around, features, follow.streams),
+    }),
   ];
+}
+
+function createHealthReader(
+  around: Surroundings,
+  { runs, processes }: Features,
+): () => Promise<SystemHealthView> {
+  const probes = createProbes({
+    ...around,
+    probeNats: () => probeNats(around.link),
+    model: { kind: runs.chosen.kind, readAccess: runs.model.readAccess },
+    processes,
+    kinds: JobType.options,
+  });
+  return () => probeParts(around, probes);
+}
+
+function createGauges(
+  { db, link }: Surroundings,
+  { runs, processes }: Features,
+  streams: StreamLimit,
+): () => Gauges {
+  const openWork = createSqliteOpenWork(db);
+  return () => ({
+    ...openWork.readOpenWork(),
+    runsInHand: runs.registry.size,
+    openStreams: streams.countOpen(),
+    workers: processes.list('worker').length,
+    isNatsConnected: link.isConnected(),
+  });
 }
 
 /** The database of a data directory. */

@@ -10,6 +10,10 @@ import { readConfig } from './config.ts';
 import { createUserFeed } from './events/user-feed.ts';
 import { readFaults } from './faults.ts';
 import { openHttpServer } from './http/server.ts';
+import { countRuns } from './metrics/count-runs.ts';
+import { createNoMetrics } from './metrics/no-metrics.ts';
+import type { Metrics, MetricsPage } from './metrics/ports.ts';
+import { createPromMetrics } from './metrics/prom-metrics.ts';
 import { loadCatalogue } from './models/load-catalogue.ts';
 import { connectBrain } from './nats-connect-brain.ts';
 import { ensureHome } from './principals/sqlite-ensure-home.ts';
@@ -103,10 +107,29 @@ async function openSurroundings(
   const link = open.use(openNatsLink({ url: config.natsUrl, service: 'brain' }, { log, clock }));
   const self = randomId();
   const signs = createNatsSigns(link);
-  const changes = createUserFeed({ signs, self });
+  const metrics = openMetrics();
+  const feed = createUserFeed({ signs, self });
+  const changes = { ...feed, tell: countRuns(feed, metrics) };
   const version = readVersion();
   const own = { config, version, dataDir, self, phase, faults };
-  return { ...own, db, writer, link, signs, changes, clock, newId: randomId, log, secrets };
+  return {
+    ...own,
+    db,
+    writer,
+    link,
+    signs,
+    changes,
+    clock,
+    newId: randomId,
+    log,
+    secrets,
+    metrics,
+  };
+}
+
+/** `--bench-without-metrics` shows in the bench what counting costs; it is no setting. */
+function openMetrics(): Metrics & MetricsPage {
+  return process.argv.includes('--bench-without-metrics') ? createNoMetrics() : createPromMetrics();
 }
 
 /** `--bench-synchronous=NORMAL` shows in the bench what durability costs; it is no setting. */

@@ -4,6 +4,7 @@ import type { Secrets } from '@bakerst/kit/secrets';
 import type { BrainConfig } from './config.ts';
 import type { UserFeed } from './events/user-feed.ts';
 import type { Faults } from './faults.ts';
+import type { Metrics, MetricsPage } from './metrics/ports.ts';
 import type { Writer } from './storage/group-commit.ts';
 import type { Database } from './storage/open-database.ts';
 
@@ -26,6 +27,7 @@ export interface Surroundings {
   readonly log: Logger;
   /** Hidden in the log already; whoever sends or stores text from outside hides them there. */
   readonly secrets: Secrets;
+  readonly metrics: Metrics & MetricsPage;
   readonly phase: Phase;
   readonly faults: Faults;
 }

@@ -3,6 +3,7 @@ import { AppError, type Logger } from '@bakerst/kit';
 import type { Secrets } from '@bakerst/kit/secrets';
 import type { ErrorRequestHandler, Response } from 'express';
 import { z } from 'zod';
+import type { Metrics } from '../metrics/ports.ts';
 
 /** What body-parser and Express say of a request that they refuse. */
 const HttpError = z.object({
@@ -13,17 +14,23 @@ const HttpError = z.object({
 
 interface ErrorHandlerDeps {
   readonly log: Logger;
+  readonly metrics: Pick<Metrics, 'requestRefused'>;
   /** What a cause may tell of by accident. */
   readonly secrets: Pick<Secrets, 'redact'>;
 }
 
 /** Answers every error as JSON, whatever threw it; the one place where errors become HTTP. */
-export function createErrorHandler({ log, secrets }: ErrorHandlerDeps): ErrorRequestHandler {
+export function createErrorHandler({
+  log,
+  metrics,
+  secrets,
+}: ErrorHandlerDeps): ErrorRequestHandler {
   return (err, request, response, next) => {
     const error = toAppError(err);
     const requestId = requestIdOf(response);
     if (error.code === 'INTERNAL_ERROR') log.error({ err, requestId }, 'request met a bug');
     else log.debug({ requestId, code: error.code, reason: error.reason }, 'request refused');
+    if (error.status === 429) metrics.requestRefused(error.code);
     if (response.headersSent) {
       // A second status line cannot follow; the stream has told its own end.
       next(err);

@@ -1,5 +1,7 @@
 import type { JobResult } from '@bakerst/contracts';
 import type { Secrets } from '@bakerst/kit/secrets';
+import { countAgentUsage } from '../metrics/count-replies.ts';
+import type { Metrics } from '../metrics/ports.ts';
 import { hideInOutcome } from './hide-in-outcome.ts';
 import { followMove, type MoveJobDeps } from './move-job.ts';
 import type { JobQueueStore } from './ports.ts';
@@ -7,6 +9,7 @@ import type { JobQueueStore } from './ports.ts';
 export interface RecordResultDeps extends MoveJobDeps {
   readonly queue: Pick<JobQueueStore, 'record'>;
   readonly secrets: Pick<Secrets, 'redact'>;
+  readonly metrics: Pick<Metrics, 'jobEnded' | 'modelReplied'>;
 }
 
 /**
@@ -22,6 +25,7 @@ export async function recordResult(deps: RecordResultDeps, result: JobResult): P
     deps.log.info({ event: 'late_result', ...fields }, 'result came too late');
     return false;
   }
+  if (move.job.spec.type === 'agent') countAgentUsage(deps.metrics, outcome);
   followMove(deps, move);
   return move.kind === 'ended';
 }

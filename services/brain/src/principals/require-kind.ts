@@ -7,7 +7,7 @@ export function requireSuper(principal: Principal): void {
 }
 
 /** The same for a credential of one of these kinds. */
-function requireKind(principal: Principal, kinds: readonly Principal['kind'][]): void {
+export function requireKind(principal: Principal, kinds: readonly Principal['kind'][]): void {
   if (kinds.includes(principal.kind)) return;
   throw new AppError('AUTHORIZATION_ERROR', 'this token may not do that', { reason: 'FORBIDDEN' });
 }

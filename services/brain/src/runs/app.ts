@@ -9,6 +9,8 @@ import type { Jobs } from '../jobs/app.ts';
 import { createDispatchJobTool, describeDispatchJob } from '../jobs/dispatch-job-tool.ts';
 import { createExecuteCodeTool } from '../jobs/execute-code-tool.ts';
 import { createJobListTools, GET_JOB_STATUS, LIST_JOBS } from '../jobs/job-list-tools.ts';
+import { countLocks } from '../metrics/count-locks.ts';
+import { countReplies } from '../metrics/count-replies.ts';
 import { chooseModel } from '../models/choose-model.ts';
 import { loadCatalogue } from '../models/load-catalogue.ts';
 import { watchAccess } from '../models/watch-access.ts';
@@ -20,20 +22,21 @@ import type { Run, StoredStep } from './run.ts';
 import { createRunHost } from './run-host.ts';
 import { createSqliteRunLister } from './sqlite-run-lister.ts';
 import { createSqliteRunStore } from './sqlite-run-store.ts';
-import { createRunLocks } from './take-lock.ts';
+import { createRunLocks, type RunLocks } from './take-lock.ts';
 
 export type Runs = ReturnType<typeof createRuns>;
 
 /** Builds the feature on its adapters. */
 export function createRuns(around: Surroundings, jobs: Jobs) {
-  const { config, db, clock, log, link, phase, changes, signs } = around;
+  const { config, db, clock, log, link, changes, signs } = around;
   const catalogue = loadCatalogue(config.operatingSystemDir);
   const chosen = chooseModel(config.model, catalogue);
-  const model = watchAccess({
+  const watched = watchAccess({
     model: createAnthropicModel(chosen.connection, clock),
     kind: chosen.kind,
     log,
   });
+  const model = { ...watched, reply: countReplies(watched, { ...around, catalogue }) };
   const store = around.faults.wrapStore(createSqliteRunStore(around));
   const settings = createSqliteTenantSettings(db);
   const prompts = loadPrompts({ dir: config.operatingSystemDir, agentName: config.agentName, log });
@@ -58,10 +61,7 @@ export function createRuns(around: Surroundings, jobs: Jobs) {
     settings,
     registry: createRunRegistry(),
     runEvents: createNatsRunEvents({ link, log }),
-    runLocks: createRunLocks({
-      locks: around.faults.wrapLocks(createLocks(around)),
-      readIncarnation: () => phase.incarnation,
-    }),
+    runLocks: openRunLocks(around),
   };
   const tools = { ...jobs, newId: around.newId };
   const host = createRunHost({
@@ -82,9 +82,9 @@ export function createRuns(around: Surroundings, jobs: Jobs) {
   return { ...parts, host, chosen, model, catalogue, prompts, prepareBase: prepare };
 }
 
-function createLocks(around: Surroundings) {
-  const { self, config, faults } = around;
-  return createNatsLocks(
+function openRunLocks(around: Surroundings): RunLocks {
+  const { self, config, faults, phase } = around;
+  const locks = createNatsLocks(
     { ...around, clock: faults.wrapLockClock(around.clock) },
     {
       holder: { holder: self, ...ownIdentity() },
@@ -92,4 +92,6 @@ function createLocks(around: Surroundings) {
       isDead: (note) => note.holder !== self && faults.isGone(note),
     },
   );
+  const readIncarnation = () => phase.incarnation;
+  return countLocks(createRunLocks({ locks: faults.wrapLocks(locks), readIncarnation }), around);
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { silentLogger } from '@bakerst/kit';
 import { createFakeClock } from '@bakerst/kit/testing';
 import { expect, test } from 'vitest';
+import { createSqliteBackupClaims } from '../backups/sqlite-backup-claims.ts';
 import {
   createSqliteMessageStore,
   createSqliteTenantSettings,
@@ -12,6 +13,7 @@ import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import { createSqliteJobActions } from '../jobs/sqlite-job-actions.ts';
 import { createSqliteJobQueue } from '../jobs/sqlite-job-queue.ts';
 import { createSqliteJobStore } from '../jobs/sqlite-job-store.ts';
+import { createSqliteOpenWork } from '../metrics/sqlite-open-work.ts';
 import { createSqliteHistoryPruner } from '../retention/sqlite-history-pruner.ts';
 import { createSqliteRunLister } from '../runs/sqlite-run-lister.ts';
 import { createSqliteRunStarter } from '../runs/sqlite-run-starter.ts';
@@ -66,6 +68,8 @@ function collectStatements(db: Database): readonly string[] {
   createSqliteJobActions(deps);
   createSqliteHistoryPruner(deps);
   createSqliteKeyStore(noting, clock);
+  createSqliteOpenWork(noting);
+  createSqliteBackupClaims(deps);
   createSqliteMessageStore(noting);
   createSqliteTenantSettings(noting);
   return found;
