@@ -1,5 +1,12 @@
 import { statfsSync } from 'node:fs';
-import type { JobType, ModelAccess, ModelKind, PartHealth } from '@bakerst/contracts';
+import {
+  HEARTBEAT_MS,
+  type JobType,
+  type ModelAccess,
+  type ModelKind,
+  type PartHealth,
+} from '@bakerst/contracts';
+import type { Clock } from '@bakerst/kit';
 import type { Writer } from '../storage/group-commit.ts';
 import type { Phase } from '../surroundings.ts';
 import type { Probes } from './probe-parts.ts';
@@ -10,6 +17,7 @@ const LOW_BYTES = 200 * 1024 * 1024;
 const MB = 1_000_000;
 
 interface ProbeSources {
+  readonly clock: Pick<Clock, 'monotonic'>;
   readonly phase: Phase;
   readonly link: { isConnected(): boolean };
   readonly probeNats: () => Promise<void>;
@@ -25,6 +33,7 @@ const OK: PartHealth = { status: 'ok' };
 
 /** What is looked at when somebody asks how the system is. */
 export function createProbes(from: ProbeSources): Probes {
+  const listensSince = from.clock.monotonic();
   return {
     brain: () => probeBrain(from.phase),
     async nats() {
@@ -39,7 +48,7 @@ export function createProbes(from: ProbeSources): Probes {
     },
     qdrant: () => ({ status: 'off', detail: 'not configured' }),
     model: () => probeModel(from.model),
-    workers: () => probeWorkers(from),
+    workers: () => probeWorkers(from, from.clock.monotonic() - listensSince),
   };
 }
 
@@ -69,10 +78,14 @@ function probeModel({ kind, readAccess }: ProbeSources['model']): PartHealth {
   }
 }
 
-function probeWorkers({ processes, kinds }: ProbeSources): PartHealth {
+/** `listenedMs`: how long this brain has been there to hear of them. */
+function probeWorkers({ processes, kinds }: ProbeSources, listenedMs: number): PartHealth {
   const ready = processes.list('worker').filter(({ isReady }) => isReady);
   const count = `${ready.length} ready`;
-  if (ready.length === 0) return { status: 'down', detail: count };
+  if (ready.length === 0)
+    return listenedMs < HEARTBEAT_MS
+      ? { status: 'degraded', detail: 'none was heard of yet' }
+      : { status: 'down', detail: count };
   const missing = kinds.filter((kind) => !ready.some((worker) => worker.kinds?.includes(kind)));
   if (missing.length === 0) return { status: 'ok', detail: count };
   return { status: 'degraded', detail: `${count}, none for ${missing.join(', ')}` };
