@@ -11,6 +11,7 @@ import { firstText } from './measurements/first-text.ts';
 import { jobRivals, jobRoundTrip } from './measurements/job-round-trip.ts';
 import { manyRuns } from './measurements/many-runs.ts';
 import type { Measurement } from './measurements/measurement.ts';
+import { metricsCost } from './measurements/metrics-cost.ts';
 import { plainTurn } from './measurements/plain-turn.ts';
 import { recovery } from './measurements/recovery.ts';
 import { sandbox } from './measurements/sandbox.ts';
@@ -34,6 +35,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   busyUser,
   sandbox,
   durability,
+  metricsCost,
   jobRoundTrip,
   ...(process.env['BENCH_RIVALS'] === '1' ? [jobRivals] : []),
   recovery,

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { createSecrets, secretsIn } from '@bakerst/kit/secrets';
 import { openOfflineModel } from '@bakerst/offline-model';
 import { startUsage } from './env/usage.ts';
 import { withEnvSecrets } from './env/with-env-secrets.ts';
@@ -8,7 +9,8 @@ import { runSupervisor } from './supervisor/run-supervisor.ts';
 import { openStopRequest } from './supervisor/stop-request.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
-const terminal = openTerminal();
+const secrets = createSecrets();
+const terminal = openTerminal(secrets);
 await runCommand(terminal, () => start(terminal, process.argv.slice(2)));
 
 async function start(terminal: Terminal, args: readonly string[]): Promise<number> {
@@ -22,5 +24,7 @@ async function start(terminal: Terminal, args: readonly string[]): Promise<numbe
     followParent: process.env['npm_lifecycle_event'] !== undefined,
   });
   const env = withEnvSecrets(process.env, { file: join(root, '.env-secrets'), say: terminal.say });
-  return await runSupervisor({ terminal, stopRequest, openOfflineModel }, readSettings(env, root));
+  for (const secret of secretsIn(env)) secrets.add(secret);
+  const deps = { terminal, stopRequest, openOfflineModel, hide: secrets.add };
+  return await runSupervisor(deps, readSettings(env, root));
 }

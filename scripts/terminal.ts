@@ -1,3 +1,5 @@
+import { createSecrets, type Secrets } from '@bakerst/kit/secrets';
+
 /** Where the commands tell people what they do. */
 export interface Terminal {
   /** One line of progress, marked as ours. */
@@ -8,14 +10,17 @@ export interface Terminal {
   complain(line: string): void;
 }
 
-/** A reader that went away (`npm start | head`, a closed window) must not stop the system. */
-export function openTerminal(): Terminal {
+/**
+ * Shows no secret that `secrets` knows. A reader that went away (`npm start | head`, a closed window) must not stop the
+ * system.
+ */
+export function openTerminal({ redact }: Pick<Secrets, 'redact'> = createSecrets()): Terminal {
   process.stdout.on('error', ignoreLostReader);
   process.stderr.on('error', ignoreLostReader);
   return {
-    say: (line) => void process.stdout.write(`bakerst: ${line}\n`),
-    print: (text) => void process.stdout.write(`${text}\n`),
-    complain: (line) => void process.stderr.write(`bakerst: ${line}\n`),
+    say: (line) => void process.stdout.write(`bakerst: ${redact(line)}\n`),
+    print: (text) => void process.stdout.write(`${redact(text)}\n`),
+    complain: (line) => void process.stderr.write(`bakerst: ${redact(line)}\n`),
   };
 }
 

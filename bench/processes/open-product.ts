@@ -13,6 +13,8 @@ export interface ProductOptions {
   readonly modelUrl: string;
   /** `relaxed`: what survives a power cut is left to chance, to show what certainty costs. */
   readonly durability?: 'full' | 'relaxed';
+  /** Nothing is counted, to show what counting costs. */
+  readonly isUncounted?: boolean;
   /** For a measurement that has more than one. */
   readonly name?: string;
 }
@@ -81,7 +83,10 @@ async function openBrain(place: Place): Promise<OpenServer> {
       AUTH_TOKEN: TOKEN,
       ANTHROPIC_BASE_URL: place.modelUrl,
     },
-    args: place.durability === 'relaxed' ? ['--bench-synchronous=NORMAL'] : [],
+    args: [
+      ...(place.durability === 'relaxed' ? ['--bench-synchronous=NORMAL'] : []),
+      ...(place.isUncounted === true ? ['--bench-without-metrics'] : []),
+    ],
   });
   return { ...program, url: `http://127.0.0.1:${port}` };
 }

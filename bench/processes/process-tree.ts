@@ -22,6 +22,16 @@ export function readRssMb(pid: number): number {
   return Number(kib) / 1024;
 }
 
+const TICK_MS = 10;
+
+/** Milliseconds of a core that a process has used so far. */
+export function readCpuMs(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The name of the program may hold blanks; numbers begin behind it, with the third field.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+}
+
 function listProcesses(): readonly ProcessEntry[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

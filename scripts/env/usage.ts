@@ -10,6 +10,8 @@ Variables, from the environment or as KEY=VALUE lines of .env-secrets (the envir
 ${lines.join('\n')}
 
 npm test         checks and tests
+npm run backup   makes a backup of the data, also while the system runs
+npm run restore  brings a backup back
 npm run reset    deletes the data
 npm run check    types, lint, dead code
 npm run audit    known holes in dependencies`;

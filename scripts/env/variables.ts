@@ -52,6 +52,12 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'USER_STREAMS', meaning: 'open streams of one user (20)', services: brain },
   { name: 'DEFAULT_ORG', meaning: 'org of the first user (home)', services: brain },
   { name: 'RETAIN_DAYS', meaning: 'days that steps and jobs are kept (90)', services: brain },
+  {
+    name: 'BACKUP_EVERY_HOURS',
+    meaning: 'hours between backups, 0 for none (24)',
+    services: brain,
+  },
+  { name: 'BACKUP_KEEP', meaning: 'backups that are kept (14)', services: brain },
   { name: 'DRAIN_LINGER_MS', meaning: 'how long a stopping brain still accepts', services: brain },
   { name: 'LOCK_LEASE_MS', meaning: "lease of a user's lock (5000)", services: brain },
   {

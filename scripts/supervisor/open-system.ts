@@ -22,6 +22,8 @@ export interface SystemDeps {
   readonly settings: Settings;
   readonly openOfflineModel: OpenOfflineModel;
   readonly say: (line: string) => void;
+  /** Told of every secret that is made or read here. */
+  readonly hide: (secret: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -38,10 +40,13 @@ export async function openSystem(
   await awaitFreePort(settings.port, { host: settings.bindAddress, waitMs: PORT_WAIT_MS, signal });
   const nats = await openNats(deps, dataDir, open);
   const offlineModel = await openModel(deps, open);
+  const authToken = settings.authToken ?? readOrCreateSecret(join(dataDir, 'auth-token'));
+  const ownerToken = readOrCreateSecret(join(dataDir, 'owner-token'));
+  for (const token of [authToken, ownerToken]) deps.hide(token);
   const services = startServices(deps, open, {
     dataDir,
-    authToken: settings.authToken ?? readOrCreateSecret(join(dataDir, 'auth-token')),
-    ownerToken: readOrCreateSecret(join(dataDir, 'owner-token')),
+    authToken,
+    ownerToken,
     offlineModelUrl: offlineModel?.url,
     natsUrlFor: (service) => settings.natsUrl ?? nats?.urlFor(service) ?? '',
     lifeline: () => nats?.lifeline(),
@@ -50,13 +55,15 @@ export async function openSystem(
 }
 
 async function openNats(
-  { settings, say, signal }: SystemDeps,
+  { settings, say, hide, signal }: SystemDeps,
   dataDir: string,
   open: AsyncDisposableStack,
 ): Promise<KeptNatsServer | undefined> {
   if (settings.natsUrl !== undefined) return undefined;
   const { file } = await findNatsServer({ env: settings.env, say, signal });
-  return open.use(await keepNatsServer({ program: file, dataDir, say }));
+  const nats = open.use(await keepNatsServer({ program: file, dataDir, say }));
+  for (const user of ['brain', 'worker'] as const) hide(new URL(nats.urlFor(user)).password);
+  return nats;
 }
 
 async function openModel(

@@ -14,6 +14,8 @@ export interface SupervisorDeps {
   readonly terminal: Terminal;
   readonly stopRequest: StopRequest;
   readonly openOfflineModel: OpenOfflineModel;
+  /** From now on the terminal does not show this text. */
+  readonly hide: (secret: string) => void;
 }
 
 /**
@@ -33,7 +35,7 @@ export async function runSupervisor(deps: SupervisorDeps, settings: Settings): P
 }
 
 async function supervise(
-  { terminal, stopRequest, openOfflineModel }: SupervisorDeps,
+  { terminal, stopRequest, openOfflineModel, hide }: SupervisorDeps,
   settings: Settings,
   open: AsyncDisposableStack,
 ): Promise<number> {
@@ -43,7 +45,8 @@ async function supervise(
   mkdirSync(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
   const advice = 'stop that one first (Ctrl-C there, or kill its pid)';
   open.use(await holdDataDir(dataDir, { url: settings.url, advice, signal }));
-  const programs = await openSystem({ settings, openOfflineModel, say, signal }, dataDir, open);
+  const system = { settings, openOfflineModel, say, hide, signal };
+  const programs = await openSystem(system, dataDir, open);
   stopRequest.kill.addEventListener('abort', () => {
     for (const program of programs) program.kill();
   });

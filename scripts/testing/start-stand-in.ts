@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createSecrets } from '@bakerst/kit/secrets';
 import { runCommand } from '../run-command.ts';
 import { readSettings } from '../supervisor/read-settings.ts';
 import { runSupervisor } from '../supervisor/run-supervisor.ts';
@@ -6,7 +7,8 @@ import { openStopRequest } from '../supervisor/stop-request.ts';
 import { openTerminal } from '../terminal.ts';
 
 /** The supervisor as scripts/start.ts runs it, with stand-ins for the services and for the offline model. */
-const terminal = openTerminal();
+const secrets = createSecrets();
+const terminal = openTerminal(secrets);
 await runCommand(terminal, async () => {
   const followParent = process.env['npm_lifecycle_event'] !== undefined;
   using stopRequest = openStopRequest({ followParent });
@@ -19,5 +21,6 @@ await runCommand(terminal, async () => {
     url: 'http://127.0.0.1:9',
     [Symbol.asyncDispose]: async () => undefined,
   });
-  return await runSupervisor({ terminal, stopRequest, openOfflineModel }, { ...settings, entries });
+  const deps = { terminal, stopRequest, openOfflineModel, hide: secrets.add };
+  return await runSupervisor(deps, { ...settings, entries });
 });

@@ -16,7 +16,9 @@ import { p13 } from './promises/p13-lost-streams.ts';
 import { p14 } from './promises/p14-rolling-restarts.ts';
 import { p16 } from './promises/p16-resumed-streams.ts';
 import { p19 } from './promises/p19-full-disk.ts';
+import { p20 } from './promises/p20-backup.ts';
 import { p22 } from './promises/p22-halt.ts';
+import { p24 } from './promises/p24-secrets.ts';
 import { p26 } from './promises/p26-overload.ts';
 
 /** Every promise that is put to the test, in the order of docs/reliability.md. */
@@ -38,6 +40,8 @@ export const SCENARIOS: readonly Scenario[] = [
   p14,
   p16,
   p19,
+  p20,
   p22,
+  p24,
   p26,
 ];

@@ -26,6 +26,10 @@ export interface SystemOptions {
   readonly script?: ScriptedModelOptions['replies'];
   readonly pace?: OfflineModelOptions['pace'];
   readonly workers?: number;
+  /** User and password for NATS, as they stand in an address; it lets everybody in. */
+  readonly natsCredentials?: string;
+  /** One that is there already; a new one without it. */
+  readonly dataDir?: string;
   readonly brainEnv?: Readonly<Record<string, string>>;
   readonly workerEnv?: Readonly<Record<string, string>>;
 }
@@ -72,10 +76,11 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const open = new AsyncDisposableStack();
   const dir = mkdtempSync(join(tmpdir(), 'bakerst-system-'));
   open.defer(() => rmSync(dir, { recursive: true, force: true }));
-  const dataDir = join(dir, 'data');
+  const dataDir = options.dataDir ?? join(dir, 'data');
   const nats = open.use(await startNatsServer({ binary: inject('natsServer') }));
   const model = await openModel(options, open);
-  const start = createStarter(options, { dataDir, nats, model: model.server }, open);
+  const natsUrl = toNatsUrl(nats, options);
+  const start = createStarter(options, { dataDir, natsUrl, model: model.server }, open);
   const [first, workers] = await Promise.all([
     start.brain(0, []),
     Promise.all(Array.from({ length: options.workers ?? 1 }, start.worker)),
@@ -143,15 +148,19 @@ async function openModel(
   return { server: scripted, scripted };
 }
 
+function toNatsUrl({ port, url }: NatsServer, { natsCredentials }: SystemOptions): string {
+  return natsCredentials === undefined ? url : `nats://${natsCredentials}@127.0.0.1:${port}`;
+}
+
 interface Ground {
   readonly dataDir: string;
-  readonly nats: NatsServer;
+  readonly natsUrl: string;
   readonly model: ModelServer;
 }
 
 /** Starts services that end with the system. */
 function createStarter(options: SystemOptions, ground: Ground, open: AsyncDisposableStack) {
-  const { dataDir, nats, model } = ground;
+  const { dataDir, natsUrl, model } = ground;
   const modelVariable = options.script === undefined ? 'OFFLINE_MODEL_URL' : 'ANTHROPIC_BASE_URL';
   const start = async (service: Service, readyMessage: string): Promise<Service> => {
     open.defer(async () => {
@@ -167,7 +176,7 @@ function createStarter(options: SystemOptions, ground: Ground, open: AsyncDispos
         BAKERST_DATA_DIR: dataDir,
         AUTH_TOKEN: SUPER_TOKEN,
         OWNER_TOKEN,
-        NATS_URL: nats.url,
+        NATS_URL: natsUrl,
         [modelVariable]: model.url,
         LOCK_LEASE_MS: '1000',
         ...options.brainEnv,
@@ -175,7 +184,7 @@ function createStarter(options: SystemOptions, ground: Ground, open: AsyncDispos
       return start(startService({ name: 'brain', args, env }), 'brain ready');
     },
     worker(): Promise<Service> {
-      const env = { NATS_URL: nats.url, ...options.workerEnv };
+      const env = { NATS_URL: natsUrl, ...options.workerEnv };
       return start(startService({ name: 'worker', env }), 'worker ready');
     },
   };

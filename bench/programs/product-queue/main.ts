@@ -1,11 +1,13 @@
 import { createNatsSigns, openNatsLink } from '@bakerst/bus';
 import { JobId, OrgId, type Tenant, UserId } from '@bakerst/contracts';
 import { prepareDataDir, randomId, runService, silentLogger, systemClock } from '@bakerst/kit';
+import { createSecrets } from '@bakerst/kit/secrets';
 import { createBrain, databasePath } from '../../../services/brain/src/app.ts';
 import { readConfig } from '../../../services/brain/src/config.ts';
 import { createUserFeed } from '../../../services/brain/src/events/user-feed.ts';
 import { readFaults } from '../../../services/brain/src/faults.ts';
 import { dispatchJob } from '../../../services/brain/src/jobs/dispatch-job.ts';
+import { createNoMetrics } from '../../../services/brain/src/metrics/no-metrics.ts';
 import { connectBrain } from '../../../services/brain/src/nats-connect-brain.ts';
 import { ensureHome } from '../../../services/brain/src/principals/sqlite-ensure-home.ts';
 import { createGroupCommit } from '../../../services/brain/src/storage/group-commit.ts';
@@ -52,7 +54,7 @@ async function openSurroundings(open: AsyncDisposableStack): Promise<Surrounding
   const db = open.adopt(openDatabase(databasePath(dataDir)), (opened) => {
     opened.close();
   });
-  migrate(db, { backupDir: dataDir, log });
+  migrate(db, { log });
   const writer = createGroupCommit(db, { clock, log });
   await ensureHome(
     { db, writer, clock, newId: randomId },
@@ -63,6 +65,7 @@ async function openSurroundings(open: AsyncDisposableStack): Promise<Surrounding
   const self = randomId();
   return {
     config,
+    dataDir,
     db,
     writer,
     link,
@@ -73,6 +76,8 @@ async function openSurroundings(open: AsyncDisposableStack): Promise<Surrounding
     clock,
     newId: randomId,
     log,
+    secrets: createSecrets(),
+    metrics: createNoMetrics(),
     faults: readFaults([], () => undefined),
     phase: {
       closed: undefined,

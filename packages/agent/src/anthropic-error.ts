@@ -5,8 +5,16 @@ import type { ModelFailure } from './model.ts';
 const RETRY_AFTER_MS = 5_000;
 const UPSTREAM_MESSAGE_CHARS = 300;
 
+export interface FailedCall {
+  /** Some of the reply had come. */
+  readonly hasBegun: boolean;
+  /** Hides the credential, which a server may repeat in what it says of it. */
+  readonly redact: (text: string) => string;
+}
+
 /** Puts a failure of the SDK into our words; anything that is none of its errors is returned as it is. */
-export function toModelError(err: unknown, hasBegun: boolean): unknown {
+export function toModelError(err: unknown, call: FailedCall): unknown {
+  const { hasBegun } = call;
   if (err instanceof Anthropic.APIConnectionTimeoutError)
     return modelTimeout('the model gave no answer in time', err);
   if (err instanceof Anthropic.APIConnectionError)
@@ -17,7 +25,7 @@ export function toModelError(err: unknown, hasBegun: boolean): unknown {
           err,
         )
       : modelError('UPSTREAM_UNAVAILABLE', 'the model cannot be reached', err);
-  if (err instanceof Anthropic.APIError) return fromStatus(err, hasBegun);
+  if (err instanceof Anthropic.APIError) return fromStatus(err, call);
   // The SDK hands on what its parser or the connection throws in the middle of a stream.
   if (hasBegun && err instanceof Error)
     return modelError('MODEL_REPLY_CUT', 'the reply of the model broke off', err);
@@ -50,7 +58,10 @@ function retryAfterOf(cause: unknown): number {
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : RETRY_AFTER_MS;
 }
 
-function fromStatus(err: InstanceType<typeof Anthropic.APIError>, hasBegun: boolean): AppError {
+function fromStatus(
+  err: InstanceType<typeof Anthropic.APIError>,
+  { hasBegun, redact }: FailedCall,
+): AppError {
   const { status } = err;
   if (status === 401 || status === 403)
     return modelError(
@@ -60,7 +71,7 @@ function fromStatus(err: InstanceType<typeof Anthropic.APIError>, hasBegun: bool
     );
   if (status === 404) return modelError('MODEL_NOT_FOUND', 'the model does not exist there', err);
   if (status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429)
-    return modelError('MODEL_REQUEST_REFUSED', refusalText(err), err);
+    return modelError('MODEL_REQUEST_REFUSED', redact(refusalText(err)), err);
   return hasBegun
     ? modelError('MODEL_REPLY_CUT', 'the model broke off its reply', err)
     : modelError('UPSTREAM_UNAVAILABLE', 'the model is overloaded or away', err);

@@ -1,5 +1,6 @@
 import { Anthropic } from '@anthropic-ai/sdk';
 import type { Clock } from '@bakerst/kit';
+import { createSecrets } from '@bakerst/kit/secrets';
 import { readAttachedFiles } from './anthropic-attachment.ts';
 import { modelError, modelTimeout, toModelError } from './anthropic-error.ts';
 import { createReplyCollector } from './anthropic-reply.ts';
@@ -39,7 +40,8 @@ export function createAnthropicModel(options: AnthropicOptions, clock: Clock): A
     logLevel: 'off',
   });
   const { readAttachment = async () => undefined } = options;
-  const deps = { client, clock, readAttachment };
+  const { redact } = createSecrets([options.apiKey ?? '', options.authToken ?? '']);
+  const deps = { client, clock, readAttachment, redact };
   return {
     reply: (request, call) => streamReply(deps, request, call),
     probe: () => probe(client),
@@ -50,6 +52,7 @@ interface Deps {
   readonly client: Anthropic;
   readonly clock: Clock;
   readonly readAttachment: ReadAttachment;
+  readonly redact: (text: string) => string;
 }
 
 async function streamReply(
@@ -71,7 +74,7 @@ async function streamReply(
   } catch (err) {
     call.signal.throwIfAborted();
     watch.silent.throwIfAborted();
-    throw toModelError(err, watch.hasHeard());
+    throw toModelError(err, { hasBegun: watch.hasHeard(), redact: deps.redact });
   }
   // NOTE: the SDK ends its iteration without an error when the signal is aborted.
   call.signal.throwIfAborted();

@@ -28,6 +28,9 @@ export async function askModel(
       const reply = await askPatiently(deps, { base, state, model }, call);
       const step: LoopStep = { type: 'model_replied', turn: state.turn, model, reply };
       applyStep(state, step);
+      const { stopReason, usage } = reply;
+      const fields = { model, turn: state.turn, stopReason, usage };
+      deps.log.debug({ event: 'claude_response', ...fields }, 'model replied');
       const count = state.calls.length;
       void call.recorder.note(step, count === 0 ? [] : [{ type: 'tools_started', count }]);
       return;

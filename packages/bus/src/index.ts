@@ -19,6 +19,8 @@ export { createNatsStartAsker, type StartAsker, serveStarts } from './nats-job-s
 export { type NatsLink, type NatsLinkOptions, openNatsLink } from './nats-link.ts';
 export { createNatsLocks } from './nats-lock.ts';
 export { requestModelConfig, serveModelConfig } from './nats-model-config.ts';
+export { probeNats } from './nats-probe.ts';
+export { purgeAll } from './nats-purge.ts';
 export { createNatsRunEvents, type EncodedBatch, type RunEventBus } from './nats-run-events.ts';
 export { createNatsSigns, watchSigns } from './nats-signs.ts';
 export { ensureTopology, type Topology, type TopologyOptions } from './nats-topology.ts';

@@ -83,7 +83,10 @@ async function giveUp(
   if (stored === null) return;
   const dispatch = JobDispatch.safeParse(readJson(stored)).data;
   if (dispatch !== undefined) {
-    log.warn({ jobId: dispatch.jobId, deliveries }, 'job given up by the work queue');
+    log.warn(
+      { jobId: dispatch.jobId, requestId: dispatch.requestId, deliveries },
+      'job given up by the work queue',
+    );
     await onGivenUp({ dispatch, deliveries });
   }
   await link.jsm.streams.deleteMessage(Streams.jobs, seq);

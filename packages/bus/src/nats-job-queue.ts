@@ -166,22 +166,26 @@ async function handleMessage(
     message.term('undecodable');
     return;
   }
-  const { jobId, attempt } = parsed.data;
+  const { jobId, attempt, requestId } = parsed.data;
   await options.handle({
     dispatch: parsed.data,
     attempt: attempt + message.info.deliveryCount - 1,
     isRepeated: message.info.deliveryCount > 1,
     working: () => message.working(),
-    settle: () => deps.keep(acknowledge(deps, message, jobId)),
+    settle: () => deps.keep(acknowledge(deps, message, { jobId, requestId })),
     giveBack: () => message.nak(),
   });
 }
 
 /** An acknowledgement that got lost brings the job back; the brain then ignores its second result. */
-async function acknowledge({ log }: SlotDeps, message: JsMsg, jobId: string): Promise<void> {
+async function acknowledge(
+  { log }: SlotDeps,
+  message: JsMsg,
+  fields: Pick<JobDispatch, 'jobId' | 'requestId'>,
+): Promise<void> {
   try {
     await message.ackAck({ timeout: 2_000 });
   } catch (err) {
-    log.warn({ err, jobId }, 'job not acknowledged');
+    log.warn({ err, ...fields }, 'job not acknowledged');
   }
 }

@@ -46,12 +46,13 @@ export function createNatsResultSender(deps: ResultDeps): ResultSender {
 
 async function sendOnce({ link, log }: ResultDeps, result: JobResult): Promise<boolean> {
   const { nc } = link;
+  const { jobId, requestId } = result;
   const body = encodeResult(result, nc.info?.max_payload ?? Number.POSITIVE_INFINITY);
   try {
     const answer = await nc.request(Subjects.result, body, { timeout: BRAIN_PATIENCE_MS });
     if (JobResultAck.safeParse(answer.json()).success) return true;
   } catch (err) {
-    log.debug({ err, jobId: result.jobId }, 'no brain took the result');
+    log.debug({ err, jobId, requestId }, 'no brain took the result');
   }
   try {
     await link.js.publish(Subjects.storedResult, body, {
@@ -59,7 +60,7 @@ async function sendOnce({ link, log }: ResultDeps, result: JobResult): Promise<b
     });
     return true;
   } catch (err) {
-    log.warn({ err, jobId: result.jobId }, 'result not stored yet');
+    log.warn({ err, jobId, requestId }, 'result not stored yet');
     return false;
   }
 }
@@ -122,7 +123,8 @@ async function answerResult(
     if (recorded) link.nc.publish(Subjects.recorded(result.data.jobId));
   } catch (err) {
     // No answer makes the worker store the result in the stream.
-    log.error({ err, jobId: result.data.jobId }, 'result not recorded');
+    const { jobId, requestId } = result.data;
+    log.error({ err, jobId, requestId }, 'result not recorded');
   }
 }
 

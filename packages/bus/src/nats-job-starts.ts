@@ -33,7 +33,8 @@ export function createNatsStartAsker({ link, clock, log }: StartDeps): StartAske
           });
           return JobStartAnswer.parse(answer.json());
         } catch (err) {
-          log.debug({ err, jobId: start.jobId }, 'no brain said whether to begin');
+          const { jobId, requestId } = start;
+          log.debug({ err, jobId, requestId }, 'no brain said whether to begin');
           await clock.sleep(RETRY_MS, signal);
         }
       }

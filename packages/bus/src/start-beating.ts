@@ -7,14 +7,22 @@ export interface Heart extends Disposable {
   beat(): void;
 }
 
+/** Whoever came up together with this process has begun to listen by then. */
+const SECOND_BEAT_MS = 1_500;
+
 interface HeartOptions {
   readonly clock: Clock;
   readonly read: () => Heartbeat;
 }
 
-/** Tells every 10 s that this process lives, until disposed of. */
+/** Tells every 10 s, and once soon after the start, that this process lives, until disposed of. */
 export function startBeating(signs: Pick<Signs, 'beat'>, { clock, read }: HeartOptions): Heart {
   const beat = (): void => signs.beat(read());
-  const timer = clock.every(HEARTBEAT_MS, beat);
-  return { beat, [Symbol.dispose]: () => timer[Symbol.dispose]() };
+  const timers = [clock.after(SECOND_BEAT_MS, beat), clock.every(HEARTBEAT_MS, beat)];
+  return {
+    beat,
+    [Symbol.dispose]() {
+      for (const timer of timers) timer[Symbol.dispose]();
+    },
+  };
 }

@@ -1,5 +1,7 @@
 import {
   Api,
+  type BackupsView,
+  type BackupView,
   type CallbackSecretView,
   type ChatQueued,
   type ChatRequest,
@@ -19,6 +21,7 @@ import {
   type RunStatus,
   type RunStepPage,
   type RunView,
+  type SystemHealthView,
   type UserEvent,
   type WorkersView,
 } from '@bakerst/contracts';
@@ -85,8 +88,16 @@ export interface Client extends ConversationMethods, AdminMethods {
   haltJob(id: string, named?: NamedUser): Promise<JobView>;
   /** Says what became of a job whose outcome is unknown; the first answer counts. */
   resolveJob(id: string, said: z.input<typeof ResolveBody>): Promise<JobView>;
+  /** How each part of the system is at this moment. */
+  systemHealth(): Promise<SystemHealthView>;
+  /** Counters and gauges in the text format of Prometheus. */
+  metrics(): Promise<string>;
   /** The worker processes that were heard of lately. */
   listWorkers(): Promise<WorkersView>;
+  /** Makes a backup; it is whole and checked when this resolves. */
+  createBackup(): Promise<BackupView>;
+  /** The backups that are there, newest first. */
+  listBackups(): Promise<BackupsView>;
   listHistory(
     org: string,
     user: string,
@@ -149,7 +160,11 @@ function createOtherMethods(call: Call) {
     readyz: () => call.json(Api.readyz),
     health: () => call.json(Api.health),
     openapi: () => call.json(Api.openapi),
+    systemHealth: () => call.json(Api.systemHealth),
+    metrics: () => call.text(Api.metrics),
     listWorkers: () => call.json(Api.listWorkers),
+    createBackup: () => call.created(Api.createBackup, { body: {} }),
+    listBackups: () => call.json(Api.listBackups),
     listHistory: (org, userId, query) =>
       call.json(Api.listHistory, { params: { org, userId }, query: { ...query } }),
     getCallbackSecret: (org) => call.json(Api.getCallbackSecret, { params: { org } }),

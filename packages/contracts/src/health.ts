@@ -8,6 +8,29 @@ export type ModelKind = z.infer<typeof ModelKind>;
 export const ModelAccess = z.enum(['ok', 'refused', 'unknown']);
 export type ModelAccess = z.infer<typeof ModelAccess>;
 
+/** How a part of the system is; `off`: it is not used here. */
+export const PartStatus = z.enum(['ok', 'degraded', 'down', 'off']);
+export type PartStatus = z.infer<typeof PartStatus>;
+
+const PartHealth = z.object({
+  status: PartStatus,
+  /** A sentence for people; holds no address and no path. */
+  detail: z.string().optional(),
+});
+export type PartHealth = z.infer<typeof PartHealth>;
+
+/** `GET /system/health`: each part as a probe of this moment found it, and what follows for the whole. */
+export const SystemHealthView = z.object({
+  status: PartStatus,
+  brain: PartHealth,
+  nats: PartHealth,
+  qdrant: PartHealth,
+  db: PartHealth,
+  model: PartHealth,
+  workers: PartHealth,
+});
+export type SystemHealthView = z.infer<typeof SystemHealthView>;
+
 export const HealthView = z.object({
   status: z.literal('healthy'),
   ok: z.literal(true),

@@ -22,6 +22,7 @@ export {
   AttachmentKind,
   AttachmentView,
 } from './attachment.ts';
+export { BackupReason, BackupsView, BackupView } from './backup.ts';
 export { CallbackEvent, CallbackMode, CallbackSecretView } from './callback.ts';
 export {
   CALLBACK_FIELDS,
@@ -45,7 +46,14 @@ export {
   TITLE_MAX_CHARS,
 } from './conversation.ts';
 export { ErrorBody, ErrorCode, ErrorStatuses } from './error-codes.ts';
-export { HealthView, ModelAccess, ModelKind } from './health.ts';
+export {
+  HealthView,
+  ModelAccess,
+  ModelKind,
+  type PartHealth,
+  type PartStatus,
+  SystemHealthView,
+} from './health.ts';
 export { HEARTBEAT_MS, Heartbeat, WorkersView } from './heartbeat.ts';
 export { HISTORY_MAX_LIMIT, HistoryCleared, HistoryPage } from './history.ts';
 export {

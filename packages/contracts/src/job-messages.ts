@@ -38,6 +38,7 @@ export const JobResult = z.object({
   /** As in JobStart. */
   baseAttempt: z.int().positive(),
   workerId: z.string(),
+  requestId: z.string().optional(),
   startedAt: z.int(),
   finishedAt: z.int(),
   outcome: JobOutcome,
@@ -55,6 +56,7 @@ export const JobStart = z.object({
   /** Attempt of the message in the work queue; another one than the job's present one is out of date. */
   baseAttempt: z.int().positive(),
   workerId: z.string(),
+  requestId: z.string().optional(),
 });
 export type JobStart = z.infer<typeof JobStart>;
 

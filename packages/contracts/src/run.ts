@@ -32,7 +32,7 @@ export const RunFailure = z
   .meta({ id: 'RunFailure' });
 export type RunFailure = z.infer<typeof RunFailure>;
 
-/** `code` is one of ITERATION_LIMIT, TOKEN_LIMIT, REFUSED, CONTEXT_LIMIT, HALTED, UNCERTAIN. */
+/** `code` is one of ITERATION_LIMIT, TOKEN_LIMIT, REFUSED, CONTEXT_LIMIT, HALTED, UNCERTAIN, RESTORED. */
 export const RunNotice = z.object({ code: z.string(), message: z.string() });
 export type RunNotice = z.infer<typeof RunNotice>;
 

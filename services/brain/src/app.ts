@@ -1,8 +1,11 @@
 import { join } from 'node:path';
-import type { ModelConfig } from '@bakerst/contracts';
+import { probeNats } from '@bakerst/bus';
+import { JobType, type ModelConfig, type SystemHealthView } from '@bakerst/contracts';
 import type { Express } from 'express';
 import { type Attachments, createAttachments } from './attachments/app.ts';
 import type { GarbageDeps } from './attachments/collect-garbage.ts';
+import { type Backups, createBackups } from './backups/app.ts';
+import { createBackupRoutes } from './backups/backup-routes.ts';
 import { type Callbacks, createCallbacks } from './callbacks/app.ts';
 import type { CallBack } from './callbacks/call-back.ts';
 import { createCallbackRoutes } from './callbacks/callback-routes.ts';
@@ -19,12 +22,15 @@ import { createWebhookRoutes } from './http/compat/webhook-routes.ts';
 import { createApp } from './http/create-app.ts';
 import { createRateLimits } from './http/rate-limits.ts';
 import type { Route } from './http/route.ts';
-import { createStreamLimit } from './http/stream-limit.ts';
+import { createStreamLimit, type StreamLimit } from './http/stream-limit.ts';
 import { createSqliteKeyStore } from './idempotency/sqlite-key-store.ts';
 import { createJobs, type Jobs } from './jobs/app.ts';
 import type { Job } from './jobs/job.ts';
 import { createJobRoutes } from './jobs/job-routes.ts';
 import { followHaltedJobs } from './jobs/move-job.ts';
+import { createMetricsRoutes } from './metrics/metrics-routes.ts';
+import type { Gauges } from './metrics/ports.ts';
+import { createSqliteOpenWork } from './metrics/sqlite-open-work.ts';
 import { toModelConfig } from './models/to-model-config.ts';
 import { createPrincipals, type Principals } from './principals/app.ts';
 import { createRuns, type Runs } from './runs/app.ts';
@@ -32,6 +38,8 @@ import type { RunHost } from './runs/run-host.ts';
 import { createRunRoutes } from './runs/run-routes.ts';
 import { createSqliteRunStarter } from './runs/sqlite-run-starter.ts';
 import type { Surroundings } from './surroundings.ts';
+import { createProbes } from './system/create-probes.ts';
+import { probeParts } from './system/probe-parts.ts';
 import { createProcessWatch, type ProcessWatch } from './system/process-watch.ts';
 import { createSystemRoutes } from './system/system-routes.ts';
 import { createSqliteUsageReader } from './usage/sqlite-usage-reader.ts';
@@ -43,6 +51,7 @@ export interface Brain {
   readonly callBack: CallBack;
   readonly jobs: Jobs;
   readonly processes: ProcessWatch;
+  readonly backups: Backups;
   /** Runs that this brain has in hand. */
   readonly countRuns: () => number;
   readonly readModelConfig: () => ModelConfig;
@@ -61,6 +70,7 @@ export function createBrain(around: Surroundings): Brain {
   const principals = createPrincipals(around);
   const conversations = createConversations(around, principals.resolve);
   const attachments = createAttachments(around, principals.resolve);
+  const backups = createBackups(around);
   const app = createApp({
     routes: createRoutes(around, {
       jobs,
@@ -70,6 +80,7 @@ export function createBrain(around: Surroundings): Brain {
       principals,
       conversations,
       attachments,
+      backups,
     }),
     health: createHealthRoutes({
       clock,
@@ -84,6 +95,9 @@ export function createBrain(around: Surroundings): Brain {
     limits: createRateLimits(config.rateLimits),
     newId,
     log,
+    clock,
+    metrics: around.metrics,
+    secrets: around.secrets,
     readClosed: () => phase.closed,
     isLeaving: () => phase.closed !== 'starting' && !phase.isReady,
     publicUrl: config.publicUrl,
@@ -96,6 +110,7 @@ export function createBrain(around: Surroundings): Brain {
     callBack: callbacks.callBack,
     jobs,
     processes,
+    backups,
     countRuns: () => runs.registry.size,
     indexer: conversations.indexer,
     attachments,
@@ -111,10 +126,12 @@ interface Features {
   readonly principals: Principals;
   readonly conversations: Conversations;
   readonly attachments: Attachments;
+  readonly backups: Backups;
 }
 
 function createRoutes(around: Surroundings, features: Features): readonly Route[] {
-  const { jobs, runs, callbacks, processes, principals, conversations, attachments } = features;
+  const { jobs, runs, callbacks, processes, principals, conversations, attachments, backups } =
+    features;
   const { db, clock, log, newId, config, phase, changes } = around;
   const keys = createSqliteKeyStore(db, clock);
   const { resolve } = principals;
@@ -153,8 +170,42 @@ function createRoutes(around: Surroundings, features: Features): readonly Route[
     ...attachments.routes,
     ...principals.routes,
     ...createUsageRoutes({ usage: createSqliteUsageReader(db), resolve, clock }),
-    ...createSystemRoutes({ processes }),
+    ...createSystemRoutes({ processes, readHealth: createHealthReader(around, features) }),
+    ...createBackupRoutes(backups.shelf),
+    ...createMetricsRoutes({
+      page: around.metrics,
+      readGauges: createGauges(around, features, follow.streams),
+    }),
   ];
+}
+
+function createHealthReader(
+  around: Surroundings,
+  { runs, processes }: Features,
+): () => Promise<SystemHealthView> {
+  const probes = createProbes({
+    ...around,
+    probeNats: () => probeNats(around.link),
+    model: { kind: runs.chosen.kind, readAccess: runs.model.readAccess },
+    processes,
+    kinds: JobType.options,
+  });
+  return () => probeParts(around, probes);
+}
+
+function createGauges(
+  { db, link }: Surroundings,
+  { runs, processes }: Features,
+  streams: StreamLimit,
+): () => Gauges {
+  const openWork = createSqliteOpenWork(db);
+  return () => ({
+    ...openWork.readOpenWork(),
+    runsInHand: runs.registry.size,
+    openStreams: streams.countOpen(),
+    workers: processes.list('worker').length,
+    isNatsConnected: link.isConnected(),
+  });
 }
 
 /** The database of a data directory. */

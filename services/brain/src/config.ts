@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { OrgId } from '@bakerst/contracts';
 import { type Env, envInt, envList, envString, type Logger, StartError } from '@bakerst/kit';
+import { readBackupKeep } from '@bakerst/kit/backups';
 import { type AllowedHosts, parseAllowedHosts } from '@bakerst/kit/url-guard';
 import type { RateLimitOptions } from './http/rate-limits.ts';
 import type { ModelSettings } from './models/choose-model.ts';
@@ -33,6 +34,10 @@ export interface BrainConfig {
   readonly allowedHosts: AllowedHosts;
   /** Steps and jobs of runs that ended before so many days are taken away. */
   readonly retainDays: number;
+  /** A backup is made by itself once in so many hours; 0 for none. */
+  readonly backupEveryHours: number;
+  /** The newest backups, as many as this, stay. */
+  readonly backupKeep: number;
 }
 
 /** Reads the environment; throws StartError that names the variable to change. */
@@ -60,6 +65,8 @@ export function readConfig(env: Env, log: Logger): BrainConfig {
     jobAckWaitMs: envInt(env, 'JOB_ACK_WAIT_MS', { fallback: 8_000, min: 1_000 }),
     drainLingerMs: envInt(env, 'DRAIN_LINGER_MS', { fallback: 0, max: 10_000 }),
     retainDays: envInt(env, 'RETAIN_DAYS', { fallback: 90, min: 1, max: 36_500 }),
+    backupEveryHours: envInt(env, 'BACKUP_EVERY_HOURS', { fallback: 24, max: 8_760 }),
+    backupKeep: readBackupKeep(env),
     allowedHosts: parseAllowedHosts(envList(env, 'HTTP_ALLOW_HOSTS')),
   };
 }

@@ -35,6 +35,8 @@ const OTHER_FAULTS = [
   'no-outbox',
   'no-renewal',
   'place-forgotten',
+  'restored-goes-on',
+  'secrets-shown',
 ] as const;
 
 /** Ways to break a promise on purpose: the fault suite shows that its checkers notice. */
@@ -60,6 +62,10 @@ export interface Faults {
   plantInServer(server: Server): void;
   /** What is stored reaches the work queue whatever happens; false under `no-outbox`. */
   readonly hasOutbox: boolean;
+  /** What a backup holds unfinished is ended, not executed; false under `restored-goes-on`. */
+  readonly endsRestored: boolean;
+  /** What nobody is to read is known and hidden; false under `secrets-shown`. */
+  readonly hidesSecrets: boolean;
 }
 
 /**
@@ -100,6 +106,8 @@ export function readFaults(args: readonly string[], die: () => void): Faults {
         server.prependListener('request', ({ headers }) => delete headers['last-event-id']);
     },
     hasOutbox: !has('no-outbox'),
+    endsRestored: !has('restored-goes-on'),
+    hidesSecrets: !has('secrets-shown'),
   };
 }
 

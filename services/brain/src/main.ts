@@ -1,19 +1,25 @@
-import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { createNatsSigns, openNatsLink, startBeating } from '@bakerst/bus';
 import { createLogger, prepareDataDir, randomId, runService, systemClock } from '@bakerst/kit';
-import { z } from 'zod';
+import { createSecrets, secretsIn } from '@bakerst/kit/secrets';
 import { type Brain, createBrain, databasePath } from './app.ts';
 import { watchGarbage } from './attachments/collect-garbage.ts';
+import { endRestoredWork } from './backups/end-restored-work.ts';
+import { createSqliteRestoredWork } from './backups/sqlite-restored-work.ts';
 import { readConfig } from './config.ts';
 import { watchIndex } from './conversations/watch-index.ts';
 import { createUserFeed } from './events/user-feed.ts';
 import { readFaults } from './faults.ts';
 import { openHttpServer } from './http/server.ts';
+import { countRuns } from './metrics/count-runs.ts';
+import { createNoMetrics } from './metrics/no-metrics.ts';
+import type { Metrics, MetricsPage } from './metrics/ports.ts';
+import { createPromMetrics } from './metrics/prom-metrics.ts';
+import { loadCatalogue } from './models/load-catalogue.ts';
 import { connectBrain } from './nats-connect-brain.ts';
 import { ensureHome } from './principals/sqlite-ensure-home.ts';
+import { readVersion } from './read-version.ts';
 import { watchHistory } from './retention/prune-history.ts';
 import { createSqliteConversationPurger } from './retention/sqlite-conversation-purger.ts';
 import { createSqliteHistoryPruner } from './retention/sqlite-history-pruner.ts';
@@ -27,10 +33,15 @@ import type { Phase, Surroundings } from './surroundings.ts';
 const FIRST_NATS_MS = 10_000;
 
 const clock = systemClock;
-const log = createLogger({ service: 'brain', level: process.env['LOG_LEVEL'] ?? 'info' });
+const secrets = createSecrets();
+const level = process.env['LOG_LEVEL'] ?? 'info';
+const log = createLogger({ service: 'brain', level, secrets });
 
-await runService(log, async (open, stopping) => {
+await runService(log, start, { secrets });
+
+async function start(open: AsyncDisposableStack, stopping: AbortSignal): Promise<void> {
   const faults = readFaults(process.argv, () => process.kill(process.pid, 'SIGKILL'));
+  if (faults.hidesSecrets) for (const secret of secretsIn(process.env)) secrets.add(secret);
   const config = faults.wrapConfig(readConfig(process.env, log));
   const phase: Phase = {
     closed: 'starting',
@@ -67,11 +78,12 @@ await runService(log, async (open, stopping) => {
       retainDays: config.retainDays,
     }),
   );
+  open.use(brain.backups.watch());
   phase.closed = undefined;
   phase.isReady = true;
   heart.beat();
   log.info({}, 'brain ready');
-});
+}
 
 /** The port in use; PORT=0 lets the system choose one. */
 function portOf(server: Server): number | undefined {
@@ -87,30 +99,50 @@ async function openSurroundings(
   const db = open.adopt(openDatabase(databasePath(dataDir), readBenchOptions()), (db) => {
     db.close();
   });
-  migrate(db, { backupDir: join(dataDir, 'backups'), log });
+  migrate(db, { log });
   faults.plantIn(db);
   const writer = createGroupCommit(faults.wrapTransactions(db), { clock, log });
   await ensureHome(
     { db, writer, clock, newId: randomId },
     { org: config.defaultOrg, ownerToken: config.ownerToken },
   );
+  if (faults.endsRestored)
+    await endRestoredWork({
+      store: createSqliteRestoredWork({ db, writer, clock }),
+      catalogue: loadCatalogue(config.operatingSystemDir),
+      log,
+    });
   const link = open.use(openNatsLink({ url: config.natsUrl, service: 'brain' }, { log, clock }));
   const self = randomId();
   const signs = createNatsSigns(link);
-  const changes = createUserFeed({ signs, self });
+  const metrics = openMetrics();
+  const feed = createUserFeed({ signs, self });
+  const changes = { ...feed, tell: countRuns(feed, metrics) };
   const version = readVersion();
-  const own = { config, version, self, phase, faults };
-  return { ...own, db, writer, link, signs, changes, clock, newId: randomId, log };
+  const own = { config, version, dataDir, self, phase, faults };
+  return {
+    ...own,
+    db,
+    writer,
+    link,
+    signs,
+    changes,
+    clock,
+    newId: randomId,
+    log,
+    secrets,
+    metrics,
+  };
+}
+
+/** `--bench-without-metrics` shows in the bench what counting costs; it is no setting. */
+function openMetrics(): Metrics & MetricsPage {
+  return process.argv.includes('--bench-without-metrics') ? createNoMetrics() : createPromMetrics();
 }
 
 /** `--bench-synchronous=NORMAL` shows in the bench what durability costs; it is no setting. */
 function readBenchOptions(): { readonly synchronous?: 'NORMAL' } {
   return process.argv.includes('--bench-synchronous=NORMAL') ? { synchronous: 'NORMAL' } : {};
-}
-
-function readVersion(): string {
-  const path = join(import.meta.dirname, '../package.json');
-  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(path, 'utf8'))).version;
 }
 
 function readSelf({ self, version, phase }: Surroundings, brain: Brain) {

@@ -1,8 +1,10 @@
 import type { NatsLink, Signs } from '@bakerst/bus';
 import type { Clock, Logger, NewId } from '@bakerst/kit';
+import type { Secrets } from '@bakerst/kit/secrets';
 import type { BrainConfig } from './config.ts';
 import type { UserFeed } from './events/user-feed.ts';
 import type { Faults } from './faults.ts';
+import type { Metrics, MetricsPage } from './metrics/ports.ts';
 import type { Writer } from './storage/group-commit.ts';
 import type { Database } from './storage/open-database.ts';
 
@@ -10,6 +12,8 @@ import type { Database } from './storage/open-database.ts';
 export interface Surroundings {
   readonly config: BrainConfig;
   readonly version: string;
+  /** Real path of the data directory. */
+  readonly dataDir: string;
   /** Id of this process, for as long as it lives. */
   readonly self: string;
   readonly db: Database;
@@ -21,6 +25,9 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly log: Logger;
+  /** Hidden in the log already; whoever sends or stores text from outside hides them there. */
+  readonly secrets: Secrets;
+  readonly metrics: Metrics & MetricsPage;
   readonly phase: Phase;
   readonly faults: Faults;
 }

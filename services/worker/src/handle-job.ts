@@ -64,7 +64,8 @@ export async function handleJob(deps: HandleJobDeps, delivery: Delivery): Promis
 }
 
 function toPlace({ dispatch, attempt }: Delivery) {
-  return { jobId: dispatch.jobId, attempt, baseAttempt: dispatch.attempt };
+  const { jobId, requestId } = dispatch;
+  return { jobId, attempt, baseAttempt: dispatch.attempt, requestId };
 }
 
 /**

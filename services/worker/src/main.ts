@@ -16,6 +16,7 @@ import {
 import type { JobType } from '@bakerst/contracts';
 import { createLogger, openHealthServer, randomId, runService, systemClock } from '@bakerst/kit';
 import { loadCommandList } from '@bakerst/kit/command-list';
+import { createSecrets, secretsIn } from '@bakerst/kit/secrets';
 import { z } from 'zod';
 import { createAgentExecutor } from './agent/run-agent.ts';
 import { createCommandExecutor } from './command/run-command.ts';
@@ -34,9 +35,13 @@ import type { Sandbox } from './sandbox/sandbox.ts';
 const DRAIN_MS = 35_000;
 
 const clock = systemClock;
-const log = createLogger({ service: 'worker', level: process.env['LOG_LEVEL'] ?? 'info' });
+const secrets = createSecrets(secretsIn(process.env));
+const level = process.env['LOG_LEVEL'] ?? 'info';
+const log = createLogger({ service: 'worker', level, secrets });
 
-await runService(log, async (open) => {
+await runService(log, start, { secrets });
+
+async function start(open: AsyncDisposableStack): Promise<void> {
   const config = readConfig(process.env);
   const faults = readFaults(process.argv);
   const link = open.use(openNatsLink({ url: config.natsUrl, service: 'worker' }, { log, clock }));
@@ -95,7 +100,7 @@ await runService(log, async (open) => {
   state.isReady = true;
   heart.beat();
   log.info({ workerId: deps.workerId, kinds: config.kinds }, 'worker ready');
-});
+}
 
 interface WorkerState {
   isReady: boolean;
@@ -154,6 +159,7 @@ async function openExecutors(
           env: config.networkEnv,
           clock,
           log,
+          logLevel: level,
         }),
       }),
   };

@@ -9,6 +9,7 @@ export function createCodeExecutor(sandbox: Pick<Sandbox, 'run'>): Executor<'cod
       {
         user: `${dispatch.org}/${dispatch.user}`,
         source: spec.code,
+        requestId: dispatch.requestId,
         timeoutMs: spec.timeoutMs,
       },
       { signal },

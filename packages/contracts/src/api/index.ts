@@ -1,5 +1,6 @@
 import { adminApi } from './admin-api.ts';
 import { attachmentsApi } from './attachments-api.ts';
+import { backupsApi } from './backups-api.ts';
 import { chatApi } from './chat-api.ts';
 import { compatApi } from './compat-api.ts';
 import { conversationsApi } from './conversations-api.ts';
@@ -20,5 +21,6 @@ export const Api = {
   ...adminApi,
   ...orgsApi,
   ...systemApi,
+  ...backupsApi,
   ...compatApi,
 } as const;

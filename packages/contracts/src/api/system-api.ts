@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HealthView } from '../health.ts';
+import { HealthView, SystemHealthView } from '../health.ts';
 import { WorkersView } from '../heartbeat.ts';
 import { endpoint } from './endpoint.ts';
 
@@ -37,6 +37,20 @@ export const systemApi = {
     summary: 'This description; a page for people is at /docs',
     isOpen: true,
     answers: { 200: z.record(z.string(), z.json()) },
+  }),
+  systemHealth: endpoint({
+    method: 'get',
+    path: '/system/health',
+    tag: 'system',
+    summary: 'How each part of the system is at this moment',
+    answers: { 200: SystemHealthView },
+  }),
+  metrics: endpoint({
+    method: 'get',
+    path: '/metrics',
+    tag: 'system',
+    summary: 'Counters and gauges for Prometheus; for a super or service credential',
+    answers: { 200: { media: 'text/plain' } },
   }),
   listWorkers: endpoint({
     method: 'get',

@@ -1,10 +1,14 @@
-import { AppError, type Logger, type NewId } from '@bakerst/kit';
+import { Api } from '@bakerst/contracts';
+import { AppError, type Clock, type Logger, type NewId } from '@bakerst/kit';
+import type { Secrets } from '@bakerst/kit/secrets';
 import express, { type Express, type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
+import type { Metrics } from '../metrics/ports.ts';
 import type { Authenticator } from '../principals/authenticate.ts';
 import type { Principal } from '../principals/principal.ts';
 import { allowOrigins } from './allow-origins.ts';
 import { checkHost, methodNotAllowed, nameRequest, readBody, refuseTrace } from './border.ts';
+import { countRequests, noteRoute } from './count-requests.ts';
 import { createErrorHandler, requestIdOf } from './error-handler.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { Route } from './route.ts';
@@ -18,6 +22,9 @@ export interface AppDeps {
   readonly limits: RateLimits;
   readonly newId: NewId;
   readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly secrets: Pick<Secrets, 'redact'>;
   /** Why requests are turned away at this moment, if they are. */
   readonly readClosed: () => 'starting' | 'stopping' | undefined;
   /** True once this process is about to end: whoever comes again should come elsewhere. */
@@ -34,6 +41,7 @@ export function createApp(deps: AppDeps): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(nameRequest(deps.newId));
+  app.use(countRequests(deps));
   app.use(refuseTrace);
   app.use(
     helmet({
@@ -53,7 +61,7 @@ export function createApp(deps: AppDeps): Express {
     app.all(path, refuseOtherMethods(routes));
   }
   app.use((_request, _response, next) => next(unknownPath()));
-  app.use(createErrorHandler(deps.log));
+  app.use(createErrorHandler(deps));
   return app;
 }
 
@@ -64,6 +72,7 @@ function groupByPath(routes: readonly Route[]): ReadonlyMap<string, readonly Rou
 /** Who asks is known, and may ask, before the first byte of a body is read. */
 function toHandlers({ authenticator, limits }: AppDeps, route: Route): RequestHandler[] {
   const authenticate: RequestHandler = async (request, response, next) => {
+    noteRoute(response, route.endpoint.path);
     const headers = request.headersDistinct['authorization'] ?? [];
     const principal = await identify({ authenticator, limits }, headers, request.ip ?? '');
     await limits.take(principal);
@@ -112,6 +121,7 @@ async function identify(
 function refuseOtherMethods(routes: readonly Route[]): RequestHandler {
   const allow = routes.map(({ endpoint }) => endpoint.method.toUpperCase()).join(', ');
   return (_request, response, next) => {
+    noteRoute(response, routes[0]?.endpoint.path ?? '');
     response.setHeader('Allow', allow);
     next(methodNotAllowed());
   };
@@ -125,10 +135,13 @@ function closeWhenLeaving(isLeaving: AppDeps['isLeaving']): RequestHandler {
   };
 }
 
+/** Whoever watches over the system looks at it above all when it is not well. */
+const ALWAYS_OPEN: ReadonlySet<string> = new Set([Api.systemHealth.path, Api.metrics.path]);
+
 function refuseWhileClosed(readClosed: AppDeps['readClosed']): RequestHandler {
-  return (_request, _response, next) => {
+  return (request, _response, next) => {
     const closed = readClosed();
-    if (closed === undefined) {
+    if (closed === undefined || ALWAYS_OPEN.has(request.path)) {
       next();
       return;
     }

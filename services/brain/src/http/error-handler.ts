@@ -1,7 +1,9 @@
 import type { ErrorBody } from '@bakerst/contracts';
 import { AppError, type Logger } from '@bakerst/kit';
+import type { Secrets } from '@bakerst/kit/secrets';
 import type { ErrorRequestHandler, Response } from 'express';
 import { z } from 'zod';
+import type { Metrics } from '../metrics/ports.ts';
 
 /** What body-parser and Express say of a request that they refuse. */
 const HttpError = z.object({
@@ -10,13 +12,25 @@ const HttpError = z.object({
   code: z.string().optional(),
 });
 
+interface ErrorHandlerDeps {
+  readonly log: Logger;
+  readonly metrics: Pick<Metrics, 'requestRefused'>;
+  /** What a cause may tell of by accident. */
+  readonly secrets: Pick<Secrets, 'redact'>;
+}
+
 /** Answers every error as JSON, whatever threw it; the one place where errors become HTTP. */
-export function createErrorHandler(log: Logger): ErrorRequestHandler {
+export function createErrorHandler({
+  log,
+  metrics,
+  secrets,
+}: ErrorHandlerDeps): ErrorRequestHandler {
   return (err, request, response, next) => {
     const error = toAppError(err);
     const requestId = requestIdOf(response);
     if (error.code === 'INTERNAL_ERROR') log.error({ err, requestId }, 'request met a bug');
     else log.debug({ requestId, code: error.code, reason: error.reason }, 'request refused');
+    if (error.status === 429) metrics.requestRefused(error.code);
     if (response.headersSent) {
       // A second status line cannot follow; the stream has told its own end.
       next(err);
@@ -24,16 +38,19 @@ export function createErrorHandler(log: Logger): ErrorRequestHandler {
     }
     // A body that was not read to its end would be taken for the next request.
     if (!request.complete) response.setHeader('Connection', 'close');
-    sendError(response, error);
+    sendError(response, error, secrets);
   };
 }
 
-function sendError(response: Response, error: AppError): void {
+function sendError(response: Response, error: AppError, { redact }: Pick<Secrets, 'redact'>): void {
   const body: ErrorBody = error.toBody(requestIdOf(response));
   if (error.retryAfterMs !== undefined)
     response.setHeader('Retry-After', String(Math.ceil(error.retryAfterMs / 1_000)));
   if (error.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
-  response.status(error.status).json(body);
+  response
+    .status(error.status)
+    .type('json')
+    .send(redact(JSON.stringify(body)));
 }
 
 export function requestIdOf(response: Response): string {

@@ -2,6 +2,8 @@ import type { Tenant } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
 
 export interface StreamLimit {
+  /** Streams that are open, of all users. */
+  countOpen(): number;
   /** Takes one place until disposed; throws AppError STREAM_LIMIT when the user has none left. */
   enter(tenant: Tenant): Disposable;
 }
@@ -10,6 +12,7 @@ export interface StreamLimit {
 export function createStreamLimit(most: number, what = 'streams'): StreamLimit {
   const open = new Map<string, number>();
   return {
+    countOpen: () => [...open.values()].reduce((sum, count) => sum + count, 0),
     enter({ org, user }) {
       const key = `${org}/${user}`;
       const count = open.get(key) ?? 0;

@@ -5,6 +5,8 @@ import {
   type HaltAnnouncer,
 } from '@bakerst/bus';
 import { loadCommandList } from '@bakerst/kit/command-list';
+import type { Secrets } from '@bakerst/kit/secrets';
+import type { Metrics } from '../metrics/ports.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { createJobActions, type JobActions } from './job-actions.ts';
 import type { JobRules } from './job-body.ts';
@@ -25,6 +27,8 @@ export interface Jobs extends ReconcileDeps {
   readonly rules: JobRules;
   readonly actions: JobActions;
   readonly halts: HaltAnnouncer;
+  readonly secrets: Secrets;
+  readonly metrics: Metrics;
 }
 
 /** Builds the feature on its adapters. `resumeRuns`: takes up runs that go on because a job has got its outcome. */
@@ -44,6 +48,7 @@ export function createJobs(around: Surroundings, resumeRuns: () => void): Jobs {
     relay: createJobRelay({ queue, publisher, notes, clock, log }),
     changes,
     resumeRuns,
+    metrics: around.metrics,
     log,
   };
   return {
@@ -58,5 +63,6 @@ export function createJobs(around: Surroundings, resumeRuns: () => void): Jobs {
     },
     actions: createJobActions({ ...move, actions: createSqliteJobActions(around), halts, clock }),
     halts,
+    secrets: around.secrets,
   };
 }

@@ -49,7 +49,7 @@ export function createJobRelay(deps: JobRelayDeps): JobRelay {
       });
       notes.dispatched({ id: job.id, attempt: job.baseAttempt, streamSeq });
     } catch (err) {
-      log.debug({ err, jobId: job.id }, 'job waits for the work queue');
+      log.debug({ err, jobId: job.id, requestId: job.requestId }, 'job waits for the work queue');
     } finally {
       underWay.delete(job.id);
     }

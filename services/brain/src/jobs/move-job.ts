@@ -1,5 +1,6 @@
 import type { Logger } from '@bakerst/kit';
 import type { UserChanges } from '../events/ports.ts';
+import type { Metrics } from '../metrics/ports.ts';
 import type { Job } from './job.ts';
 import type { JobNotes } from './job-notes.ts';
 import type { JobRelay } from './job-relay.ts';
@@ -14,6 +15,7 @@ export interface MoveJobDeps {
   readonly changes: UserChanges;
   /** A run that waited for the outcome of a job goes on: it is to be taken up. */
   readonly resumeRuns: () => void;
+  readonly metrics: Pick<Metrics, 'jobEnded'>;
   readonly log: Logger;
 }
 
@@ -24,7 +26,7 @@ export function followMove(deps: MoveJobDeps, move: JobMove): void {
   const fields = { jobId: job.id, attempt: job.attempt, requestId: job.requestId };
   changes.tell(job.tenant, toJobEvent(job));
   if (hasReopened) deps.resumeRuns();
-  if (kind === 'begun') return;
+  if (kind === 'begun' || kind === 'kept') return;
   notes.forget(job.id);
   if (kind === 'requeued') {
     log.info({ ...fields, failures: job.failures, waitMs }, 'job waits for its next attempt');
@@ -33,6 +35,7 @@ export function followMove(deps: MoveJobDeps, move: JobMove): void {
     else relay.sweepIn(waitMs + 1);
     return;
   }
+  deps.metrics.jobEnded(job);
   if (job.status === 'dead' || job.status === 'interrupted')
     log.warn(
       { ...fields, status: job.status, code: job.error?.code },

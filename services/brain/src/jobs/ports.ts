@@ -63,8 +63,8 @@ export interface JobStore {
 /** What became of a job by a result, a start or a look: the job as it is now, or undefined when nothing changed. */
 export interface JobMove {
   readonly job: Job;
-  /** It has ended, or it waits for its next attempt. */
-  readonly kind: 'ended' | 'requeued' | 'begun';
+  /** It has ended, it waits for its next attempt, or it stands where it stood. */
+  readonly kind: 'ended' | 'requeued' | 'begun' | 'kept';
   /** Of one that was requeued. */
   readonly waitMs: number;
   /** The run that waited for its outcome goes on. */

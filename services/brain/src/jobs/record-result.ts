@@ -1,9 +1,15 @@
 import type { JobResult } from '@bakerst/contracts';
+import type { Secrets } from '@bakerst/kit/secrets';
+import { countAgentUsage } from '../metrics/count-replies.ts';
+import type { Metrics } from '../metrics/ports.ts';
+import { hideInOutcome } from './hide-in-outcome.ts';
 import { followMove, type MoveJobDeps } from './move-job.ts';
 import type { JobQueueStore } from './ports.ts';
 
 export interface RecordResultDeps extends MoveJobDeps {
   readonly queue: Pick<JobQueueStore, 'record'>;
+  readonly secrets: Pick<Secrets, 'redact'>;
+  readonly metrics: Pick<Metrics, 'jobEnded' | 'modelReplied'>;
 }
 
 /**
@@ -11,13 +17,15 @@ export interface RecordResultDeps extends MoveJobDeps {
  * ended the job.
  */
 export async function recordResult(deps: RecordResultDeps, result: JobResult): Promise<boolean> {
-  const { jobId, attempt, workerId, outcome } = result;
-  const move = await deps.queue.record(result);
+  const { jobId, attempt, workerId, requestId } = result;
+  const outcome = hideInOutcome(result.outcome, deps.secrets);
+  const move = await deps.queue.record({ ...result, outcome });
   if (move === undefined) {
-    const fields = { jobId, attempt, workerId, status: outcome.status };
+    const fields = { jobId, attempt, workerId, requestId, status: outcome.status };
     deps.log.info({ event: 'late_result', ...fields }, 'result came too late');
     return false;
   }
+  if (move.job.spec.type === 'agent') countAgentUsage(deps.metrics, outcome);
   followMove(deps, move);
   return move.kind === 'ended';
 }

@@ -26,11 +26,11 @@ export function createSqliteJobActions({ db, writer, clock }: JobStoreDeps): Job
     dismiss: (scope, id) =>
       act({ scope, id }, (job) => {
         if (job.status !== 'dead') throw notDead(job, 'dismissed');
-        return { kind: 'ended', job: update(sql.dismiss, { id: job.id, now: clock.now() }) };
+        return { kind: 'kept', job: update(sql.dismiss, { id: job.id, now: clock.now() }) };
       }),
     halt: (scope, id) =>
       act({ scope, id }, (job) => {
-        if (isTerminalJob(job.status)) return { kind: 'ended', job };
+        if (isTerminalJob(job.status)) return { kind: 'kept', job };
         const parameters = { id: job.id, now: clock.now(), why: 'the job was halted' };
         return { kind: 'ended', job: update(sql.halt, parameters) };
       }),

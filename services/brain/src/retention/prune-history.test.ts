@@ -16,7 +16,7 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 test('of runs that are old enough the summary stays, of others everything', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'bakerst-'));
   const db = openDatabase(join(dir, 'bakerst.db'));
-  migrate(db, { backupDir: dir, log: silentLogger });
+  migrate(db, { log: silentLogger });
   const clock = createFakeClock();
   const deps = { db, clock, log: silentLogger };
   const writer = createGroupCommit(db, deps);

@@ -14,8 +14,9 @@ const Ids = z.array(z.string());
 /** When a text was last used is only noted to the hour. */
 const USED_AT_STEP_MS = 60 * 60 * 1_000;
 
-/** SQL: the job is still worked on, or waits for a person. */
-const OPEN = `(${UNFINISHED} OR status = 'interrupted' OR (status = 'dead' AND dismissed_at IS NULL))`;
+/** SQL: the job is still worked on, or waits for a person. Of one that a restore has ended nobody asks anything. */
+const OPEN = `(${UNFINISHED} OR (status = 'interrupted' AND error_code IS NOT 'RESTORED')
+  OR (status = 'dead' AND dismissed_at IS NULL))`;
 
 export function createSqliteHistoryPruner({ db, writer }: PrunerDeps): HistoryPruner {
   const oldRuns = db

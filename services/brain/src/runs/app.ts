@@ -14,6 +14,8 @@ import type { Jobs } from '../jobs/app.ts';
 import { createDispatchJobTool, describeDispatchJob } from '../jobs/dispatch-job-tool.ts';
 import { createExecuteCodeTool } from '../jobs/execute-code-tool.ts';
 import { createJobListTools, GET_JOB_STATUS, LIST_JOBS } from '../jobs/job-list-tools.ts';
+import { countLocks } from '../metrics/count-locks.ts';
+import { countReplies } from '../metrics/count-replies.ts';
 import { type ChosenModel, chooseModel } from '../models/choose-model.ts';
 import { loadCatalogue } from '../models/load-catalogue.ts';
 import { watchAccess } from '../models/watch-access.ts';
@@ -26,16 +28,16 @@ import type { Run, StoredStep } from './run.ts';
 import { createRunHost } from './run-host.ts';
 import { createSqliteRunLister } from './sqlite-run-lister.ts';
 import { createSqliteRunStore } from './sqlite-run-store.ts';
-import { createRunLocks } from './take-lock.ts';
+import { createRunLocks, type RunLocks } from './take-lock.ts';
 
 export type Runs = ReturnType<typeof createRuns>;
 
 /** Builds the feature on its adapters. `follow`: calls back about a run that is executed here. */
 export function createRuns(around: Surroundings, jobs: Jobs, follow: CallBack['follow']) {
-  const { config, db, clock, log, link, phase, changes, signs } = around;
+  const { config, db, clock, log, link, changes, signs } = around;
   const catalogue = loadCatalogue(config.operatingSystemDir);
   const chosen = chooseModel(config.model, catalogue);
-  const model = watchAccess({
+  const watched = watchAccess({
     model: createAnthropicModel(
       { ...chosen.connection, readAttachment: openAttachmentFiles(around).read },
       clock,
@@ -43,6 +45,7 @@ export function createRuns(around: Surroundings, jobs: Jobs, follow: CallBack['f
     kind: chosen.kind,
     log,
   });
+  const model = { ...watched, reply: countReplies(watched, { ...around, catalogue }) };
   const store = around.faults.wrapStore(createSqliteRunStore(around));
   const settings = createSqliteTenantSettings(db);
   const prompts = loadPrompts({ dir: config.operatingSystemDir, agentName: config.agentName, log });
@@ -53,10 +56,7 @@ export function createRuns(around: Surroundings, jobs: Jobs, follow: CallBack['f
     settings,
     registry: createRunRegistry(),
     runEvents: createNatsRunEvents({ link, log }),
-    runLocks: createRunLocks({
-      locks: around.faults.wrapLocks(createLocks(around)),
-      readIncarnation: () => phase.incarnation,
-    }),
+    runLocks: openRunLocks(around),
   };
   const titler = createTitles(around, { model, chosen, catalogue });
   const tools = { ...jobs, newId: around.newId };
@@ -107,9 +107,9 @@ function createPreparer({ db }: Surroundings, { chosen, jobs, ...given }: Prepar
   return (run: Run, steps: readonly StoredStep[]): PreparedBase => prepareBase(base, run, steps);
 }
 
-function createLocks(around: Surroundings) {
-  const { self, config, faults } = around;
-  return createNatsLocks(
+function openRunLocks(around: Surroundings): RunLocks {
+  const { self, config, faults, phase } = around;
+  const locks = createNatsLocks(
     { ...around, clock: faults.wrapLockClock(around.clock) },
     {
       holder: { holder: self, ...ownIdentity() },
@@ -117,4 +117,6 @@ function createLocks(around: Surroundings) {
       isDead: (note) => note.holder !== self && faults.isGone(note),
     },
   );
+  const readIncarnation = () => phase.incarnation;
+  return countLocks(createRunLocks({ locks: faults.wrapLocks(locks), readIncarnation }), around);
 }

@@ -57,7 +57,8 @@ async function reachEnd(deps: RunLoopDeps, active: ActiveRun): Promise<RunEnd> {
     }
     // The model failed, or our code has a bug. Anything else is a matter of time and place.
     if (err instanceof AppError && !isModelFailure(err)) throw err;
-    if (!(err instanceof AppError)) deps.log.error({ err, runId: run.id }, 'run met a bug');
+    const { id: runId, requestId } = run;
+    if (!(err instanceof AppError)) deps.log.error({ err, runId, requestId }, 'run met a bug');
     return toFailedEnd(catalogue, readState(store, run), err);
   }
 }

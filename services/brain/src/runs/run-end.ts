@@ -17,12 +17,23 @@ export function toCompletedEnd(catalogue: ModelCatalogue, result: AgentLoopResul
 
 /** `unstored`: text of the reply that the halt cut off. */
 export function toHaltedEnd(catalogue: ModelCatalogue, state: LoopState, unstored: string): RunEnd {
-  const notice: RunNotice = { code: 'HALTED', message: 'Stopped.' };
   const texts = unstored.trim() === '' ? state.texts : [...state.texts, unstored];
+  return toStoppedEnd(catalogue, { ...state, texts }, { code: 'HALTED', message: 'Stopped.' });
+}
+
+/** Of a run that a backup holds unfinished: whatever became of it after the backup is not done again. */
+export function toRestoredEnd(catalogue: ModelCatalogue, state: LoopState): RunEnd {
+  return toStoppedEnd(catalogue, state, {
+    code: 'RESTORED',
+    message: 'Stopped: the system was restored from a backup that was made before this ended.',
+  });
+}
+
+function toStoppedEnd(catalogue: ModelCatalogue, state: LoopState, notice: RunNotice): RunEnd {
   return {
     ...countRun(catalogue, state),
     status: 'halted',
-    responses: withNotice(texts, notice),
+    responses: withNotice(state.texts, notice),
     notice,
   };
 }

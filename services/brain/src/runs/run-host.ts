@@ -107,7 +107,10 @@ async function passOn(deps: RunHostDeps, { active, next, host }: Passing): Promi
     if (begun === undefined) await lock.release();
     else host.carry(begun);
   } catch (err) {
-    deps.log.warn({ err, runId: next.id }, 'next message not taken up yet');
+    deps.log.warn(
+      { err, runId: next.id, requestId: next.requestId },
+      'next message not taken up yet',
+    );
     await lock.release();
   }
 }

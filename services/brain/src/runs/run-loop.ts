@@ -40,7 +40,7 @@ export async function runLoop(deps: RunLoopDeps, active: ActiveRun): Promise<Age
     model: noteAsking(deps.model, active),
     catalogue: deps.catalogue,
     tools,
-    log: deps.log,
+    log: deps.log.child({ runId: active.run.id, requestId: active.run.requestId }),
     record: (step, events) => record(deps, active, { step, events, prepared }),
     emit: (event) => show(active, event),
     takeMessages: async (turn) => takeMessages(deps, active, turn),

@@ -5,8 +5,9 @@ import { z } from 'zod';
 import type { Writer } from '../storage/group-commit.ts';
 import { haltedError } from './active-run.ts';
 import type { HaltedRun, RunStore, StepWrite } from './ports.ts';
-import type { RunEnd, RunFence } from './run.ts';
+import type { RunFence } from './run.ts';
 import { createSqliteFence } from './sqlite-fence.ts';
+import { prepareFinishRun } from './sqlite-finish-run.ts';
 import { prepareHaltJobs } from './sqlite-halt-run.ts';
 import { createMessageTaker } from './sqlite-message-taker.ts';
 import {
@@ -72,7 +73,7 @@ export function createSqliteRunStore({ db, writer, clock }: RunStoreDeps): RunSt
         if (isCall && sql.isHalted.get(held.runId) !== undefined) throw haltedError();
       }),
     finish: (held, end, write) =>
-      writeStep(held, write, () => finishRun(sql, { held, end, now: clock.now() })),
+      writeStep(held, write, () => sql.finishRun(held.runId, end, clock.now())),
     requestHalt: (scope, id) =>
       writer.write(() => requestHalt(sql, { scope, id, now: clock.now() })),
     ...createMessageTaker({ db, writer, clock }, fence),
@@ -116,61 +117,8 @@ function prepareStatements(db: Database) {
          notice_code = 'HALTED', notice_message = 'Stopped.'
        WHERE id = ? RETURNING ${RUN_COLUMNS}`,
     ),
-    finish: db.prepare(
-      `UPDATE run SET status = @status, responses = @responses, model = @model, turns = @turns,
-         input_tokens = @input_tokens, output_tokens = @output_tokens,
-         cache_creation_input_tokens = @cache_creation_input_tokens,
-         cache_read_input_tokens = @cache_read_input_tokens, cost_usd = @costUsd,
-         error_code = @errorCode, error_message = @errorMessage, error_reason = @errorReason,
-         error_retry_after_ms = @errorRetryAfterMs,
-         notice_code = @noticeCode, notice_message = @noticeMessage, finished_at = @now,
-         answer_seq = coalesce(@answerSeq, answer_seq)
-       WHERE id = @runId`,
-    ),
-    nextSeq: db
-      .prepare(
-        `UPDATE conversation SET last_seq = last_seq + 1
-         WHERE id = (SELECT conversation_id FROM run WHERE id = ? AND answer_seq IS NULL)
-         RETURNING last_seq`,
-      )
-      .pluck(),
-    addAnswer: db.prepare(
-      `INSERT INTO message (conversation_id, seq, run_id, role, content, asked_seq, created_at)
-       SELECT conversation_id, answer_seq, id, 'assistant', ?, message_seq, finished_at
-       FROM run WHERE id = ?
-       ON CONFLICT DO UPDATE SET content = excluded.content`,
-    ),
+    finishRun: prepareFinishRun(db),
   };
-}
-
-interface Finishing {
-  readonly held: RunFence;
-  readonly end: RunEnd;
-  readonly now: number;
-}
-
-function finishRun(sql: Statements, { held: { runId }, end, now }: Finishing): void {
-  // A failed run keeps its message; it has no answer that later turns could read.
-  const isAnswered = end.status !== 'failed';
-  sql.finish.run({
-    runId,
-    now,
-    // A run that went on after a question has its place for an answer already.
-    answerSeq: (isAnswered && sql.nextSeq.get(runId)) || null,
-    status: end.status,
-    responses: JSON.stringify(end.responses),
-    model: end.model ?? null,
-    turns: end.turns,
-    ...end.usage,
-    costUsd: end.costUsd ?? null,
-    errorCode: end.failure?.code ?? null,
-    errorMessage: end.failure?.message ?? null,
-    errorReason: end.failure?.reason ?? null,
-    errorRetryAfterMs: end.failure?.retry_after_ms ?? null,
-    noticeCode: end.notice?.code ?? null,
-    noticeMessage: end.notice?.message ?? null,
-  });
-  if (isAnswered) sql.addAnswer.run(end.responses.join('\n'), runId);
 }
 
 interface HaltRequest {

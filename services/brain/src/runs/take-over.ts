@@ -29,11 +29,11 @@ export async function beginRun(
   const current = await deps.store.takeOver(fence);
   if (current === undefined) return undefined;
   const steps = deps.store.listSteps(run.id);
-  const { id, takeover, conversationId } = current;
+  const { id, takeover, conversationId, requestId } = current;
   const feed = openFeed(deps, { runId: id, takeover, stored: steps.at(-1)?.covers });
   if (takeover === 1) feed.emit(toFirstEvent(id, conversationId));
   else feed.rewind();
-  deps.log.info({ runId: id, takeover }, 'run taken over');
+  deps.log.info({ runId: id, requestId, takeover }, 'run taken over');
   const begun = { steps, prepared: deps.prepareBase(current, steps) };
   return createActiveRun({ run: current, fence, lock, feed, begun });
 }

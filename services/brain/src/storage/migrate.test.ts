@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StartError, silentLogger } from '@bakerst/kit';
+import { listBackups, verifyBackup } from '@bakerst/kit/backups';
 import { expect, test } from 'vitest';
 import { migrate } from './migrate.ts';
 import { openDatabase } from './open-database.ts';
@@ -13,7 +14,7 @@ function tempDir(): string {
 test('a new database gets the newest schema, and a second start changes nothing', () => {
   const dir = tempDir();
   const db = openDatabase(join(dir, 'bakerst.db'));
-  const options = { backupDir: join(dir, 'backups'), log: silentLogger };
+  const options = { log: silentLogger };
   migrate(db, options);
   const schema = db.prepare('SELECT sql FROM sqlite_schema').pluck().all();
   expect(schema.join('\n')).toContain('CREATE TABLE run_step');
@@ -25,7 +26,7 @@ test('a new database gets the newest schema, and a second start changes nothing'
 test('a database of a newer bakerst is refused unless it says that this one may work with it', () => {
   const dir = tempDir();
   const db = openDatabase(join(dir, 'bakerst.db'));
-  const options = { backupDir: join(dir, 'backups'), log: silentLogger };
+  const options = { log: silentLogger };
   migrate(db, options);
   const setLeast = db.prepare(`UPDATE meta SET value = ? WHERE key = 'min_version'`);
   const known = Number(db.pragma('user_version', { simple: true }));
@@ -36,7 +37,7 @@ test('a database of a newer bakerst is refused unless it says that this one may 
   expect(() => migrate(db, options)).not.toThrow();
 });
 
-test('a database of the first version keeps what was said, and a copy of it is made before', () => {
+test('a database of the first version keeps what was said, and is backed up before', async () => {
   const dir = tempDir();
   const db = openDatabase(join(dir, 'bakerst.db'));
   db.exec(readFileSync(join(import.meta.dirname, 'migrations/001-initial.sql'), 'utf8'));
@@ -51,8 +52,7 @@ test('a database of the first version keeps what was said, and a copy of it is m
       ('failed', 'home', 'gary', 'talk', 3, 'home/gary', 'failed', 1, 'request-2', 1);
     INSERT INTO message VALUES ('talk', 1, 'answered', 'user', 'question', 1),
       ('talk', 2, 'answered', 'assistant', 'answer', 2), ('talk', 3, 'failed', 'user', 'again', 3);`);
-  const backupDir = join(dir, 'backups');
-  migrate(db, { backupDir, log: silentLogger });
+  migrate(db, { log: silentLogger });
   expect(db.prepare('SELECT seq, content, asked_seq FROM message').raw().all()).toEqual([
     [1, 'question', null],
     [2, 'answer', 1],
@@ -62,5 +62,7 @@ test('a database of the first version keeps what was said, and a copy of it is m
     ['answered', 2],
     ['failed', null],
   ]);
-  expect(readdirSync(backupDir)).toEqual([expect.stringMatching(/^before-migration-1-.*\.db$/)]);
+  const backups = await listBackups(dir);
+  expect(backups).toMatchObject([{ manifest: { reason: 'before_migration', schema_version: 1 } }]);
+  for (const backup of backups) await verifyBackup(backup.dir);
 });

@@ -1,7 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type Logger, StartError } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
+import { runBackupProcessNow } from '../backups/run-backup-process.ts';
+import { readVersion } from '../read-version.ts';
 
 const MIGRATIONS_DIR = join(import.meta.dirname, 'migrations');
 
@@ -12,22 +14,20 @@ interface Migration {
 }
 
 interface MigrateOptions {
-  /** Where a copy of the database goes before it is changed. */
-  readonly backupDir: string;
   readonly log: Logger;
 }
 
 /**
- * Brings the schema to the newest version, each migration in a transaction of its own.
- * A database that has data is copied first. Throws StartError for one that only a newer bakerst can read.
+ * Brings the schema to the newest version, each migration in a transaction of its own. One that holds something is
+ * backed up first. Throws StartError for a database that only a newer bakerst can read, and when there is no backup.
  */
-export function migrate(db: Database, { backupDir, log }: MigrateOptions): void {
+export function migrate(db: Database, { log }: MigrateOptions): void {
   const current = Number(db.pragma('user_version', { simple: true }));
   const migrations = readMigrations();
   const known = migrations.at(-1)?.version ?? 0;
   if (current > known) refuseNewer(db, known);
   const pending = migrations.filter(({ version }) => version > current);
-  if (current > 0 && pending.length > 0) backUp(db, backupDir, current);
+  if (current > 0 && pending.length > 0) backUp(db, log);
   for (const migration of pending) {
     db.transaction(() => {
       // Another brain on this host may have come first.
@@ -59,8 +59,14 @@ function refuseNewer(db: Database, known: number): void {
   );
 }
 
-function backUp(db: Database, dir: string, version: number): void {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-');
-  db.prepare('VACUUM INTO ?').run(join(dir, `before-migration-${version}-${stamp}.db`));
+/** None is taken away for it: the next one by schedule sees to that. */
+function backUp({ name }: Database, log: Logger): void {
+  const dataDir = dirname(name);
+  const order = { dataDir, reason: 'before_migration', version: readVersion() } as const;
+  const report = runBackupProcessNow(order);
+  if (report.status === 'failed')
+    throw new StartError(
+      `the database must be brought up to date, and could not be backed up before: ${report.message}`,
+    );
+  log.info({ backup: report.name }, 'backup made before the database is migrated');
 }

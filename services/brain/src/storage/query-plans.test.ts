@@ -8,6 +8,7 @@ import {
   createSqliteAttachmentLister,
   createSqliteAttachmentStore,
 } from '../attachments/sqlite-attachment-store.ts';
+import { createSqliteBackupClaims } from '../backups/sqlite-backup-claims.ts';
 import { createSqliteCallbackSecrets } from '../callbacks/sqlite-callback-secrets.ts';
 import { createSqliteCallbackStore } from '../callbacks/sqlite-callback-store.ts';
 import { createSqliteConversationStore } from '../conversations/sqlite-conversation-store.ts';
@@ -21,6 +22,7 @@ import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import { createSqliteJobActions } from '../jobs/sqlite-job-actions.ts';
 import { createSqliteJobQueue } from '../jobs/sqlite-job-queue.ts';
 import { createSqliteJobStore } from '../jobs/sqlite-job-store.ts';
+import { createSqliteOpenWork } from '../metrics/sqlite-open-work.ts';
 import { createSqliteAdminStore } from '../principals/sqlite-admin-store.ts';
 import { createSqliteConversationPurger } from '../retention/sqlite-conversation-purger.ts';
 import { createSqliteHistoryPruner } from '../retention/sqlite-history-pruner.ts';
@@ -43,7 +45,7 @@ const RARE = /^DELETE FROM body/;
 test('no statement reads everything that has ever been', () => {
   const dir = mkdtempSync(join(tmpdir(), 'bakerst-'));
   const db = openDatabase(join(dir, 'bakerst.db'));
-  migrate(db, { backupDir: dir, log: silentLogger });
+  migrate(db, { log: silentLogger });
   const statements = collectStatements(db);
   expect(statements.length).toBeGreaterThan(50);
   const scans = statements
@@ -88,6 +90,8 @@ function collectStatements(db: Database): readonly string[] {
   createSqliteKeyStore(noting, clock);
   createSqliteCallbackStore({ ...deps, sender: { id: 'here', host: 'home', pid: 1 }, claimMs: 1 });
   createSqliteCallbackSecrets({ ...deps, newSecret: () => 'secret' });
+  createSqliteOpenWork(noting);
+  createSqliteBackupClaims(deps);
   createSqliteMessageStore(noting);
   createSqliteTenantSettings(noting);
   return found;

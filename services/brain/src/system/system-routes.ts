@@ -1,15 +1,23 @@
-import { Api, WorkersView } from '@bakerst/contracts';
+import { Api, SystemHealthView, WorkersView } from '@bakerst/contracts';
 import { type Route, sendJson } from '../http/route.ts';
 import { toIso } from '../http/to-iso.ts';
 import type { ProcessWatch } from './process-watch.ts';
 
 export interface SystemRoutesDeps {
   readonly processes: ProcessWatch;
+  readonly readHealth: () => Promise<SystemHealthView>;
 }
 
 /** What runs here, for whoever has a token. */
-export function createSystemRoutes({ processes }: SystemRoutesDeps): readonly Route[] {
+export function createSystemRoutes(deps: SystemRoutesDeps): readonly Route[] {
+  const { processes, readHealth } = deps;
   return [
+    {
+      endpoint: Api.systemHealth,
+      async handle({ response }) {
+        sendJson(response, SystemHealthView, await readHealth());
+      },
+    },
     {
       endpoint: Api.listWorkers,
       async handle({ response }) {

@@ -3,7 +3,14 @@ import { z } from 'zod';
 
 /** What a worker tells the process of an agent. */
 export const ToAgent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('order'), config: ModelConfig, job: z.string() }),
+  z.object({
+    type: z.literal('order'),
+    config: ModelConfig,
+    job: z.string(),
+    /** Stand in every line of its log. */
+    fields: z.object({ jobId: z.string(), requestId: z.string() }),
+    logLevel: z.string(),
+  }),
   z.object({ type: z.literal('code_ended'), call: z.int(), envelope: SandboxEnvelope }),
 ]);
 export type ToAgent = z.infer<typeof ToAgent>;

@@ -11,7 +11,8 @@ import {
   toCodeAnswer,
 } from '@bakerst/agent';
 import type { JobOutcome, SandboxEnvelope } from '@bakerst/contracts';
-import { AppError, silentLogger, systemClock } from '@bakerst/kit';
+import { AppError, createLogger, type Logger, systemClock } from '@bakerst/kit';
+import { createSecrets } from '@bakerst/kit/secrets';
 import { type FromAgent, ToAgent } from './agent-messages.ts';
 
 // The process of one agent: a bounded loop of the model. Its worker runs the code that the model writes.
@@ -56,7 +57,15 @@ const executeCode: Tool = {
   },
 };
 
-async function work({ config, job }: Order): Promise<JobOutcome> {
+/** A log of its own beside the worker's, which does not show the credential. */
+function openLog({ config, fields, logLevel }: Order): Logger {
+  const { apiKey = '', authToken = '' } = config.connection;
+  const secrets = createSecrets([apiKey, authToken]);
+  return createLogger({ service: 'worker', level: logLevel, secrets }).child(fields);
+}
+
+async function work(order: Order): Promise<JobOutcome> {
+  const { config, job } = order;
   try {
     const catalogue = ModelCatalogue.parse(JSON.parse(config.catalogue));
     const result = await runAgentLoop(
@@ -64,7 +73,7 @@ async function work({ config, job }: Order): Promise<JobOutcome> {
         model: createAnthropicModel(config.connection, systemClock),
         catalogue,
         tools: [executeCode],
-        log: silentLogger,
+        log: openLog(order),
         record: async () => undefined,
         emit: () => undefined,
       },

@@ -36,6 +36,7 @@ async function runUntilAsked(signal: AbortSignal): Promise<{ ended: Promise<JobO
     env: {},
     clock,
     log: silentLogger,
+    logLevel: 'silent',
   });
   const spec = { type: 'agent', job: 'compare two loaves' } as const;
   const dispatch = JobDispatch.parse({

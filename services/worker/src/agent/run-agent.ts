@@ -15,6 +15,8 @@ export interface AgentExecutorDeps {
   readonly env: Readonly<Record<string, string>>;
   readonly clock: Pick<Clock, 'after'>;
   readonly log: Logger;
+  /** Of the process, which writes into the same log. */
+  readonly logLevel: string;
 }
 
 const PROGRAM = join(import.meta.dirname, 'agent-process.ts');
@@ -32,7 +34,7 @@ export function createAgentExecutor(deps: AgentExecutorDeps): Executor<'agent'> 
     try {
       config = await deps.readModelConfig();
     } catch (err) {
-      deps.log.warn({ err }, 'no model for an agent');
+      deps.log.warn({ err, ...toFields(attempt) }, 'no model for an agent');
       return retry('MODEL_UNKNOWN', 'no brain said which model to ask');
     }
     const timeout = new AbortController();
@@ -51,7 +53,8 @@ function runInProcess(
   const child = fork(PROGRAM, {
     env: deps.env,
     execArgv: ['--conditions=bakerst-source', '--disable-warning=ExperimentalWarning'],
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    // What it logs goes where its worker's log goes; what Node says by itself may hold anything.
+    stdio: ['ignore', 'inherit', 'ignore', 'ipc'],
     signal,
     killSignal: 'SIGKILL',
   });
@@ -63,13 +66,19 @@ function runInProcess(
     if (!told.success) return;
     if (told.data.type === 'ended') return resolve(told.data.outcome);
     const { call, source } = told.data;
+    const { requestId } = dispatch;
     const user = `${dispatch.org}/${dispatch.user}`;
     void deps.sandbox
-      .run({ user, source, timeoutMs: SandboxLimits.wallMs }, { signal })
+      .run({ user, source, requestId, timeoutMs: SandboxLimits.wallMs }, { signal })
       .then((envelope) => tell(child, { type: 'code_ended', call, envelope }));
   });
-  tell(child, { type: 'order', config, job: spec.job });
+  const fields = toFields({ dispatch });
+  tell(child, { type: 'order', config, job: spec.job, fields, logLevel: deps.logLevel });
   return ended.finally(() => child.kill('SIGKILL'));
+}
+
+function toFields({ dispatch: { jobId, requestId } }: Pick<Attempt, 'dispatch'>) {
+  return { jobId, requestId };
 }
 
 class TimedOut extends Error {

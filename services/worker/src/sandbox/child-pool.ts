@@ -29,14 +29,22 @@ interface Member<Child> {
   readonly child: Child;
   /** Undefined until the first lease; never changed after. */
   user: string | undefined;
+  /** Of the last lease. */
+  requestId: string | undefined;
   isBusy: boolean;
   isEnding: boolean;
   executions: number;
   idleAlarm: Disposable | undefined;
 }
 
-interface Waiter<Child> {
+/** Whom a child is lent to. */
+interface Borrower {
   readonly user: string;
+  /** What for; stands in the log. */
+  readonly requestId?: string | undefined;
+}
+
+interface Waiter<Child> extends Borrower {
   take(member: Member<Child> | undefined): void;
 }
 
@@ -73,8 +81,8 @@ export class ChildPool<Child extends PooledChild> implements AsyncDisposable {
   }
 
   /** Waits for the child of this user; undefined when the signal is aborted first or the child could not start. */
-  async lease(user: string, signal: AbortSignal): Promise<Lease<Child> | undefined> {
-    const member = await this.#wait(user, signal);
+  async lease(borrower: Borrower, signal: AbortSignal): Promise<Lease<Child> | undefined> {
+    const member = await this.#wait(borrower, signal);
     if (member === undefined || !(await member.child.ready)) return undefined;
     return {
       child: member.child,
@@ -90,12 +98,12 @@ export class ChildPool<Child extends PooledChild> implements AsyncDisposable {
     await Promise.all(members.map(({ child }) => child.exited));
   }
 
-  #wait(user: string, signal: AbortSignal): Promise<Member<Child> | undefined> {
+  #wait(borrower: Borrower, signal: AbortSignal): Promise<Member<Child> | undefined> {
     if (signal.aborted || this.#isClosed) return Promise.resolve(undefined);
     const { promise, resolve } = Promise.withResolvers<Member<Child> | undefined>();
     const giveUp = (): void => waiter.take(undefined);
     const waiter: Waiter<Child> = {
-      user,
+      ...borrower,
       take: (member) => {
         this.#waiters.delete(waiter);
         signal.removeEventListener('abort', giveUp);
@@ -135,9 +143,12 @@ export class ChildPool<Child extends PooledChild> implements AsyncDisposable {
 
   #lend(member: Member<Child>, waiter: Waiter<Child>): void {
     member.idleAlarm?.[Symbol.dispose]();
+    const { user, requestId } = waiter;
+    const { pid } = member.child;
     if (member.user === undefined)
-      this.#deps.log.info({ pid: member.child.pid, userId: waiter.user }, 'sandbox process bound');
-    member.user = waiter.user;
+      this.#deps.log.info({ pid, userId: user, requestId }, 'sandbox process bound');
+    member.user = user;
+    member.requestId = requestId;
     member.isBusy = true;
     waiter.take(member);
     this.#sendToTheBack(waiter.user);
@@ -174,6 +185,7 @@ export class ChildPool<Child extends PooledChild> implements AsyncDisposable {
     const member: Member<Child> = {
       child: this.#deps.start(),
       user: undefined,
+      requestId: undefined,
       isBusy: false,
       isEnding: false,
       executions: 0,
@@ -195,9 +207,10 @@ export class ChildPool<Child extends PooledChild> implements AsyncDisposable {
     const reason = await child.exited;
     member.idleAlarm?.[Symbol.dispose]();
     this.#members.delete(member);
-    const { executions, isEnding } = member;
-    if (isEnding) log.info({ pid: child.pid, executions }, 'sandbox process ended');
-    else log.warn({ pid: child.pid, executions, reason }, 'sandbox process died');
+    const { executions, isEnding, requestId } = member;
+    const fields = { pid: child.pid, executions, requestId };
+    if (isEnding) log.info(fields, 'sandbox process ended');
+    else log.warn({ ...fields, reason }, 'sandbox process died');
     this.#serveWaiters();
     if (wasReady) this.#keepSpare();
   }

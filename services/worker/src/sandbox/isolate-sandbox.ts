@@ -52,7 +52,7 @@ interface RunCodeDeps {
 
 async function runCode(
   { clock, pool }: RunCodeDeps,
-  { user, source, timeoutMs }: Execution,
+  { user, requestId, source, timeoutMs }: Execution,
   signal: AbortSignal,
 ): Promise<SandboxEnvelope> {
   const logs = createLogBook();
@@ -66,7 +66,7 @@ async function runCode(
         `the code has ${bytes} bytes, the limit is ${SandboxLimits.sourceBytes}`,
       ),
     );
-  const lease = await pool.lease(user, signal);
+  const lease = await pool.lease({ user, requestId }, signal);
   if (lease === undefined)
     return notStarted(
       signal.aborted

@@ -59,7 +59,15 @@ function recordingLogger(record: (event: ProcessEvent) => void): Logger {
     const [fields, event] = values;
     if (typeof event === 'string' && isProcessFields(fields)) record({ ...fields, event });
   };
-  return { debug: write, info: write, warn: write, error: write, fatal: write };
+  const log: Logger = {
+    debug: write,
+    info: write,
+    warn: write,
+    error: write,
+    fatal: write,
+    child: () => log,
+  };
+  return log;
 }
 
 function isProcessFields(fields: unknown): fields is { pid: number; userId?: string } {

@@ -5,6 +5,8 @@ export interface Execution {
   readonly user: string;
   /** Body of an async function in JavaScript or TypeScript. */
   readonly source: string;
+  /** The request that it is for, for the log. */
+  readonly requestId?: string;
   /** Wall clock from the moment the code is handed to a free process; waiting for one does not count. */
   readonly timeoutMs: number;
 }

@@ -1,0 +1,67 @@
+import { textReply } from '@bakerst/offline-model';
+import { expect, test } from 'vitest';
+import { startSystem } from './support/system.ts';
+
+test('every part is looked at, and what is missing is named', async () => {
+  await using system = await startSystem({
+    script: () => textReply('hello'),
+    workerEnv: { WORKER_KINDS: 'code,http' },
+  });
+  const read = () => system.owner.systemHealth();
+  await system.owner.chat({ message: 'hello' });
+  await expect
+    .poll(async () => (await read()).workers.detail, { timeout: 20_000 })
+    .toMatch(/^1 ready/);
+  expect(await read()).toEqual({
+    status: 'degraded',
+    brain: { status: 'ok' },
+    nats: { status: 'ok' },
+    qdrant: { status: 'off', detail: 'not configured' },
+    db: { status: 'ok' },
+    model: { status: 'ok' },
+    workers: { status: 'degraded', detail: '1 ready, none for command, agent' },
+  });
+  await system.nats.kill();
+  await system.brain.logged('nats disconnected');
+  expect(await read()).toMatchObject({
+    status: 'down',
+    nats: { status: 'down', detail: 'not connected' },
+    db: { status: 'ok' },
+  });
+  await system.brain.end('SIGTERM');
+  const starting = system.restartBrain();
+  const readBrain = () =>
+    read().then(
+      ({ brain }) => brain,
+      () => undefined,
+    );
+  await expect
+    .poll(readBrain, { timeout: 20_000, interval: 50 })
+    .toEqual({ status: 'degraded', detail: 'starting' });
+  await starting;
+  expect(await readBrain()).toEqual({ status: 'ok' });
+  const response = await system.get('/system/health', { Authorization: '' });
+  expect(response.status).toBe(401);
+  await response.body?.cancel();
+}, 60_000);
+
+test('a frozen NATS is down within three seconds, and a refused key shows', async () => {
+  await using system = await startSystem({
+    workers: 0,
+    script: () => ({ kind: 'refusal', status: 401 }),
+  });
+  await system.owner.chat({ message: 'hello' }).catch(() => undefined);
+  process.kill(system.nats.pid, 'SIGSTOP');
+  const health = await system.owner.systemHealth();
+  process.kill(system.nats.pid, 'SIGCONT');
+  expect(health).toMatchObject({
+    status: 'down',
+    nats: { status: 'down', detail: 'no answer within 3 s' },
+    model: { status: 'down', detail: 'it refuses the key' },
+    workers: { status: 'degraded', detail: 'none was heard of yet' },
+  });
+  // A worker would have been heard of within ten seconds.
+  await expect
+    .poll(async () => (await system.owner.systemHealth()).workers, { timeout: 20_000 })
+    .toEqual({ status: 'down', detail: '0 ready' });
+}, 60_000);
