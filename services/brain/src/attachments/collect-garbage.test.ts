@@ -24,7 +24,7 @@ async function* bytesOf(text: string): AsyncGenerator<Buffer> {
 test('what no message carries goes after a day, its file with the last one that names it', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'bakerst-'));
   const db = openDatabase(join(dir, 'bakerst.db'));
-  migrate(db, { backupDir: dir, log: silentLogger });
+  migrate(db, { log: silentLogger });
   db.exec(`INSERT INTO org (id, created_at) VALUES ('home', 1);
     INSERT INTO user (org_id, id, created_at) VALUES ('home', 'gary', 1);
     INSERT INTO conversation (id, org_id, user_id, is_default, created_at, updated_at)

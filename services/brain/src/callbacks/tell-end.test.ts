@@ -26,7 +26,7 @@ const EVENT = { runId: RUN, sequence: 1, takeover: 1, hasText: true };
 function prepare() {
   const dir = mkdtempSync(join(tmpdir(), 'bakerst-'));
   const db = openDatabase(join(dir, 'bakerst.db'));
-  migrate(db, { backupDir: dir, log: silentLogger });
+  migrate(db, { log: silentLogger });
   db.exec(`INSERT INTO org (id, created_at) VALUES ('home', 1);
     INSERT INTO user (org_id, id, created_at) VALUES ('home', 'gary', 1);
     INSERT INTO conversation (id, org_id, user_id, is_default, last_seq, created_at, updated_at)

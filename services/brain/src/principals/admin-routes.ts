@@ -17,7 +17,8 @@ import { parseBody, parseQuery } from '../http/parse-input.ts';
 import { type Route, type RouteCall, sendJson } from '../http/route.ts';
 import { toIso } from '../http/to-iso.ts';
 import type { AdminStore, Org, OrgSettings, TenantStore, User } from './ports.ts';
-import { requireAdmin, requireSuper } from './require-admin.ts';
+import { requireAdmin } from './require-admin.ts';
+import { requireSuper } from './require-kind.ts';
 
 export interface AdminRoutesDeps {
   readonly admin: AdminStore;

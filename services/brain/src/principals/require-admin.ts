@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { parsePath } from '../http/parse-input.ts';
 import type { RouteCall } from '../http/route.ts';
 import type { TenantStore } from './ports.ts';
-import type { Principal } from './principal.ts';
 
 const Path = z.object({ org: OrgId });
 
@@ -22,12 +21,4 @@ export function requireAdmin(tenants: TenantStore, { request, principal }: Route
     });
   if (tenants.hasOrg(org)) return org;
   throw new AppError('NOT_FOUND', 'there is no such org', { reason: 'ORG_NOT_FOUND' });
-}
-
-/** Throws AppError AUTHORIZATION_ERROR for everybody but the super credential. */
-export function requireSuper(principal: Principal): void {
-  if (principal.kind === 'super') return;
-  throw new AppError('AUTHORIZATION_ERROR', 'this needs the AUTH_TOKEN of the installation', {
-    reason: 'FORBIDDEN',
-  });
 }

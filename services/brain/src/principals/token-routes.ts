@@ -17,7 +17,8 @@ import { type Route, type RouteCall, sendJson } from '../http/route.ts';
 import { toIso, toIsoOrNull } from '../http/to-iso.ts';
 import { hashToken } from './authenticate.ts';
 import type { AdminStore, NewToken as StoredToken, TenantStore, TokenRecord } from './ports.ts';
-import { requireAdmin, requireSuper } from './require-admin.ts';
+import { requireAdmin } from './require-admin.ts';
+import { requireSuper } from './require-kind.ts';
 
 export interface TokenRoutesDeps {
   readonly admin: AdminStore;

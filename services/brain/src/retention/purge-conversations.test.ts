@@ -17,7 +17,7 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 test('of a conversation that was deleted long ago nothing is left but what it cost', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'bakerst-'));
   const db = openDatabase(join(dir, 'bakerst.db'));
-  migrate(db, { backupDir: dir, log: silentLogger });
+  migrate(db, { log: silentLogger });
   const clock = createFakeClock();
   const log = silentLogger;
   const writer = createGroupCommit(db, { clock, log });
