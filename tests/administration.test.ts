@@ -108,6 +108,34 @@ test('settings of an org are merged, checked together and reset', async () => {
   await expect(root().getOrgConfig('nowhere')).rejects.toMatchObject({ status: 404 });
 });
 
+test('of two changes that were made from the same state the second one is refused', async () => {
+  const headers = { Authorization: `Bearer ${SUPER_TOKEN}`, 'Content-Type': 'application/json' };
+  const url = `${system.url}/api/v1/admin/orgs/bakery/config`;
+  const tag = (await fetch(url, { headers })).headers.get('ETag') ?? '';
+  expect(tag).toMatch(/^"[\w-]{22}"$/);
+  const put = (max_turns: number) =>
+    fetch(url, {
+      method: 'PUT',
+      headers: { ...headers, 'If-Match': tag },
+      body: JSON.stringify({ max_turns }),
+    });
+  const answers = await Promise.all([put(20), put(30)]);
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412]);
+  const refused = answers.find(({ status }) => status === 412);
+  expect(await refused?.json()).toMatchObject({ reason: 'PRECONDITION_FAILED' });
+  const { id } = await system.owner.createConversation({ title: 'one' });
+  const talk = `/api/v1/conversations/${id}`;
+  const seen = (await system.get(talk)).headers.get('ETag') ?? '';
+  await system.owner.changeConversation(id, { title: 'two' });
+  const late = await fetch(`${system.url}${talk}`, {
+    method: 'PATCH',
+    headers: { ...headers, 'If-Match': seen },
+    body: JSON.stringify({ title: 'three' }),
+  });
+  expect(late.status).toBe(412);
+  expect(await system.owner.getConversation(id)).toMatchObject({ title: 'two' });
+});
+
 test('the language that a user prefers reaches the model and stands in the answer', async () => {
   expect(await system.owner.getPreferences('home', 'owner')).toEqual({ response_language: 'en' });
   expect(await system.owner.setPreferences('home', 'owner', { response_language: 'de' })).toEqual({

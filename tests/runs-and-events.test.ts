@@ -27,7 +27,9 @@ test('the events of a user tell of runs and jobs as they happen, on every brain'
     seen.flatMap((event) => (event.type === type ? [event.status] : []));
   for (const seen of [here, there]) {
     await expect.poll(() => statuses(seen, 'run')).toEqual(['running', 'completed']);
-    expect(statuses(seen, 'job')).toEqual(['queued', 'completed']);
+    // What happens between the two is told of jobs that last.
+    const [first, ...later] = statuses(seen, 'job');
+    expect([first, later.at(-1)]).toEqual(['queued', 'completed']);
     expect(seen.find((event) => event.type === 'run')).toMatchObject({ run_id: runId });
     expect(seen.filter(({ type }) => type === 'conversation')).toHaveLength(1);
   }

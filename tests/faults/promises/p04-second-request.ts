@@ -42,7 +42,7 @@ export const p04: Scenario = {
   },
 };
 
-function judge({ history }: Play, stage: Stage, pairs: number): Verdict {
+function judge({ history, level }: Play, stage: Stage, pairs: number): Verdict {
   const { runs } = stage.dump();
   const health = answersOf(history.events).filter(({ request }) => request === 'health');
   const answers = answersOf(history.events).filter(({ request }) => request !== 'health');
@@ -67,7 +67,8 @@ function judge({ history }: Play, stage: Stage, pairs: number): Verdict {
       ),
       'refusal of another form': refused.filter(isMalformed),
       [`p99 of refusals of ${REFUSAL_MS} ms or more`]:
-        refusalMs < REFUSAL_MS + healthMs ? [] : [refusalMs],
+        // What else the machine does shows in such a figure: it is no matter for "npm test".
+        level === 'smoke' || refusalMs < REFUSAL_MS + healthMs ? [] : [refusalMs],
       'user with another number of runs than one': pairs === runs.length ? [] : [runs.length],
     }),
   };

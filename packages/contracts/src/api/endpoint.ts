@@ -37,6 +37,8 @@ export interface Endpoint {
   readonly callback?: z.ZodType;
   /** An Idempotency-Key is kept: the same key starts nothing twice. */
   readonly isKeyed?: true;
+  /** The answers carry an ETag; a change that names an old one (`If-Match`) is refused. */
+  readonly isTagged?: true;
   /** A stream goes on behind the Last-Event-ID that is given. */
   readonly isResumable?: true;
   /** Answers without a token. */

@@ -141,6 +141,9 @@ function toParameters(collector: SchemaCollector, each: Endpoint): readonly Para
     ...(each.isKeyed === true
       ? [header('Idempotency-Key', { type: 'string', minLength: 1, maxLength: 255 })]
       : []),
+    ...(each.isTagged === true && each.method !== 'get'
+      ? [header('If-Match', { type: 'string' })]
+      : []),
     ...(each.isResumable === true ? [header('Last-Event-ID', { type: 'string' })] : []),
   ];
 }

@@ -15,6 +15,7 @@ import type { Response } from 'express';
 import { z } from 'zod';
 import type { AttachmentLister } from '../attachments/ports.ts';
 import type { UserChanges } from '../events/ports.ts';
+import { readPrecondition, sendTagged } from '../http/entity-tag.ts';
 import { readIdempotencyKey } from '../http/idempotency-key.ts';
 import { readCursor, readTextCursor, toPage } from '../http/list-query.ts';
 import { parseBody, parsePath, parseQuery, readNamed } from '../http/parse-input.ts';
@@ -60,7 +61,9 @@ export function createConversationRoutes(deps: ConversationRoutesDeps): readonly
       async handle(call) {
         const { org, user_id, ...change } = parseBody(ConversationPatch, call.body);
         const { scope, id } = readTarget(deps, call, readNamed(call, { org, user_id }));
-        const changed = await conversations.change(scope, id, change);
+        const refuseStale = readPrecondition(call.request, ConversationView);
+        const check = (before: Conversation): void => refuseStale(toConversationView(before));
+        const changed = await conversations.change(scope, id, { ...change, check });
         sendConversation(call.response, told(deps, changed));
       },
     },
@@ -187,7 +190,7 @@ function told(
 }
 
 function sendConversation(response: Response, conversation: Conversation): void {
-  sendJson(response, ConversationView, toConversationView(conversation));
+  sendTagged(response, ConversationView, toConversationView(conversation));
 }
 
 function readPlace(cursor: string | undefined): ConversationPlace | undefined {

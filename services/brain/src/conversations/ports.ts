@@ -59,6 +59,7 @@ interface ConversationChange {
   readonly title?: string | null | undefined;
   readonly pinned?: boolean | undefined;
   readonly archived?: boolean | undefined;
+  readonly check?: (before: Conversation) => void;
 }
 
 /** Undefined: both; archived ones are left out unless they are asked for, and so are deleted ones. */
@@ -94,6 +95,7 @@ export interface ConversationStore {
     filter: ConversationFilter,
     window: { readonly after: ConversationPlace | undefined; readonly limit: number },
   ): readonly Conversation[];
+  /** `change.check` is asked in the transaction, and may throw: nothing is changed then. */
   change(scope: Scope, id: string, change: ConversationChange): Promise<Conversation | undefined>;
   /** Throws AppError CONFLICT, reason CONVERSATION_BUSY, while a run of it is on or waits. */
   remove(scope: Scope, id: string): Promise<Conversation | undefined>;

@@ -43,14 +43,6 @@ const OWN = 'org_id = @org AND (@user IS NULL OR user_id = @user)';
 export function createSqliteConversationStore({ db, writer, clock }: StoreDeps): ConversationStore {
   const sql = prepareStatements(db);
   const keys = createSqliteKeyStore(db, clock);
-  const update = (
-    statement: keyof typeof sql,
-    scope: Scope,
-    more: Readonly<Record<string, unknown>>,
-  ): Promise<Conversation | undefined> =>
-    writer.write(() =>
-      toConversation(sql[statement].get({ ...toOwner(scope), now: clock.now(), ...more })),
-    );
   const create = (tenant: Tenant, { id, title, idempotency }: NewConversation): Conversation => {
     if (idempotency !== undefined) keys.remember(tenant, idempotency, id);
     const now = clock.now();
@@ -74,13 +66,21 @@ export function createSqliteConversationStore({ db, writer, clock }: StoreDeps):
           limit,
         })
         .map(parseConversation),
-    change: (scope, id, { title, pinned, archived }) =>
-      update('change', scope, {
-        id,
-        title: title ?? null,
-        hasTitle: Number(title !== undefined),
-        pinned: toFlag(pinned),
-        archived: toFlag(archived),
+    change: (scope, id, { title, pinned, archived, check }) =>
+      writer.write(() => {
+        const before = toConversation(sql.find.get({ ...toOwner(scope), id }));
+        if (before === undefined) return undefined;
+        check?.(before);
+        const row = sql.change.get({
+          id,
+          ...toOwner(scope),
+          now: clock.now(),
+          title: title ?? null,
+          hasTitle: Number(title !== undefined),
+          pinned: toFlag(pinned),
+          archived: toFlag(archived),
+        });
+        return toConversation(row);
       }),
     remove: (scope, id) =>
       writer.write(() => {
@@ -88,7 +88,8 @@ export function createSqliteConversationStore({ db, writer, clock }: StoreDeps):
         if (removed !== undefined && sql.hasOpenRun.get(removed.id) !== undefined) throw isBusy();
         return removed;
       }),
-    restore: (scope, id) => update('restore', scope, { id }),
+    restore: (scope, id) =>
+      writer.write(() => toConversation(sql.restore.get({ ...toOwner(scope), id }))),
     removeAll: (tenant) =>
       writer.write(() => sql.removeAll.all({ ...tenant, now: clock.now() }).map(parseConversation)),
     listMessages: (id, { after, order, limit }) =>

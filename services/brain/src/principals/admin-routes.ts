@@ -12,6 +12,7 @@ import {
 } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
 import type { z } from 'zod';
+import { readPrecondition, sendTagged } from '../http/entity-tag.ts';
 import { readTextCursor, toPage } from '../http/list-query.ts';
 import { parseBody, parseQuery } from '../http/parse-input.ts';
 import { type Route, type RouteCall, sendJson } from '../http/route.ts';
@@ -52,14 +53,16 @@ export function createAdminRoutes(deps: AdminRoutesDeps): readonly Route[] {
           maxHistoryStorage: patch.max_history_storage,
           maxHistoryLlm: patch.max_history_llm,
         };
-        sendConfig(call, org, await admin.changeSettings(org, change, checkSettings));
+        const check = checkChange(call, org);
+        sendConfig(call, org, await admin.changeSettings(org, change, check));
       },
     },
     {
       endpoint: Api.resetOrgConfig,
       async handle(call) {
         const org = requireAdmin(tenants, call);
-        sendConfig(call, org, await admin.changeSettings(org, 'reset', checkSettings));
+        const check = checkChange(call, org);
+        sendConfig(call, org, await admin.changeSettings(org, 'reset', check));
       },
     },
   ];
@@ -100,20 +103,31 @@ function answerUsers({ admin, tenants }: AdminRoutesDeps, call: RouteCall): void
   sendJson(call.response, UserPage, page);
 }
 
-function checkSettings({ maxHistoryLlm, maxHistoryStorage }: OrgSettings): void {
-  if (maxHistoryLlm <= maxHistoryStorage) return;
-  throw new AppError('VALIDATION_ERROR', 'max_history_llm cannot exceed max_history_storage', {
-    reason: 'INVALID_FIELD',
-  });
+function checkChange(
+  { request }: RouteCall,
+  org: OrgId,
+): (before: OrgSettings, after: OrgSettings) => void {
+  const refuseStale = readPrecondition(request, OrgConfigView);
+  return (before, { maxHistoryLlm, maxHistoryStorage }) => {
+    refuseStale(toConfigView(org, before));
+    if (maxHistoryLlm <= maxHistoryStorage) return;
+    throw new AppError('VALIDATION_ERROR', 'max_history_llm cannot exceed max_history_storage', {
+      reason: 'INVALID_FIELD',
+    });
+  };
 }
 
 function sendConfig({ response }: RouteCall, org: OrgId, settings: OrgSettings): void {
+  sendTagged(response, OrgConfigView, toConfigView(org, settings));
+}
+
+function toConfigView(org: OrgId, settings: OrgSettings): z.input<typeof OrgConfigView> {
   const config = {
     max_history_storage: settings.maxHistoryStorage,
     max_history_llm: settings.maxHistoryLlm,
     max_turns: settings.maxTurns,
   };
-  sendJson(response, OrgConfigView, { org, ...config, config });
+  return { org, ...config, config };
 }
 
 function taken(what: 'org' | 'user'): AppError {

@@ -87,6 +87,6 @@ export interface AdminStore {
   changeSettings(
     org: OrgId,
     change: { readonly [key in keyof OrgSettings]?: number | undefined } | 'reset',
-    check: (settings: OrgSettings) => void,
+    check: (before: OrgSettings, after: OrgSettings) => void,
   ): Promise<OrgSettings>;
 }

@@ -91,7 +91,7 @@ export function createSqliteAdminStore({ db, writer, clock }: StoreDeps): AdminS
           maxHistoryStorage: given.maxHistoryStorage ?? before.maxHistoryStorage,
           maxHistoryLlm: given.maxHistoryLlm ?? before.maxHistoryLlm,
         };
-        check(after);
+        check(before, after);
         sql.setSettings.run({ org, ...after });
         return after;
       }),
