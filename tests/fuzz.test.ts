@@ -27,7 +27,7 @@ interface Seen {
   readonly type: string;
 }
 
-function toFetch({ method, path, query, headers, body }: WildRequest, token: string) {
+function toFetch({ method, path, query, headers, body, file }: WildRequest, token: string) {
   const url = new URL(path, system.url);
   for (const [name, value] of Object.entries(query))
     if (value !== undefined) url.searchParams.set(name, value);
@@ -35,8 +35,15 @@ function toFetch({ method, path, query, headers, body }: WildRequest, token: str
   for (const [name, value] of Object.entries(headers))
     if (value !== undefined && /^[\x20-\x7e]*$/.test(value)) sent.set(name, value);
   if (body !== undefined) sent.set('Content-Type', 'application/json');
-  const json = body === undefined ? {} : { body: JSON.stringify(body) };
-  return { url, init: { method: method.toUpperCase(), headers: sent, ...json } };
+  const init = { method: method.toUpperCase(), headers: sent };
+  if (file !== undefined) return { url, init: { ...init, body: toForm(file) } };
+  return { url, init: body === undefined ? init : { ...init, body: JSON.stringify(body) } };
+}
+
+function toForm(file: Uint8Array<ArrayBuffer>): FormData {
+  const form = new FormData();
+  form.set('file', new Blob([file]), 'wild');
+  return form;
 }
 
 async function send(request: WildRequest, token: string): Promise<Seen | undefined> {

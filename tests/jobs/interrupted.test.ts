@@ -92,6 +92,8 @@ test('a run that does not know what its command did says so, frees the user, and
   const answer = await asked;
   expect(answer.status).toBe('uncertain');
   expect(answer.responses.join()).toMatch(/I do not know whether this took effect/);
+  const find = async (words: string) => (await system.owner.searchMessages(words)).data.length;
+  expect(await find('took effect')).toBe(1);
   const run = await system.owner.getRun(answer.run_id);
   expect(run).toMatchObject({ status: 'uncertain', notice: { code: 'UNCERTAIN' } });
   expect(system.model.requests).toHaveLength(1);
@@ -104,6 +106,7 @@ test('a run that does not know what its command did says so, frees the user, and
   expect(system.model.requests[1]?.rawBody).toContain('two loaves');
   const { entries } = await system.owner.listHistory('home', 'owner');
   expect(entries.map((entry) => entry.assistant_response)).toEqual(['The bread is ordered.']);
+  expect([await find('took effect'), await find('bread is ordered')]).toEqual([0, 1]);
   expect(lines(file)).toEqual(['bread']);
   const told = await Array.fromAsync(system.owner.followRun(answer.run_id));
   expect(told.filter(({ event }) => event.type === 'complete')).toHaveLength(1);

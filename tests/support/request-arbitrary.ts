@@ -10,6 +10,8 @@ export interface WildRequest {
   readonly query: Readonly<Record<string, string | undefined>>;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: unknown;
+  /** A file instead of a body. */
+  readonly file: Uint8Array<ArrayBuffer> | undefined;
 }
 
 export interface WildOptions {
@@ -54,18 +56,35 @@ function toRequest(
       { requiredKeys: [] },
     );
   const schema = operation.requestBody?.content['application/json']?.schema;
+  const isForm = operation.requestBody?.content['multipart/form-data'] !== undefined;
   return fc
     .record({
       ids: fc.array(id, { minLength: names, maxLength: names }),
       query: valuesOf('query'),
       headers: valuesOf('header'),
       body: schema === undefined ? fc.constant(undefined) : wildBody(document, schema),
+      file: isForm ? fc.option(wildFile(), { nil: undefined }) : fc.constant(undefined),
     })
     .map((given) => {
       const left = [...given.ids];
       const filled = path.replaceAll(/\{\w+\}/g, () => encodeURIComponent(left.pop() ?? 'x'));
-      return { method, path: filled, query: given.query, headers: given.headers, body: given.body };
+      return { ...given, method, path: filled };
     });
+}
+
+/** The beginnings of files of every kind, and what is none. */
+function wildFile(): fc.Arbitrary<Uint8Array<ArrayBuffer>> {
+  const head = fc.constantFrom(
+    '',
+    'text ',
+    '%PDF-1.7\n',
+    '\x89PNG\r\n\x1a\n',
+    'GIF89a',
+    'PK\x03\x04',
+  );
+  return fc
+    .tuple(head, fc.uint8Array({ maxLength: 500 }))
+    .map(([text, bytes]) => new Uint8Array([...Buffer.from(text, 'latin1'), ...bytes]));
 }
 
 function asText(value: unknown): string {

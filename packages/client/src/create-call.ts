@@ -1,7 +1,7 @@
-import type { Endpoint, UserEvent } from '@bakerst/contracts';
+import type { CompatEvent, Endpoint, UserEvent } from '@bakerst/contracts';
 import type { z } from 'zod';
 import { ApiError } from './api-error.ts';
-import { type ReceivedEvent, readEvents, readUserEvents } from './read-events.ts';
+import { type ReceivedEvent, readCompatEvents, readEvents, readUserEvents } from './read-events.ts';
 
 export interface ClientOptions {
   /** Address of the brain, without a path. */
@@ -57,6 +57,7 @@ export interface Call {
   bytes(endpoint: Endpoint, input?: CallInput): Promise<Uint8Array>;
   events(endpoint: Endpoint, input?: CallInput): AsyncGenerator<ReceivedEvent>;
   userEvents(endpoint: Endpoint, input?: CallInput): AsyncGenerator<UserEvent>;
+  compatEvents(endpoint: Endpoint, input?: CallInput): AsyncGenerator<CompatEvent>;
 }
 
 export function createCall(options: ClientOptions): Call {
@@ -91,6 +92,10 @@ export function createCall(options: ClientOptions): Call {
     async *userEvents(endpoint, input) {
       const { body } = await send(endpoint, input);
       if (body !== null) yield* readUserEvents(body);
+    },
+    async *compatEvents(endpoint, input) {
+      const { body } = await send(endpoint, input);
+      if (body !== null) yield* readCompatEvents(body);
     },
   };
 }

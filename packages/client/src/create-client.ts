@@ -27,6 +27,7 @@ import {
 } from '@bakerst/contracts';
 import type { z } from 'zod';
 import { type AdminMethods, createAdminMethods } from './admin-methods.ts';
+import { type CompatMethods, createCompatMethods } from './compat-methods.ts';
 import { type ConversationMethods, createConversationMethods } from './conversation-methods.ts';
 import {
   type Call,
@@ -52,7 +53,7 @@ export interface JobQuery extends PageQuery {
 export type ChatInput = z.input<typeof ChatRequest>;
 
 /** The brain's HTTP API, typed. Every method throws ApiError for an answer that is no success. */
-export interface Client extends ConversationMethods, AdminMethods {
+export interface Client extends ConversationMethods, AdminMethods, CompatMethods {
   livez(): Promise<{ readonly ok: boolean }>;
   readyz(): Promise<{ readonly ok: boolean }>;
   health(): Promise<HealthView>;
@@ -116,6 +117,7 @@ export function createClient(options: ClientOptions): Client {
     ...createConversationMethods(call),
     ...createJobMethods(call),
     ...createAdminMethods(call),
+    ...createCompatMethods(call),
     ...createOtherMethods(call),
   };
 }

@@ -1,4 +1,4 @@
-import { EventId, StreamEvent, UserEvent } from '@bakerst/contracts';
+import { CompatEvent, EventId, StreamEvent, UserEvent } from '@bakerst/contracts';
 import { createParser } from 'eventsource-parser';
 
 /** An event of a run with its place, by which a lost stream is resumed. */
@@ -24,6 +24,16 @@ export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenera
 export async function* readUserEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<UserEvent> {
   for await (const { data } of readMessages(body)) {
     const event = UserEvent.safeParse(data);
+    if (event.success) yield event.data;
+  }
+}
+
+/** The same for the stream of `POST /chat/stream`. */
+export async function* readCompatEvents(
+  body: ReadableStream<Uint8Array>,
+): AsyncGenerator<CompatEvent> {
+  for await (const { data } of readMessages(body)) {
+    const event = CompatEvent.safeParse(data);
     if (event.success) yield event.data;
   }
 }

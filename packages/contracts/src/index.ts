@@ -11,7 +11,6 @@ export {
   UserPage,
   UserView,
 } from './admin.ts';
-export { CompatChatBody, CompatEvent, WebhookBody } from './api/compat-api.ts';
 export type { Answer, Endpoint, HttpVerb } from './api/endpoint.ts';
 export { Api } from './api/index.ts';
 export { ListQuery, Named } from './api/query.ts';
@@ -33,6 +32,16 @@ export {
   MESSAGE_MAX_CHARS,
   OnBusy,
 } from './chat.ts';
+export {
+  CompatChatAnswer,
+  CompatChatBody,
+  CompatConversation,
+  CompatEvent,
+  CompatJob,
+  CompatMessages,
+  WebhookAccepted,
+  WebhookBody,
+} from './compat.ts';
 export {
   ConversationExport,
   ConversationPage,

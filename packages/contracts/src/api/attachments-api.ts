@@ -40,6 +40,7 @@ export const attachmentsApi = {
     tag: 'attachments',
     summary: 'The file itself',
     query: Named,
+    headers: ['Content-Disposition'],
     answers: { 200: FILE_TYPES.map((media) => ({ media })) },
     errors: ['NOT_FOUND'],
   }),

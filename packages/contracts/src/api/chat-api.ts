@@ -12,6 +12,9 @@ const REFUSALS = [
   'NOT_IMPLEMENTED',
 ] as const;
 
+/** By these a lost answer is found again. */
+const RUN_HEADERS = ['X-Run-Id', 'X-Conversation-Id'];
+
 export const chatApi = {
   chat: endpoint({
     method: 'post',
@@ -21,6 +24,7 @@ export const chatApi = {
     body: ChatRequest,
     callback: CallbackEvent,
     isKeyed: true,
+    headers: RUN_HEADERS,
     answers: { 200: ChatResponse, 202: ChatQueued },
     errors: [...REFUSALS, 'CLAUDE_API_ERROR', 'TIMEOUT_ERROR'],
   }),
@@ -31,6 +35,7 @@ export const chatApi = {
     summary: 'Says something and streams the answer as it is made',
     body: ChatRequest,
     isKeyed: true,
+    headers: RUN_HEADERS,
     answers: {
       200: { media: 'text/event-stream', schema: StreamEvent },
       202: { media: 'text/event-stream', schema: StreamEvent },
@@ -45,6 +50,7 @@ export const chatApi = {
     body: ChatRequest,
     callback: CallbackEvent,
     isKeyed: true,
+    headers: RUN_HEADERS,
     answers: { 202: ChatStarted },
     errors: REFUSALS,
   }),

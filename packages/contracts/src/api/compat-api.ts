@@ -1,24 +1,16 @@
 import { z } from 'zod';
-import { ChatRequest, MESSAGE_MAX_CHARS } from '../chat.ts';
-import { OrgId, UserId } from '../ids.ts';
-import { HttpMethod } from '../job-spec.ts';
-import { boundedText, refusal } from '../text.ts';
+import {
+  CompatChatAnswer,
+  CompatChatBody,
+  CompatConversation,
+  CompatEvent,
+  CompatJob,
+  CompatMessages,
+  WebhookAccepted,
+  WebhookBody,
+} from '../compat.ts';
 import { endpoint } from './endpoint.ts';
 import { Named } from './query.ts';
-
-/** BK-07; unknown fields are dropped, as that system's clients expect. `vars` become the body of a request (BK-36). */
-export const WebhookBody = z.object({
-  type: z.enum(['agent', 'command', 'http'], { error: 'type must be agent, command or http' }),
-  job: z.unknown().optional(),
-  command: z.unknown().optional(),
-  url: z.unknown().optional(),
-  method: HttpMethod.optional(),
-  headers: z.unknown().optional(),
-  vars: z.record(z.string(), z.json()).optional(),
-  org: OrgId.optional(),
-  user_id: UserId.optional(),
-});
-export type WebhookBody = z.output<typeof WebhookBody>;
 
 const CHAT_REFUSALS = [
   'CONCURRENT_REQUEST_REJECTED',
@@ -27,66 +19,6 @@ const CHAT_REFUSALS = [
   'TIMEOUT_ERROR',
   'STREAM_LIMIT',
 ] as const;
-
-/** BK-05. */
-export const CompatChatBody = z.object({
-  message: z
-    .unknown()
-    .refine((message) => typeof message === 'string' && message !== '', {
-      error: 'message is required and must be a string',
-      params: refusal('INVALID_MESSAGE'),
-    })
-    .pipe(ChatRequest.shape.message)
-    .meta({ type: 'string', minLength: 1, maxLength: MESSAGE_MAX_CHARS }),
-  conversationId: boundedText({ name: 'conversationId', maxChars: 128 }).nullish(),
-  channel: boundedText({ name: 'channel', maxChars: 128 }).nullish(),
-  org: OrgId.optional(),
-  user_id: UserId.optional(),
-});
-export type CompatChatBody = z.output<typeof CompatChatBody>;
-
-const Outcome = z.object({
-  conversationId: z.string(),
-  jobIds: z.array(z.string()),
-  toolCallCount: z.int().nonnegative(),
-});
-
-/** BK-06: one `data:` line of `/chat/stream`. */
-export const CompatEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('text'), text: z.string() }),
-  z.object({ type: z.literal('tool_use'), tool: z.string(), input: z.json() }),
-  z.object({ type: z.literal('tool_result'), tool: z.string(), summary: z.string() }),
-  Outcome.extend({ type: z.literal('done') }),
-  z.object({ type: z.literal('error'), message: z.string() }),
-]);
-export type CompatEvent = z.output<typeof CompatEvent>;
-
-const CompatConversation = z.object({
-  id: z.string(),
-  title: z.string().nullable(),
-  created_at: z.string(),
-  updated_at: z.string(),
-});
-
-const CompatMessage = z.object({
-  id: z.string(),
-  conversation_id: z.string(),
-  role: z.string(),
-  content: z.string(),
-  created_at: z.string(),
-});
-
-const CompatJob = z.object({
-  jobId: z.string(),
-  type: z.string(),
-  status: z.string(),
-  workerId: z.string().nullable(),
-  result: z.json().nullable(),
-  error: z.string().nullable(),
-  createdAt: z.string(),
-  startedAt: z.string().nullable(),
-  finishedAt: z.string().nullable(),
-});
 
 /** Routes of the systems that this one grew from. */
 export const compatApi = {
@@ -97,7 +29,7 @@ export const compatApi = {
     summary: 'Starts a job',
     body: WebhookBody,
     isKeyed: true,
-    answers: { 202: z.object({ jobId: z.string(), status: z.literal('dispatched') }) },
+    answers: { 202: WebhookAccepted },
     errors: ['IDEMPOTENCY_MISMATCH'],
   }),
   ping: endpoint({
@@ -125,7 +57,7 @@ export const compatApi = {
     summary: 'Says something and waits for the whole answer',
     body: CompatChatBody,
     isKeyed: true,
-    answers: { 200: Outcome.extend({ response: z.string() }) },
+    answers: { 200: CompatChatAnswer },
     errors: CHAT_REFUSALS,
   }),
   compatStreamChat: endpoint({
@@ -152,9 +84,7 @@ export const compatApi = {
     tag: 'compatibility',
     summary: 'A conversation with its messages, oldest first',
     query: Named,
-    answers: {
-      200: z.object({ conversation: CompatConversation, messages: z.array(CompatMessage) }),
-    },
+    answers: { 200: CompatMessages },
     errors: ['NOT_FOUND'],
   }),
   compatJobs: endpoint({

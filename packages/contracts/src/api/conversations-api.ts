@@ -110,6 +110,7 @@ export const conversationsApi = {
     tag: 'conversations',
     summary: 'A whole conversation as a file',
     query: Named.extend({ format: z.enum(['markdown', 'json']).default('markdown') }),
+    headers: ['Content-Disposition'],
     answers: { 200: [ConversationExport, { media: 'text/markdown' }] },
     errors: ['NOT_FOUND'],
   }),

@@ -45,6 +45,8 @@ export interface Endpoint {
   readonly isOpen?: true;
   /** Successes by their status; several where the caller chooses a format. */
   readonly answers: Readonly<Record<number, Answer | readonly Answer[]>>;
+  /** Headers of the successes that say something. */
+  readonly headers?: readonly string[];
   /** Refusals besides the ones that every endpoint has. */
   readonly errors?: readonly ErrorCode[];
 }

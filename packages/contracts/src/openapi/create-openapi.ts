@@ -46,6 +46,7 @@ type Content = Readonly<Record<string, { readonly schema: JsonSchema }>>;
 
 interface Response {
   readonly description: string;
+  readonly headers?: Readonly<Record<string, { readonly schema: JsonSchema }>>;
   readonly content?: Content;
 }
 
@@ -66,6 +67,9 @@ const OF_BODIES: readonly ErrorCode[] = [
   'UNSUPPORTED_MEDIA_TYPE',
   'STORAGE_FULL',
 ];
+
+/** Statuses that say when to come again. */
+const WAITING: ReadonlySet<number> = new Set([429, 503, 507]);
 
 const TEXT = { type: 'string' } as const;
 
@@ -167,10 +171,19 @@ function toBody(collector: SchemaCollector, each: Endpoint): Operation['requestB
   return { required: each.isBodyOptional !== true, content: { 'application/json': { schema } } };
 }
 
-function toAnswers(collector: SchemaCollector, { answers }: Endpoint): Record<string, Response> {
+function toAnswers(collector: SchemaCollector, each: Endpoint): Record<string, Response> {
+  const names = [...(each.headers ?? []), ...(each.isTagged === true ? ['ETag'] : [])];
+  const headers = names.length === 0 ? {} : { headers: toHeaders(names) };
   return Object.fromEntries(
-    Object.entries(answers).map(([status, answer]) => [status, toAnswer(collector, answer)]),
+    Object.entries(each.answers).map(([status, answer]) => [
+      status,
+      { ...toAnswer(collector, answer), ...headers },
+    ]),
   );
+}
+
+function toHeaders(names: readonly string[]): NonNullable<Response['headers']> {
+  return Object.fromEntries(names.map((name) => [name, { schema: TEXT }]));
 }
 
 function toAnswer(collector: SchemaCollector, answer: Answer | readonly Answer[]): Response {
@@ -199,7 +212,13 @@ function toRefusals(collector: SchemaCollector, each: Endpoint): Record<string, 
   const codes = [...COMMON, ...(each.method === 'get' ? [] : OF_BODIES), ...(each.errors ?? [])];
   const byStatus = Map.groupBy(new Set(codes), (code) => ErrorStatuses[code]);
   const schema = collector.toSchema(ErrorBody, 'output');
-  const usual = [...byStatus].map(([status, those]) => [status, json(those.join(', '), schema)]);
+  const usual = [...byStatus].map(([status, those]) => [
+    status,
+    {
+      ...json(those.join(', '), schema),
+      ...(WAITING.has(status) && { headers: toHeaders(['Retry-After']) }),
+    },
+  ]);
   return { ...Object.fromEntries(usual), default: json('any other refusal', schema) };
 }
 

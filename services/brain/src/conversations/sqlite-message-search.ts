@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ConversationId, OrgId, type Tenant, UserId } from '@bakerst/contracts';
+import { ConversationId, OrgId, type RunId, type Tenant, UserId } from '@bakerst/contracts';
 import type { Logger } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
@@ -30,6 +30,12 @@ const PendingRow = z.object({
   seq: z.int(),
   content: z.string(),
 });
+
+const LearntRow = PendingRow.pick({ org_id: true, user_id: true, content: true }).extend({
+  place: z.int(),
+});
+
+const ADD_TEXT = 'INSERT INTO message_search (rowid, whose, content) VALUES (?, ?, ?)';
 
 /**
  * Full text search over messages. A message is not indexed in the transaction that stores it, which everybody waits for,
@@ -72,12 +78,12 @@ function prepareStatements(db: Database) {
        FROM conversation JOIN message ON message.conversation_id = conversation.id
        WHERE indexed_seq < last_seq AND message.seq > indexed_seq
          AND (@org IS NULL OR (org_id = @org AND user_id = @user))
-       LIMIT @limit`,
+       ORDER BY conversation.id, message.seq LIMIT @limit`,
     ),
     addPlace: db
       .prepare('INSERT INTO message_place (conversation_id, seq) VALUES (?, ?) RETURNING id')
       .pluck(),
-    addText: db.prepare('INSERT INTO message_search (rowid, whose, content) VALUES (?, ?, ?)'),
+    addText: db.prepare(ADD_TEXT),
     setIndexed: db.prepare('UPDATE conversation SET indexed_seq = ? WHERE id = ?'),
     search: db.prepare(
       `SELECT message_search.rowid AS place, message.*, conversation.title
@@ -100,6 +106,27 @@ function indexSome(sql: ReturnType<typeof prepareStatements>, whose: Whose, limi
     sql.setIndexed.run(row.seq, row.conversation_id);
   }
   return rows.length;
+}
+
+/** Prepares what lets the search know, in the transaction that changes the answer of a run, what it says now. */
+export function prepareLearnAgain(db: Database): (runId: RunId) => void {
+  const find = db.prepare(
+    `SELECT message_place.id AS place, org_id, user_id, content FROM run
+     JOIN message ON message.conversation_id = run.conversation_id AND message.seq = run.answer_seq
+     JOIN message_place ON message_place.conversation_id = run.conversation_id
+       AND message_place.seq = run.answer_seq
+     WHERE run.id = ?`,
+  );
+  const forget = db.prepare('DELETE FROM message_search WHERE rowid = ?');
+  const learn = db.prepare(ADD_TEXT);
+  return (runId) => {
+    // What the search does not know yet it will learn as it is now.
+    const known = LearntRow.optional().parse(find.get(runId));
+    if (known === undefined) return;
+    const { place, content } = known;
+    forget.run(place);
+    learn.run(place, toWord({ org: known.org_id, user: known.user_id }), foldText(content));
+  };
 }
 
 /** One word that stands for a user; FTS5 takes letters and digits as they are. */

@@ -1,5 +1,6 @@
 import type { RunId } from '@bakerst/contracts';
 import type { Database } from 'better-sqlite3';
+import { prepareLearnAgain } from '../conversations/sqlite-message-search.ts';
 import type { RunEnd } from './run.ts';
 
 /** Prepares what stores, inside a transaction, how a run has ended, with its answer. */
@@ -8,30 +9,35 @@ export function prepareFinishRun(db: Database): (runId: RunId, end: RunEnd, now:
   return (runId, end, now) => {
     // A failed run keeps its message; it has no answer that later turns could read.
     const isAnswered = end.status !== 'failed';
-    sql.finish.run({
-      runId,
-      now,
-      // A run that went on after a question has its place for an answer already.
-      answerSeq: (isAnswered && sql.nextSeq.get(runId)) || null,
-      status: end.status,
-      responses: JSON.stringify(end.responses),
-      model: end.model ?? null,
-      turns: end.turns,
-      ...end.usage,
-      costUsd: end.costUsd ?? null,
-      errorCode: end.failure?.code ?? null,
-      errorMessage: end.failure?.message ?? null,
-      errorReason: end.failure?.reason ?? null,
-      errorRetryAfterMs: end.failure?.retry_after_ms ?? null,
-      noticeCode: end.notice?.code ?? null,
-      noticeMessage: end.notice?.message ?? null,
-    });
-    if (isAnswered) sql.addAnswer.run(end.responses.join('\n'), runId);
+    const answerSeq = isAnswered ? sql.nextSeq.get(runId) : undefined;
+    sql.finish.run({ runId, now, answerSeq: answerSeq ?? null, ...toEndRow(end) });
+    if (!isAnswered) return;
+    sql.addAnswer.run(end.responses.join('\n'), runId);
+    // A run that went on after a question had its place for an answer already, and perhaps another one there.
+    if (answerSeq === undefined) sql.learnAgain(runId);
+  };
+}
+
+function toEndRow({ status, responses, model, turns, usage, costUsd, failure, notice }: RunEnd) {
+  return {
+    status,
+    responses: JSON.stringify(responses),
+    model: model ?? null,
+    turns,
+    ...usage,
+    costUsd: costUsd ?? null,
+    errorCode: failure?.code ?? null,
+    errorMessage: failure?.message ?? null,
+    errorReason: failure?.reason ?? null,
+    errorRetryAfterMs: failure?.retry_after_ms ?? null,
+    noticeCode: notice?.code ?? null,
+    noticeMessage: notice?.message ?? null,
   };
 }
 
 function prepareStatements(db: Database) {
   return {
+    learnAgain: prepareLearnAgain(db),
     finish: db.prepare(
       `UPDATE run SET status = @status, responses = @responses, model = @model, turns = @turns,
          input_tokens = @input_tokens, output_tokens = @output_tokens,
