@@ -84,7 +84,12 @@ test('what a backup holds unfinished is ended by its restore and not executed ag
   await using system = await startSystem({ workers: 0, script: FIRST, brainEnv: operatingSystem });
   const stream = await system.post('/api/v1/chat/stream', { message: 'compute' });
   await stream.body?.cancel();
-  const waits = await system.post('/api/v1/chat', { message: 'then this', on_busy: 'queue' });
+  const waits = await system.post('/api/v1/chat', {
+    message: 'then this',
+    on_busy: 'queue',
+    progress_callback_url: 'https://example.org/hook',
+    message_key: 'then',
+  });
   expect(waits.status).toBe(202);
   const command = appendLine(file, 'ran');
   const { id: jobId } = await system.owner.postJob({ type: 'command', command });
@@ -107,6 +112,9 @@ test('what a backup holds unfinished is ended by its restore and not executed ag
   expect(runs).toEqual(Array(2).fill({ status: 'halted', notice_code: 'RESTORED' }));
   const jobs = restored.query('SELECT status, error_code FROM job');
   expect(jobs).toEqual(Array(2).fill({ status: 'interrupted', error_code: 'RESTORED' }));
+  // Nobody is called back about what is long past.
+  expect(system.query('SELECT 1 FROM callback')).toHaveLength(1);
+  expect(restored.query('SELECT 1 FROM callback')).toEqual([]);
   const raised = restored.query(`SELECT value FROM meta WHERE key = 'locks_incarnation'`);
   expect(Number(raised[0]?.['value'])).toBe(incarnation + 1);
 

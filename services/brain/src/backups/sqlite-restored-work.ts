@@ -34,6 +34,7 @@ export function createSqliteRestoredWork(deps: RestoredWorkDeps): RestoredWorkSt
         const runs = sql.runs.all().map(toRun);
         for (const run of runs) endRun(sql, { run, toEnd, now });
         const jobs = sql.endJobs.all(now).map(toJob);
+        sql.dropCallbacks.run();
         sql.forget.run();
         return { runs, jobs };
       }),
@@ -49,6 +50,8 @@ function prepareStatements(db: Database) {
     forget: db.prepare(
       `DELETE FROM meta WHERE key IN ('copied_at', 'locks_created', 'jobs_created')`,
     ),
+    // Whoever was to be called back has been, or has long stopped waiting.
+    dropCallbacks: db.prepare('DELETE FROM callback'),
     runs: db.prepare(`SELECT ${RUN_COLUMNS} FROM run WHERE ${UNFINISHED} ORDER BY seq`),
     steps: db.prepare(
       'SELECT type, payload, at, takeover, event_n FROM run_step WHERE run_id = ? ORDER BY seq',
