@@ -1,38 +1,17 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Client } from '@bakerst/client';
-import { createClient } from '@bakerst/client';
 import type { BackupView } from '@bakerst/contracts';
 import { byTurn, type Script, textReply, toolReply } from '@bakerst/offline-model';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { appendLine, makeOperatingSystem } from './support/operating-system.ts';
+import { asSuper, makeDataDir, restoreElsewhere } from './support/restore-elsewhere.ts';
 import { runScript } from './support/run-script.ts';
-import { SUPER_TOKEN, type System, startSystem } from './support/system.ts';
+import { SUPER_TOKEN, startSystem } from './support/system.ts';
 
 /** On a busy machine everything takes its time. */
 const PATIENT = { timeout: 20_000 };
 const SUPER = { Authorization: `Bearer ${SUPER_TOKEN}` };
-
-function asSuper({ url }: System): Client {
-  return createClient({ baseUrl: url, token: SUPER_TOKEN });
-}
-
-/** An empty data directory for what is restored. */
-function makeDataDir(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'bakerst-restored-'));
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
-  return dir;
-}
-
-async function restoreElsewhere(system: System, id: string) {
-  const dataDir = makeDataDir();
-  const path = join(system.dataDir, 'backups', id);
-  const { code, output } = await runScript('restore', [path], { BAKERST_DATA_DIR: dataDir });
-  expect(code, output).toBe(0);
-  return { dataDir, output };
-}
 
 /** Rows of a database that no brain has open. */
 function readRows(dataDir: string, sql: string): Record<string, unknown>[] {

@@ -1,13 +1,9 @@
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { createClient } from '@bakerst/client';
 import { byTurn, type ScriptFunction, textReply, toolReply } from '@bakerst/offline-model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { untilJobEnds } from './support/job-ends.ts';
-import { SUPER_TOKEN, type System, startSystem } from './support/system.ts';
+import { OWNER_TOKEN, SUPER_TOKEN, type System, startSystem } from './support/system.ts';
 
-const SUPER = { Authorization: `Bearer ${SUPER_TOKEN}` };
 const CODE = toolReply('execute_code', { code: 'throw new Error("no")' });
 
 /** What is said decides: a refusal of the model, an answer that takes its time, or code first. */
@@ -155,24 +151,18 @@ test('whatever paths and ids are asked for, there are as many series as endpoint
   expect([...after.keys()].join()).not.toMatch(/path\/\d/);
 });
 
-test('they are for super and service credentials', async () => {
-  const service = 'service-token-of-a-scraper-0123456789';
-  {
-    using db = new DatabaseSync(join(system.dataDir, 'bakerst.db'));
-    db.prepare(
-      `INSERT INTO token (hash, kind, name, created_at) VALUES (?, 'service', 'scraper', 1)`,
-    ).run(createHash('sha256').update(service).digest('hex'));
-  }
+test('they are for super credentials and services of the whole installation', async () => {
+  const root = createClient({ baseUrl: system.url, token: SUPER_TOKEN });
+  const scraper = await root.createServiceToken({ kind: 'service', name: 'scraper' });
+  const bound = await root.createToken('home', { kind: 'service', name: 'of one org' });
   const statuses = await Promise.all(
-    [{ Authorization: `Bearer ${service}` }, SUPER, {}, { Authorization: 'Bearer wrong' }].map(
-      async (headers) => {
-        const response = await system.get('/metrics', headers);
-        await response.body?.cancel();
-        return `${response.status} ${response.headers.get('Content-Type')}`;
-      },
-    ),
+    [scraper.token, SUPER_TOKEN, bound.token, OWNER_TOKEN, 'wrong'].map(async (token) => {
+      const response = await system.get('/metrics', { Authorization: `Bearer ${token}` });
+      await response.body?.cancel();
+      return `${response.status} ${response.headers.get('Content-Type')}`;
+    }),
   );
   const page = '200 text/plain; version=0.0.4; charset=utf-8';
   const refusal = 'application/json; charset=utf-8';
-  expect(statuses).toEqual([page, page, `403 ${refusal}`, `401 ${refusal}`]);
+  expect(statuses).toEqual([page, page, `403 ${refusal}`, `403 ${refusal}`, `401 ${refusal}`]);
 });

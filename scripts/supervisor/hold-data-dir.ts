@@ -56,7 +56,11 @@ function tryAcquire(file: string): DatabaseSync | undefined {
     return lock;
   } catch (cause) {
     lock.close();
-    if (cause instanceof Error && 'errcode' in cause && cause.errcode === SQLITE_BUSY)
+    if (
+      cause instanceof Error &&
+      'errcode' in cause &&
+      (Number(cause.errcode) & 0xff) === SQLITE_BUSY
+    )
       return undefined;
     throw new StartError(`${file} cannot be locked: remove it if nothing runs here`, { cause });
   }

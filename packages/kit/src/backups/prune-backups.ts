@@ -12,7 +12,10 @@ export function toUnfinished(name: string): string {
   return `${UNFINISHED}${name}-${process.pid}`;
 }
 
-/** Takes away all but the newest `keep` backups; never `made`, the one that was just made and checked. */
+/**
+ * Takes away all but the newest `keep` backups; never `made`, the one that was just made and checked. What cannot be taken
+ * away, because it is another user's or another process takes it away, stays: the backup was made all the same.
+ */
 export async function pruneBackups(
   dataDir: string,
   { keep, made }: { readonly keep: number; readonly made: string },
@@ -22,8 +25,9 @@ export async function pruneBackups(
   for (const { name, dir } of old) {
     // Half of one must not look like a whole one.
     const leaving = join(backupsDir(dataDir), toUnfinished(name));
-    await rename(dir, leaving);
-    await rm(leaving, { recursive: true, force: true });
+    await rename(dir, leaving)
+      .then(() => rm(leaving, { recursive: true, force: true }))
+      .catch(() => undefined);
   }
   return old.map(({ name }) => name);
 }
@@ -35,6 +39,7 @@ export async function clearLeftBehind(dataDir: string, now: number): Promise<voi
     if (!name.startsWith(UNFINISHED)) continue;
     const path = join(dir, name);
     const at = (await stat(path).catch(() => undefined))?.mtimeMs ?? now;
-    if (now - at > LEFT_BEHIND_MS) await rm(path, { recursive: true, force: true });
+    if (now - at <= LEFT_BEHIND_MS) continue;
+    await rm(path, { recursive: true, force: true }).catch(() => undefined);
   }
 }

@@ -58,11 +58,11 @@ export async function takeBackup(order: BackupOrder): Promise<Backup> {
   const now = Date.now();
   const name = toName(now);
   const dir = backupsDir(dataDir);
-  await mkdir(dir, { recursive: true, mode: DIRECTORY_MODE });
-  await clearLeftBehind(dataDir, now);
-  requireRoom(dir, sizeOnDisk(database) + sizeOnDisk(`${database}-wal`));
   const draft = join(dir, toUnfinished(name));
   try {
+    await mkdir(dir, { recursive: true, mode: DIRECTORY_MODE });
+    await clearLeftBehind(dataDir, now);
+    requireRoom(dir, sizeOnDisk(database) + sizeOnDisk(`${database}-wal`));
     const manifest = await writeDraft({ order, dir: draft, now });
     await rename(draft, join(dir, name));
     await sync(dir);
@@ -71,7 +71,7 @@ export async function takeBackup(order: BackupOrder): Promise<Backup> {
   } catch (err) {
     throw toBackupError(err);
   } finally {
-    await rm(draft, { recursive: true, force: true });
+    await rm(draft, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 
@@ -135,8 +135,9 @@ function sizeOnDisk(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** SQLite's code for a full disk. */
+/** SQLite's codes for a full disk. */
 const SQLITE_FULL = 13;
+const SQLITE_IOERR_WRITE = 778;
 
 function toBackupError(cause: unknown): BackupError {
   if (cause instanceof BackupError) return cause;
@@ -150,6 +151,8 @@ function toBackupError(cause: unknown): BackupError {
 
 function isDiskFull(cause: unknown): boolean {
   if (!(cause instanceof Error)) return false;
-  if ('errcode' in cause) return cause.errcode === SQLITE_FULL;
+  // The lower byte is the code; what is above says more about it.
+  if ('errcode' in cause)
+    return (Number(cause.errcode) & 0xff) === SQLITE_FULL || cause.errcode === SQLITE_IOERR_WRITE;
   return 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT');
 }

@@ -9,10 +9,10 @@ import type { AttachmentFiles, ReceivedFile } from './ports.ts';
 const HEAD_BYTES = 4_100;
 const HASH = /^[0-9a-f]{64}$/;
 
-/** Keeps files in a folder of the data directory: `<first two digits>/<hash>`, and `incoming/` while they arrive. */
+/** Keeps files in a folder of the data directory, named by their hashes; in `incoming/` while they arrive. Backups know this form. */
 export function createDiskAttachmentFiles(dir: string): AttachmentFiles {
   const incoming = join(dir, 'incoming');
-  const pathOf = (hash: string): string => join(dir, hash.slice(0, 2), hash);
+  const pathOf = (hash: string): string => join(dir, hash);
   return {
     pathOf,
     async receive(bytes, maxBytes) {
@@ -34,12 +34,9 @@ export function createDiskAttachmentFiles(dir: string): AttachmentFiles {
       return file?.createReadStream();
     },
     async listOlder(before) {
-      const folders = (await readdir(dir).catch(undefinedIfMissing)) ?? [];
-      const names = await Promise.all(
-        folders.filter((name) => name.length === 2).map((name) => readdir(join(dir, name))),
-      );
+      const names = (await readdir(dir).catch(undefinedIfMissing)) ?? [];
       return await filterOlder(
-        names.flat().filter((name) => HASH.test(name)),
+        names.filter((name) => HASH.test(name)),
         before,
         pathOf,
       );
@@ -92,12 +89,10 @@ function toReceived(
     readAll: () => readFile(path),
     async keep() {
       const place = pathOf(written.hash);
-      const made = await mkdir(dirname(place), { recursive: true, mode: 0o700 });
       await link(path, place).catch((err: NodeJS.ErrnoException) => {
         if (err.code !== 'EEXIST') throw toStorageError(err);
       });
       await syncFolder(dirname(place));
-      if (made !== undefined) await syncFolder(dirname(dirname(place)));
     },
     [Symbol.asyncDispose]: () => rm(path, { force: true }),
   };

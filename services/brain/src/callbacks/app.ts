@@ -4,6 +4,7 @@ import type { RunStore } from '../runs/ports.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { type CallBack, createCallBack } from './call-back.ts';
 import type { CallbackSecrets } from './ports.ts';
+import { createReceiverResolver } from './resolve-receiver.ts';
 import { createSendCallback, POST_TIMEOUT_MS } from './send-callback.ts';
 import { createSqliteCallbackSecrets } from './sqlite-callback-secrets.ts';
 import { createSqliteCallbackStore } from './sqlite-callback-store.ts';
@@ -34,6 +35,9 @@ export function createCallbacks(
     send: createSendCallback({
       secrets,
       allowedHosts: config.allowedHosts,
+      resolveAll: createReceiverResolver((name) =>
+        [...config.allowedHosts].some((host) => host.startsWith(`${name}:`)),
+      ),
       clock,
       ending: ending.signal,
     }),

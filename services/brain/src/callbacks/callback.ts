@@ -20,6 +20,8 @@ export interface SentText {
 export interface Callback extends WantedCallback {
   readonly runId: RunId;
   readonly tenant: Tenant;
+  /** Of the request that asked for it. */
+  readonly requestId: string;
   readonly conversationId: ConversationId;
   /** The run whose answer it tells: another one when that took its message up. */
   readonly answeredBy: RunId;

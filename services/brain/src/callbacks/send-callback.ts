@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { AppError, type Clock } from '@bakerst/kit';
-import { type AllowedHosts, checkUrl, sendChecked } from '@bakerst/kit/url-guard';
+import { type AllowedHosts, checkUrl, type ResolveAll, sendChecked } from '@bakerst/kit/url-guard';
 import type { Callback, Delivery, OutgoingEvent } from './callback.ts';
 import type { CallbackSecrets, SendCallback } from './ports.ts';
 
@@ -10,6 +10,8 @@ export const POST_TIMEOUT_MS = 10_000;
 export interface SendCallbackDeps {
   readonly secrets: Pick<CallbackSecrets, 'read'>;
   readonly allowedHosts: AllowedHosts;
+  /** How names of receivers are resolved. */
+  readonly resolveAll: ResolveAll;
   readonly clock: Clock;
   /** Aborted when this process is about to end. */
   readonly ending: AbortSignal;
@@ -22,7 +24,9 @@ export function createSendCallback(deps: SendCallbackDeps): SendCallback {
     try {
       const status = await post(deps, { callback, event, until, sent });
       const isTaken = status >= 200 && status < 300;
-      return isTaken ? { isTaken } : notTaken(`status ${status}`, false);
+      // A proxy answers so when the receiver behind it was slow, and may have it.
+      const mayHaveArrived = status >= 500 || status === 408;
+      return isTaken ? { isTaken } : notTaken(`status ${status}`, mayHaveArrived);
     } catch (err) {
       return notTaken(toReason(err), sent.hasLeft && !(err instanceof AppError));
     }
@@ -63,7 +67,7 @@ async function post(deps: SendCallbackDeps, posting: Posting): Promise<number> {
     onLeft() {
       sent.hasLeft = true;
     },
-    resolveAll: undefined,
+    resolveAll: deps.resolveAll,
   });
   // Nobody reads what it says besides its status.
   answer.on('error', () => undefined).destroy();

@@ -17,6 +17,9 @@ interface CallbackStoreDeps {
   readonly claimMs: number;
 }
 
+/** Ends of one org that are on their way at a time. */
+const SENDING_PER_ORG = 8;
+
 const SenderRow = z.object({ id: z.string(), host: z.string(), pid: z.int() });
 
 const CallbackRow = z.object({
@@ -24,6 +27,7 @@ const CallbackRow = z.object({
   org_id: OrgId,
   user_id: UserId,
   conversation_id: ConversationId,
+  request_id: z.string(),
   answered_by: RunId,
   url: z.string(),
   mode: CallbackMode,
@@ -81,17 +85,26 @@ const CLAIMED = 'sender = @id, sender_host = @host, sender_pid = @pid, sending_u
 function prepareStatements(db: Database) {
   return {
     find: db.prepare(
-      `SELECT callback.*, run.org_id, run.user_id, run.conversation_id,
+      `SELECT callback.*, run.org_id, run.user_id, run.conversation_id, run.request_id,
          coalesce(run.merged_into, run.id) AS answered_by
        FROM callback JOIN run ON run.id = callback.run_id WHERE callback.run_id = ?`,
     ),
-    // Only what has not been told yet is in this table.
+    // Only what has not been told yet is in this table: it is read first (CROSS JOIN). A receiver that hangs holds up
+    // no other org.
     due: db
       .prepare(
-        `SELECT run_id FROM callback
-         WHERE not_before <= @now AND sending_until <= @now AND (end_event IS NOT NULL OR EXISTS (
-           SELECT 1 FROM run asked JOIN run ON run.id = coalesce(asked.merged_into, asked.id)
-           WHERE asked.id = callback.run_id AND NOT run.${UNFINISHED}))
+        `WITH busy AS (
+           SELECT run.org_id, count(*) AS sending FROM callback CROSS JOIN run
+           WHERE run.id = callback.run_id AND sending_until > 0 AND sending_until > @now GROUP BY run.org_id),
+         due AS (
+           SELECT callback.run_id, not_before, asked.org_id,
+             row_number() OVER (PARTITION BY asked.org_id ORDER BY not_before) AS place
+           FROM callback CROSS JOIN run asked CROSS JOIN run
+           WHERE asked.id = callback.run_id AND run.id = coalesce(asked.merged_into, asked.id)
+             AND not_before <= @now AND sending_until <= @now
+             AND (end_event IS NOT NULL OR NOT run.${UNFINISHED}))
+         SELECT run_id FROM due LEFT JOIN busy ON busy.org_id = due.org_id
+         WHERE place + coalesce(sending, 0) <= ${SENDING_PER_ORG}
          ORDER BY not_before LIMIT @limit`,
       )
       .pluck(),
@@ -119,9 +132,11 @@ function prepareStatements(db: Database) {
     ),
     senders: db.prepare(
       `SELECT DISTINCT sender AS id, sender_host AS host, sender_pid AS pid FROM callback
-       WHERE sending_until > @now AND sender <> @id`,
+       WHERE sending_until > 0 AND sending_until > @now AND sender <> @id`,
     ),
-    release: db.prepare('UPDATE callback SET sending_until = 0 WHERE sender = ?'),
+    release: db.prepare(
+      'UPDATE callback SET sending_until = 0 WHERE sender = ? AND sending_until > 0',
+    ),
     drop: db.prepare('DELETE FROM callback WHERE run_id = ?'),
   };
 }
@@ -131,6 +146,7 @@ function toCallback(row: z.infer<typeof CallbackRow>): Callback {
     runId: row.run_id,
     tenant: { org: row.org_id, user: row.user_id },
     conversationId: row.conversation_id,
+    requestId: row.request_id,
     answeredBy: row.answered_by,
     url: row.url,
     mode: row.mode,

@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns';
 import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -119,6 +120,7 @@ test('a process that was held up until its claim has ended sends nothing', async
   const host = `127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
   const send = createSendCallback({
     secrets: { read: async () => ({ secret: 'secret of home', createdAt: 1 }) },
+    resolveAll: lookup,
     allowedHosts: parseAllowedHosts([host]),
     clock,
     ending: new AbortController().signal,

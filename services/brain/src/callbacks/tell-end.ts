@@ -27,7 +27,7 @@ export async function tellEnd(deps: TellEndDeps, runId: RunId): Promise<void> {
   const claim: EndClaim = { runId, event, attempts: callback.attempts };
   const until = await deps.store.claimEnd(claim);
   if (until === undefined) return;
-  await noteDelivery(deps, claim, await deps.send(callback, event, until));
+  await noteDelivery(deps, { claim, callback }, await deps.send(callback, event, until));
 }
 
 function storedEnd({ endEvent, lastSequence }: Callback): OutgoingEvent | undefined {
@@ -43,23 +43,25 @@ function buildEnd({ runs, clock }: TellEndDeps, callback: Callback): OutgoingEve
 
 async function noteDelivery(
   { store, clock, random, log }: TellEndDeps,
-  claim: EndClaim,
+  { claim, callback }: { readonly claim: EndClaim; readonly callback: Callback },
   delivery: Delivery,
 ): Promise<void> {
   const { runId } = claim;
+  const { requestId, tenant } = callback;
+  const fields = { runId, requestId, orgId: tenant.org, userId: tenant.user };
   const attempts = claim.attempts + 1;
   if (delivery.isTaken) {
     await store.drop(runId);
-    log.info({ runId, attempts }, 'end of the run called back');
+    log.info({ ...fields, attempts }, 'end of the run called back');
     return;
   }
   const { why } = delivery;
   if (attempts >= END_ATTEMPTS) {
     await store.drop(runId);
-    log.warn({ runId, attempts, why }, 'callback given up');
+    log.warn({ ...fields, attempts, why }, 'callback given up');
     return;
   }
   const waitMs = Math.ceil(toEndWaitMs(attempts, random));
   await store.postponeEnd(claim, clock.now() + waitMs);
-  log.info({ runId, attempts, waitMs, why }, 'callback was not taken');
+  log.info({ ...fields, attempts, waitMs, why }, 'callback was not taken');
 }

@@ -95,7 +95,10 @@ async function sendDraft(
     if (delivery.isTaken) return await store.settleEvent(claim, sent);
     isUnsure ||= claim.hasText && delivery.mayHaveArrived;
     await store.settleEvent(claim, { chars, hash: isUnsure ? undefined : hash });
-    log.debug({ runId, attempts, why: delivery.why }, 'progress was not taken');
+    log.debug(
+      { runId, requestId: callback.requestId, attempts, why: delivery.why },
+      'progress was not taken',
+    );
     if (attempts >= EVENT_ATTEMPTS) return;
     await clock.sleep(toEventWaitMs(attempts, random), over).catch(() => undefined);
     if (over.aborted) return;

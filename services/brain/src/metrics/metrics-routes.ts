@@ -1,6 +1,6 @@
 import { Api } from '@bakerst/contracts';
 import type { Route } from '../http/route.ts';
-import { requireKind } from '../principals/require-kind.ts';
+import { requireKind, requireSuper } from '../principals/require-kind.ts';
 import type { Gauges, MetricsPage } from './ports.ts';
 
 /** Version of the text format of Prometheus. */
@@ -18,6 +18,8 @@ export function createMetricsRoutes({ page, readGauges }: MetricsRoutesDeps): re
       endpoint: Api.metrics,
       async handle({ response, principal }) {
         requireKind(principal, ['super', 'service']);
+        // What is counted is everybody's: a service of one org is to see nothing of the others.
+        if (principal.kind === 'service' && principal.org !== undefined) requireSuper(principal);
         const text = await page.read(readGauges());
         response.setHeader('Content-Type', CONTENT_TYPE);
         response.end(text);

@@ -18,11 +18,13 @@ CREATE TABLE callback (
   sender_host TEXT,
   sender_pid INTEGER,
   sending_until INTEGER NOT NULL DEFAULT 0,
-  -- Body of the last event, once its sending has begun: each attempt sends the same bytes.
-  end_event TEXT,
   attempts INTEGER NOT NULL DEFAULT 0,
-  not_before INTEGER NOT NULL DEFAULT 0
+  not_before INTEGER NOT NULL DEFAULT 0,
+  -- Body of the last event, once its sending has begun: each attempt sends the same bytes. Last, because it is long.
+  end_event TEXT
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX callback_due ON callback (not_before);
+CREATE INDEX callback_sender ON callback (sender) WHERE sending_until > 0;
 
 -- What the callbacks of an org are signed with.
 CREATE TABLE callback_secret (
