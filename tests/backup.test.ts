@@ -175,7 +175,7 @@ test('while a brain runs nothing is restored; afterwards what was there is kept 
 }, 60_000);
 
 test('two brains make one scheduled backup', async () => {
-  await using system = await startSystem({ workers: 0, brainEnv: { BACKUP_EVERY_HOURS: '1' } });
+  await using system = await startSystem({ workers: 0, brainEnv: { BACKUP_EVERY_MINUTES: '60' } });
   const other = await system.addBrain();
   // The last one is an hour ago: both look five seconds after their start.
   await expect

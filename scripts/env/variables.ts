@@ -53,8 +53,8 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'DEFAULT_ORG', meaning: 'org of the first user (home)', services: brain },
   { name: 'RETAIN_DAYS', meaning: 'days that steps and jobs are kept (90)', services: brain },
   {
-    name: 'BACKUP_EVERY_HOURS',
-    meaning: 'hours between backups, 0 for none (24)',
+    name: 'BACKUP_EVERY_MINUTES',
+    meaning: 'minutes between backups, 0 for none (1440)',
     services: brain,
   },
   { name: 'BACKUP_KEEP', meaning: 'backups that are kept (14)', services: brain },

@@ -35,7 +35,7 @@ export interface BrainConfig {
   /** Steps and jobs of runs that ended before so many days are taken away. */
   readonly retainDays: number;
   /** A backup is made by itself once in so many hours; 0 for none. */
-  readonly backupEveryHours: number;
+  readonly backupEveryMinutes: number;
   /** The newest backups, as many as this, stay. */
   readonly backupKeep: number;
 }
@@ -65,7 +65,7 @@ export function readConfig(env: Env, log: Logger): BrainConfig {
     jobAckWaitMs: envInt(env, 'JOB_ACK_WAIT_MS', { fallback: 8_000, min: 1_000 }),
     drainLingerMs: envInt(env, 'DRAIN_LINGER_MS', { fallback: 0, max: 10_000 }),
     retainDays: envInt(env, 'RETAIN_DAYS', { fallback: 90, min: 1, max: 36_500 }),
-    backupEveryHours: envInt(env, 'BACKUP_EVERY_HOURS', { fallback: 24, max: 8_760 }),
+    backupEveryMinutes: readBackupMinutes(env),
     backupKeep: readBackupKeep(env),
     allowedHosts: parseAllowedHosts(envList(env, 'HTTP_ALLOW_HOSTS')),
   };
@@ -89,6 +89,19 @@ function readHttpUrl(env: Env, name: string, example: string): string | undefine
   const url = envString(env, name);
   if (url === undefined || /^https?:$/.test(URL.parse(url)?.protocol ?? '')) return url;
   throw new StartError(`${name} must be a URL such as ${example}, not "${url}"`);
+}
+
+const DAY_MINUTES = 24 * 60;
+/** More often they would follow each other closely on a slow disk. */
+const LEAST_BACKUP_MINUTES = 15;
+
+function readBackupMinutes(env: Env): number {
+  const range = { fallback: DAY_MINUTES, max: 365 * DAY_MINUTES };
+  const minutes = envInt(env, 'BACKUP_EVERY_MINUTES', range);
+  if (minutes === 0 || minutes >= LEAST_BACKUP_MINUTES) return minutes;
+  throw new StartError(
+    `BACKUP_EVERY_MINUTES must be ${LEAST_BACKUP_MINUTES} or more, or 0 for none`,
+  );
 }
 
 function readOrigins(env: Env): readonly string[] {

@@ -30,7 +30,7 @@ export function createBackups(around: Surroundings): Backups {
         shelf,
         clock,
         log,
-        everyHours: config.backupEveryHours,
+        everyMinutes: config.backupEveryMinutes,
       }),
   };
 }

@@ -27,11 +27,11 @@ function openBrains() {
     return { name: 'backup', dir: '', manifest: {} as Backup['manifest'] };
   };
   const startedAt = clock.now();
-  const start = (everyHours = 24): Disposable => {
+  const start = (hours = 24): Disposable => {
     const db = openDatabase(file);
     migrate(db, { log });
     const claims = createSqliteBackupClaims({ db, writer: createGroupCommit(db, { clock, log }) });
-    return keepSchedule({ claims, shelf: { make }, clock, log, everyHours });
+    return keepSchedule({ claims, shelf: { make }, clock, log, everyMinutes: hours * 60 });
   };
   /** Minute by minute, so that writes that are under way come to their end. */
   const pass = async (hours: number): Promise<void> => {

@@ -1,7 +1,7 @@
 import type { Clock, Logger } from '@bakerst/kit';
 import type { BackupClaims, BackupShelf } from './ports.ts';
 
-const HOUR_MS = 60 * 60_000;
+const MINUTE_MS = 60_000;
 /** The first look comes when the start is over. */
 const FIRST_MS = 5_000;
 const LOOK_MS = 60_000;
@@ -14,13 +14,13 @@ interface ScheduleDeps {
   readonly clock: Clock;
   readonly log: Logger;
   /** 0: none is made by itself. */
-  readonly everyHours: number;
+  readonly everyMinutes: number;
 }
 
-/** Makes a backup once in so many hours, whichever brain comes first, and however often brains are started. */
+/** Makes a backup once in so many minutes, whichever brain comes first, and however often brains are started. */
 export function keepSchedule(deps: ScheduleDeps): Disposable {
   using watching = new DisposableStack();
-  if (deps.everyHours > 0) {
+  if (deps.everyMinutes > 0) {
     const look = (): void => void makeWhenDue(deps);
     watching.use(deps.clock.after(FIRST_MS, look));
     watching.use(deps.clock.every(LOOK_MS, look));
@@ -30,10 +30,10 @@ export function keepSchedule(deps: ScheduleDeps): Disposable {
 
 /** Never throws; what fails is tried again later. */
 async function makeWhenDue(deps: ScheduleDeps): Promise<void> {
-  const { claims, shelf, clock, log, everyHours } = deps;
+  const { claims, shelf, clock, log, everyMinutes } = deps;
   try {
     const now = clock.now();
-    if (!(await claims.claim(now, everyHours * HOUR_MS))) return;
+    if (!(await claims.claim(now, everyMinutes * MINUTE_MS))) return;
     // Why it failed is in the log already.
     const isMade = await shelf.make('scheduled').then(
       () => true,
