@@ -1,9 +1,10 @@
 import type { ErrorBody } from '@bakerst/contracts';
-import { AppError, type Logger } from '@bakerst/kit';
+import { AppError, type Clock, type Logger } from '@bakerst/kit';
 import type { Secrets } from '@bakerst/kit/secrets';
 import type { ErrorRequestHandler, Response } from 'express';
 import { z } from 'zod';
 import type { Metrics } from '../metrics/ports.ts';
+import { readAway } from './read-away.ts';
 
 /** What body-parser and Express say of a request that they refuse. */
 const HttpError = z.object({
@@ -17,6 +18,7 @@ interface ErrorHandlerDeps {
   readonly metrics: Pick<Metrics, 'requestRefused'>;
   /** What a cause may tell of by accident. */
   readonly secrets: Pick<Secrets, 'redact'>;
+  readonly clock: Clock;
 }
 
 /** Answers every error as JSON, whatever threw it; the one place where errors become HTTP. */
@@ -24,6 +26,7 @@ export function createErrorHandler({
   log,
   metrics,
   secrets,
+  clock,
 }: ErrorHandlerDeps): ErrorRequestHandler {
   return (err, request, response, next) => {
     const error = toAppError(err);
@@ -36,9 +39,11 @@ export function createErrorHandler({
       next(err);
       return;
     }
-    // A body that was not read to its end would be taken for the next request.
-    if (!request.complete) response.setHeader('Connection', 'close');
-    sendError(response, error, secrets);
+    void readAway(request, clock).then(() => {
+      // A body that was not read to its end would be taken for the next request.
+      if (!request.complete) response.setHeader('Connection', 'close');
+      sendError(response, error, secrets);
+    });
   };
 }
 

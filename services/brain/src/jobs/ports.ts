@@ -102,7 +102,7 @@ export interface JobQueueStore {
     before: number,
     afterSeq: number,
   ): { readonly found: readonly PublishedJob[]; readonly isLast: boolean };
-  /** Jobs that were halted at `since` (epoch ms) or later, or were interrupted: the newest, at most 500. */
+  /** Jobs that were halted at `since` (epoch ms) or later: the newest, at most 500. */
   listHaltedSince(since: number): readonly JobId[];
   /** The job is not in the work queue any more. */
   noteLost(lost: PublishedJob): Promise<JobMove | undefined>;

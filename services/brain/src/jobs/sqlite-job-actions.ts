@@ -80,7 +80,7 @@ function prepareStatements(db: Database) {
   const anew = `seq = (SELECT max(seq) + 1 FROM job), status = 'queued', attempt = attempt + 1, base_attempt = attempt + 1, failures = 0,
     losses = 0, not_before = NULL, stream_seq = NULL, intent_attempt = NULL, intent_worker = NULL,
     worker_id = NULL, started_at = NULL, finished_at = NULL, result = NULL, error_code = NULL,
-    error_message = NULL, dismissed_at = NULL`;
+    error_message = NULL, dismissed_at = NULL, halted_at = NULL`;
   return {
     reopenRun: prepareReopenRun(db),
     find: db.prepare(

@@ -144,8 +144,7 @@ function prepareStatements(db: Database) {
     ),
     haltedSince: db
       .prepare(
-        `SELECT id FROM job WHERE status IN ('halted', 'interrupted') AND finished_at >= ?
-         ORDER BY finished_at DESC LIMIT ?`,
+        'SELECT id FROM job WHERE halted_at IS NOT NULL AND halted_at >= ? ORDER BY halted_at DESC LIMIT ?',
       )
       .pluck(),
     readMeta: db.prepare('SELECT value FROM meta WHERE key = ?').pluck(),

@@ -59,7 +59,7 @@ const MAY_HAVE_ACTED = `(replay = 'never' AND intent_attempt IS NOT NULL)`;
  * SQL that ends jobs because of a halt. What may have acted, and must not act twice, is for a person to judge (design
  * section 7), unless its worker still tells what came of it.
  */
-export const HALT_JOB = `UPDATE job SET finished_at = @now,
+export const HALT_JOB = `UPDATE job SET finished_at = @now, halted_at = @now,
     status = CASE WHEN ${MAY_HAVE_ACTED} THEN 'interrupted' ELSE 'halted' END,
     error_code = CASE WHEN ${MAY_HAVE_ACTED} THEN 'OUTCOME_UNKNOWN' ELSE 'HALTED' END,
     error_message = @why || CASE WHEN ${MAY_HAVE_ACTED}
