@@ -46,9 +46,9 @@ test('a job that was halted while it waited is not begun by a worker that comes 
 }, 40_000);
 
 test('a halt that NATS could not be told is told by the next brain, though the one that took it was killed', async () => {
-  await using system = await startSystem();
+  await using system = await startSystem({ workerEnv: { LOG_LEVEL: 'debug' } });
   const { id } = await system.owner.postJob({ type: 'code', code: 'for (;;);' });
-  await untilJobIs(system, 'running');
+  await system.workers[0]?.logged('job begun');
   await system.nats.kill();
   expect(await system.owner.haltJob(id)).toMatchObject({ status: 'halted' });
   await system.brain.end('SIGKILL');
