@@ -33,11 +33,12 @@ test('a job that is being executed when the queue is lost is answered by its wor
 
 test('a command that may have acted when the queue was lost is not begun again', async () => {
   const env = { OPERATING_SYSTEM_DIR: makeOperatingSystem() };
-  await using system = await startSystem({ brainEnv: env, workerEnv: env });
+  const workerEnv = { ...env, LOG_LEVEL: 'debug' };
+  await using system = await startSystem({ brainEnv: env, workerEnv });
   const file = `${env.OPERATING_SYSTEM_DIR}/lines`;
   const command = appendLine(file, 'once', 3_000);
   const { id } = await system.owner.postJob({ type: 'command', command });
-  await untilJobIs(system, 'running');
+  await system.workers[0]?.logged('job begun');
   await system.nats.kill();
   await system.startNatsAgain('empty');
   await untilJobIs(system, 'interrupted');
