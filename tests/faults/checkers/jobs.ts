@@ -74,18 +74,34 @@ export function repeatedExecutions(executions: readonly Execution[]): readonly s
   return executions.map(({ jobId }) => jobId).filter((id) => seen.size === seen.add(id).size);
 }
 
-/** Jobs that were begun another number of times than they should have been. */
+/** What the workers told; a worker may be killed between the leave to begin and its word that it has. */
+export interface Told {
+  readonly executions: readonly Execution[];
+  readonly asks: readonly Execution[];
+}
+
+/** Jobs that cannot have been begun as often as they should have been: more tell of it, or fewer asked. */
 export function executionsOtherThan(
   wanted: number,
   jobs: Dump['jobs'],
-  executions: readonly Execution[],
+  { executions, asks }: Told,
 ): readonly string[] {
-  const counts = Map.groupBy(executions, ({ jobId }) => jobId);
+  const begun = countByJob(executions);
+  const asked = countByJob(asks);
   return jobs
     .map(({ id, failures, losses, attempt }) => {
-      const times = counts.get(String(id))?.length ?? 0;
-      return { times, text: `${id} begun ${times}, row ${failures}/${losses}/${attempt}` };
+      const least = begun.get(String(id)) ?? 0;
+      // Those that may be begun any number of times do not ask.
+      const most = Math.max(least, asked.get(String(id)) ?? 0);
+      const text = `${id} begun ${least} of ${most}, row ${failures}/${losses}/${attempt}`;
+      return { text, fits: least <= wanted && wanted <= most };
     })
-    .filter(({ times }) => times !== wanted)
+    .filter(({ fits }) => !fits)
     .map(({ text }) => text);
+}
+
+function countByJob(executions: readonly Execution[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { jobId } of executions) counts.set(jobId, (counts.get(jobId) ?? 0) + 1);
+  return counts;
 }

@@ -1,10 +1,12 @@
 import { watchSubject } from '@bakerst/bus/testing';
-import { JobProgress, Subjects } from '@bakerst/contracts';
+import { JobProgress, JobStart, Subjects } from '@bakerst/contracts';
 import type { Execution } from '../checkers/jobs.ts';
 import type { Stage } from './stage.ts';
 
 export interface ExecutionWatch extends AsyncDisposable {
   readonly executions: readonly Execution[];
+  /** Asks whether they may begin: also of those who were killed before they could tell that they had. */
+  readonly asks: readonly Execution[];
 }
 
 /** Hears every worker that begins to execute a job. */
@@ -13,11 +15,17 @@ export async function watchExecutions(
   onExecution: (execution: Execution) => void = () => undefined,
 ): Promise<ExecutionWatch> {
   const executions: Execution[] = [];
-  const watch = await watchSubject(stage.nats.url, Subjects.anyStatus, (body) => {
-    const progress = JobProgress.parse(JSON.parse(body));
+  const asks: Execution[] = [];
+  await using stack = new AsyncDisposableStack();
+  const watch = async (subject: string, onBody: (body: unknown) => void) =>
+    stack.use(await watchSubject(stage.nats.url, subject, (body) => onBody(JSON.parse(body))));
+  await watch(Subjects.start, (body) => asks.push(JobStart.parse(body)));
+  await watch(Subjects.anyStatus, (body) => {
+    const progress = JobProgress.parse(body);
     if (progress.status !== 'running') return;
     executions.push(progress);
     onExecution(progress);
   });
-  return { executions, [Symbol.asyncDispose]: () => watch[Symbol.asyncDispose]() };
+  const watching = stack.move();
+  return { executions, asks, [Symbol.asyncDispose]: () => watching.disposeAsync() };
 }

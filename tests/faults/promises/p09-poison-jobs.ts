@@ -5,9 +5,9 @@ import { textReply } from '@bakerst/offline-model';
 import { findFreePort } from '../../../scripts/local/local-port.ts';
 import {
   checkJobs,
-  type Execution,
   executionsOtherThan,
   jobsNot,
+  type Told,
   unfinishedJobs,
 } from '../checkers/jobs.ts';
 import type { Dump } from '../harness/dump.ts';
@@ -60,13 +60,13 @@ export const p09: Scenario = {
     await postAll(opened, { ...wanted, port, poison });
     await until(() => unfinishedJobs(stage.dump()).length === 0, 240_000);
     const dump = stage.dump();
-    const executions = [...watch.executions];
+    const told = { executions: [...watch.executions], asks: [...watch.asks] };
     const redriven = await redriveAll(opened, port, dump);
     return await judge(play, opened, {
       ...wanted,
       dump,
       redriven,
-      executions,
+      told,
     });
   },
 };
@@ -127,13 +127,13 @@ interface Played extends Wanted {
   readonly dump: Dump;
   readonly redriven: ReadonlySet<unknown>;
   /** Of all attempts before that. */
-  readonly executions: readonly Execution[];
+  readonly told: Told;
 }
 
 async function judge(
   { history: { events } }: Play,
   { stage }: OpenStage,
-  { good, failing, deadly, dump, redriven, executions }: Played,
+  { good, failing, deadly, dump, redriven, told }: Played,
 ): Promise<Verdict> {
   const after = stage.dump();
   const failed = deadOf(dump, 'NOT_REACHED');
@@ -163,12 +163,12 @@ async function judge(
       'job that was not given up after exactly 3 failed attempts': executionsOtherThan(
         MAX_FAILURES,
         failed,
-        executions,
+        told,
       ),
       'job that was not given up after exactly 5 lost workers': executionsOtherThan(
         MAX_LOSSES,
         lost,
-        executions,
+        told,
       ),
       'redriven job without its result': jobsNot('completed', { ...after, jobs: redrivenJobs }),
       'message left in the work queue': left === 0 ? [] : [left],
