@@ -19,6 +19,8 @@ import { until } from '../harness/until.ts';
 const PER_SECOND = 5;
 const PATIENCE_MS = 2_000;
 const BACK_MS = 5_000;
+/** Six minutes of jobs have piled up by then, and there is one worker. */
+const BACKLOG_MS = 120_000;
 
 /** Ways in which NATS is away for a time. */
 const OUTAGES: Readonly<Record<string, (stage: Stage, ms: number) => Promise<void>>> = {
@@ -56,7 +58,7 @@ export const p12: Scenario = {
     await until(() => {
       const dump = stage.dump();
       return unfinishedRuns(dump).length + unfinishedJobs(dump).length === 0;
-    }, 30_000);
+    }, BACKLOG_MS);
     return judge(play, opened, backAfter);
   },
 };
