@@ -1,4 +1,4 @@
-import { Buckets, LockNote } from '@bakerst/contracts';
+import { LockNote } from '@bakerst/contracts';
 import { JetStreamApiCodes, JetStreamApiError, PubHeaders } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
 import type { NatsLink } from './nats-link.ts';
@@ -54,10 +54,11 @@ export interface LastWord {
   readonly note: LockNote | undefined;
 }
 
-export async function readLast(link: NatsLink, subject: string): Promise<LastWord | undefined> {
-  const stored = await link.jsm.direct.getMessage(`KV_${Buckets.locks}`, {
-    last_by_subj: subject,
-  });
+export async function readLast(
+  link: NatsLink,
+  { bucket, subject }: { readonly bucket: string; readonly subject: string },
+): Promise<LastWord | undefined> {
+  const stored = await link.jsm.direct.getMessage(`KV_${bucket}`, { last_by_subj: subject });
   if (stored === null) return undefined;
   // A server-made marker (the key's TTL ran out) names its reason instead of an operation.
   const deleted = stored.header.has('KV-Operation') || stored.header.has(MARKER_REASON);

@@ -18,26 +18,29 @@ interface NatsLockOptions {
   /** This process, as others see it. */
   readonly holder: Omit<LockNote, 'keyHash'>;
   readonly leaseMs: number;
+  /** The one of the user locks unless told otherwise; its TTL is the lease. */
+  readonly bucket?: string;
   /** True when the holder certainly no longer runs: its lock may be taken before its lease ends. */
   readonly isDead: (holder: LockNote) => boolean;
 }
 
-/** Locks in the bucket `bakerst_locks`: taken, renewed and given back by compare-and-set alone (design section 6). */
+/** Locks in a bucket, taken, renewed and given back by compare-and-set alone (design section 6). */
 export function createNatsLocks(deps: NatsLockDeps, options: NatsLockOptions): UserLocks {
   const released: Released = { markers: new Map(), underWay: new Map() };
+  const { bucket = Buckets.locks } = options;
   return {
     async acquire(key, keyHash) {
-      const subject = toSubject(key);
+      const subject = `$KV.${bucket}.${createHash('sha256').update(key).digest('hex')}`;
       const value = JSON.stringify({ ...options.holder, keyHash } satisfies LockNote);
       const deadline = deps.clock.monotonic() + NATS_PATIENCE_MS;
       await untilReleased(deps, released.underWay.get(subject));
       await deps.link.waitConnected(deadline - deps.clock.monotonic());
       const startedAt = deps.clock.monotonic();
-      const attempt = await tryTake(deps, options, { subject, value, released, deadline });
+      const attempt = await tryTake(deps, options, { bucket, subject, value, released, deadline });
       if (!attempt.won) return attempt;
       return {
         won: true,
-        lock: holdLock(deps, options, { ...attempt, subject, value, released, startedAt }),
+        lock: holdLock(deps, options, { ...attempt, bucket, subject, value, released, startedAt }),
       };
     },
   };
@@ -52,10 +55,6 @@ async function untilReleased(
   const { promise, resolve } = Promise.withResolvers<void>();
   using _patience = clock.after(NATS_PATIENCE_MS / 2, resolve);
   await Promise.race([underWay, promise]);
-}
-
-function toSubject(key: string): string {
-  return `$KV.${Buckets.locks}.${createHash('sha256').update(key).digest('hex')}`;
 }
 
 /** What a release leaves in the bucket; it goes by itself when it is as old as a lease. */
@@ -74,6 +73,7 @@ interface Released {
 }
 
 interface Take {
+  readonly bucket: string;
   readonly subject: string;
   readonly value: string;
   readonly released: Released;
@@ -91,7 +91,7 @@ type Taken =
 async function tryTake(
   { link, clock }: NatsLockDeps,
   { isDead, leaseMs }: NatsLockOptions,
-  { subject, value, released: { markers }, deadline }: Taking,
+  { bucket, subject, value, released: { markers }, deadline }: Taking,
 ): Promise<Taken> {
   // The marker of our own release is most likely the last word on this key until it expires: one round trip instead of three.
   const marker = markers.get(subject);
@@ -103,12 +103,12 @@ async function tryTake(
     const timeoutMs = Math.max(1, deadline - clock.monotonic());
     const revision = await writeIf(link, { subject, value, expected, timeoutMs });
     if (revision !== undefined) return { won: true, revision };
-    const last = await readLast(link, subject);
+    const last = await readLast(link, { bucket, subject });
     const isHeld = last !== undefined && !last.deleted && !(last.note && isDead(last.note));
     if (isHeld) return { won: false, note: last.note };
     expected = last?.revision ?? 0;
   }
-  throw busUnavailable('the lock of this user keeps changing');
+  throw busUnavailable('this lock keeps changing');
 }
 
 interface Held extends Take {
@@ -127,7 +127,7 @@ function holdLock(deps: NatsLockDeps, options: NatsLockOptions, held: Held): Use
   const lose = (why: string): void => {
     if (!isMine) return;
     isMine = false;
-    deps.log.warn({ why }, 'user lock lost');
+    deps.log.warn({ why, bucket: held.bucket }, 'lock lost');
     lost.abort(new Error(why));
   };
   const renew = async (): Promise<void> => {
@@ -139,7 +139,7 @@ function holdLock(deps: NatsLockDeps, options: NatsLockOptions, held: Held): Use
       revision = next;
       leaseEndsAt = askedAt + options.leaseMs;
     } catch (err) {
-      deps.log.warn({ err }, 'user lock not renewed');
+      deps.log.warn({ err, bucket: held.bucket }, 'lock not renewed');
       if (leaseEndsAt - deps.clock.monotonic() <= options.leaseMs / 3) lose('two renewals missed');
     }
   };
@@ -180,7 +180,7 @@ async function giveBack(deps: NatsLockDeps, held: Held): Promise<void> {
     if (markers.size >= MAX_KNOWN_MARKERS) markers.clear();
     markers.set(subject, { revision: made, madeAt });
   } catch (err) {
-    // The lease ends by itself; the user waits a few seconds longer.
-    deps.log.warn({ err }, 'user lock not released');
+    // The lease ends by itself; whoever comes next waits a few seconds longer.
+    deps.log.warn({ err, bucket: held.bucket }, 'lock not released');
   }
 }

@@ -28,6 +28,8 @@ const MINUTE_MS = 60_000;
 const MAX_DELIVERIES = 50;
 /** A stream of this name is there with other settings (ADR-7 of NATS). */
 const NAME_IN_USE = 10_058;
+/** Life of a worker's hold on an MCP server that it does not renew. */
+export const MCP_LEASE_MS = 15_000;
 /** How long the server keeps a marker that tells watchers of an expired key. */
 const MARKER_TTL_MS = 1_000;
 
@@ -63,6 +65,7 @@ export async function ensureTopology(
   for (const stream of [Streams.results, Streams.advisories])
     await ensureConsumer(link, stream, brainsConsumerConfig());
   await ensureBucket(link, { name: Buckets.halts, ttlMs: 60 * MINUTE_MS }, log);
+  await ensureBucket(link, { name: Buckets.mcp, ttlMs: MCP_LEASE_MS }, log);
   const locksCreated = await ensureBucket(
     link,
     { name: Buckets.locks, ttlMs: options.leaseMs },

@@ -1,7 +1,13 @@
-import type { CompatEvent, Endpoint, UserEvent } from '@bakerst/contracts';
+import type { CompatEvent, Endpoint, JsonRpc, UserEvent } from '@bakerst/contracts';
 import type { z } from 'zod';
 import { ApiError } from './api-error.ts';
-import { type ReceivedEvent, readCompatEvents, readEvents, readUserEvents } from './read-events.ts';
+import {
+  type ReceivedEvent,
+  readCompatEvents,
+  readEvents,
+  readJsonRpc,
+  readUserEvents,
+} from './read-events.ts';
 
 export interface ClientOptions {
   /** Address of the brain, without a path. */
@@ -26,6 +32,8 @@ interface CallInput extends FollowOptions {
   /** What stands for the braces of the path. */
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Query | undefined;
+  /** Where an endpoint wants to be told. */
+  readonly accept?: string;
   /** Sent as JSON, or as it is when it is a form. */
   readonly body?: unknown;
 }
@@ -58,6 +66,7 @@ export interface Call {
   events(endpoint: Endpoint, input?: CallInput): AsyncGenerator<ReceivedEvent>;
   userEvents(endpoint: Endpoint, input?: CallInput): AsyncGenerator<UserEvent>;
   compatEvents(endpoint: Endpoint, input?: CallInput): AsyncGenerator<CompatEvent>;
+  jsonRpc(endpoint: Endpoint, input?: CallInput): AsyncGenerator<JsonRpc>;
 }
 
 export function createCall(options: ClientOptions): Call {
@@ -97,6 +106,10 @@ export function createCall(options: ClientOptions): Call {
       const { body } = await send(endpoint, input);
       if (body !== null) yield* readCompatEvents(body);
     },
+    async *jsonRpc(endpoint, input) {
+      const { body } = await send(endpoint, input);
+      if (body !== null) yield* readJsonRpc(body);
+    },
   };
 }
 
@@ -111,13 +124,14 @@ function toUrl({ baseUrl }: ClientOptions, { path }: Endpoint, { params, query }
 }
 
 function toRequest({ token }: ClientOptions, { method }: Endpoint, input: CallInput): RequestInit {
-  const { body, signal, idempotencyKey, lastEventId } = input;
+  const { body, accept, signal, idempotencyKey, lastEventId } = input;
   const isForm = body instanceof FormData;
   return {
     method: method.toUpperCase(),
     headers: {
       Authorization: `Bearer ${token}`,
       ...(body !== undefined && !isForm && { 'Content-Type': 'application/json' }),
+      ...(accept !== undefined && { Accept: accept }),
       ...(idempotencyKey !== undefined && { 'Idempotency-Key': idempotencyKey }),
       ...(lastEventId !== undefined && { 'Last-Event-ID': lastEventId }),
     },

@@ -15,6 +15,7 @@ import {
   type JobStatus,
   type JobType,
   type JobView,
+  type JsonRpc,
   type ResolveBody,
   type RunHalted,
   type RunPage,
@@ -36,6 +37,7 @@ import {
   createCall,
   type FollowOptions,
 } from './create-call.ts';
+import { createMcpMethods, type McpMethods } from './mcp-methods.ts';
 import type { NamedUser, PageQuery } from './named.ts';
 import type { ReceivedEvent } from './read-events.ts';
 
@@ -52,8 +54,11 @@ export interface JobQuery extends PageQuery {
 
 export type ChatInput = z.input<typeof ChatRequest>;
 
+/** The protocol demands both. */
+const MCP_ACCEPT = 'application/json, text/event-stream';
+
 /** The brain's HTTP API, typed. Every method throws ApiError for an answer that is no success. */
-export interface Client extends ConversationMethods, AdminMethods, CompatMethods {
+export interface Client extends ConversationMethods, AdminMethods, CompatMethods, McpMethods {
   livez(): Promise<{ readonly ok: boolean }>;
   readyz(): Promise<{ readonly ok: boolean }>;
   health(): Promise<HealthView>;
@@ -67,6 +72,8 @@ export interface Client extends ConversationMethods, AdminMethods, CompatMethods
   /** The same with `on_busy`: the answer, or that the message waits. */
   queueChat(input: ChatInput, options?: CallOptions): Promise<ChatResponse | ChatQueued>;
   streamChat(input: ChatInput, options?: CallOptions): AsyncGenerator<ReceivedEvent>;
+  /** Speaks MCP; a client of the protocol's own SDK is more convenient. */
+  mcp(message: JsonRpc, options?: CallOptions): AsyncGenerator<JsonRpc>;
   /** Gives the run's id; the answer is called back. */
   chatWithCallback(input: ChatInput, options?: CallOptions): Promise<ChatStarted>;
   getRun(id: string, named?: NamedUser): Promise<RunView>;
@@ -118,6 +125,7 @@ export function createClient(options: ClientOptions): Client {
     ...createJobMethods(call),
     ...createAdminMethods(call),
     ...createCompatMethods(call),
+    ...createMcpMethods(call),
     ...createOtherMethods(call),
   };
 }
@@ -127,6 +135,7 @@ function createChatMethods(call: Call) {
     chat: (body, more) => call.json(Api.chat, { body, ...more }),
     queueChat: (body, more) => call.either(Api.chat, { body, ...more }),
     streamChat: (body, more) => call.events(Api.streamChat, { body, ...more }),
+    mcp: (body, more) => call.jsonRpc(Api.mcp, { body, accept: MCP_ACCEPT, ...more }),
     chatWithCallback: (body, more) => call.accepted(Api.chatWithCallback, { body, ...more }),
     getRun: (id, query) => call.json(Api.getRun, { params: { id }, query: { ...query } }),
     followRun: (id, { org, user_id, ...more } = {}) =>

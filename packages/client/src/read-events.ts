@@ -1,4 +1,4 @@
-import { CompatEvent, EventId, StreamEvent, UserEvent } from '@bakerst/contracts';
+import { CompatEvent, EventId, JsonRpc, StreamEvent, UserEvent } from '@bakerst/contracts';
 import { createParser } from 'eventsource-parser';
 
 /** An event of a run with its place, by which a lost stream is resumed. */
@@ -35,6 +35,14 @@ export async function* readCompatEvents(
   for await (const { data } of readMessages(body)) {
     const event = CompatEvent.safeParse(data);
     if (event.success) yield event.data;
+  }
+}
+
+/** What a server of MCP answers, until it has answered all. */
+export async function* readJsonRpc(body: ReadableStream<Uint8Array>): AsyncGenerator<JsonRpc> {
+  for await (const { data } of readMessages(body)) {
+    const answer = JsonRpc.safeParse(data);
+    if (answer.success) yield answer.data;
   }
 }
 

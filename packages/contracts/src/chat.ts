@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ATTACHMENTS_MAX } from './attachment.ts';
 import { CallbackMode, MessageKey, ThrottleSeconds } from './callback.ts';
+import { URL_MAX_CHARS } from './http-url.ts';
 import { ConversationId, OrgId, RunId, UserId } from './ids.ts';
-import { URL_MAX_CHARS } from './job-spec.ts';
 import { RunStatus } from './run.ts';
 import { boundedText, refusal } from './text.ts';
 import { Usage } from './usage.ts';

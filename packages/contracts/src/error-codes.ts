@@ -55,6 +55,8 @@ export const ErrorBody = z
     message: z.string(),
     reason: z.string().optional(),
     request_id: z.string(),
+    /** Which of the MCP servers of a body is refused. */
+    server_id: z.string().optional(),
     retry_after_ms: z.number().int().nonnegative().optional(),
   })
   .meta({ id: 'Error' });

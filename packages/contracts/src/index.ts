@@ -11,6 +11,7 @@ export {
   UserPage,
   UserView,
 } from './admin.ts';
+export { JsonRpc } from './api/assistant-api.ts';
 export type { Answer, Endpoint, HttpVerb } from './api/endpoint.ts';
 export { Api } from './api/index.ts';
 export { ListQuery, Named } from './api/query.ts';
@@ -110,6 +111,33 @@ export {
 } from './job-spec.ts';
 export { isDeeperThan } from './json-depth.ts';
 export { LockNote } from './lock.ts';
+export {
+  McpAnswer,
+  McpArguments,
+  McpCall,
+  McpChanged,
+  McpConfigAnswer,
+  McpConnection,
+  McpDiscoverAsk,
+  McpDiscovery,
+  McpLimits,
+  McpMedia,
+  McpProblem,
+  McpServerId,
+  McpServerKey,
+  McpTool,
+  McpToolName,
+} from './mcp.ts';
+export {
+  McpServersView,
+  McpServerView,
+  McpServerWrite,
+  McpToolPatch,
+  McpToolsView,
+  McpToolView,
+  SECRET_MASK,
+  ToolPolicy,
+} from './mcp-admin.ts';
 export { ModelConfig } from './model-config.ts';
 export {
   createOpenApi,
@@ -147,10 +175,21 @@ export {
   Buckets,
   jobConsumer,
   jobMessageId,
+  MCP_QUEUE,
   Streams,
   Subjects,
 } from './subjects.ts';
 export { boundedText, isCarriableText, type RefusalParams, refusal } from './text.ts';
+export {
+  PlacedResult,
+  ToolCallAsked,
+  ToolCallResult,
+  ToolCallsAnswer,
+  ToolCallsAsk,
+  ToolCallsDone,
+  ToolCallsNoted,
+  ToolCallVerdict,
+} from './tool-call-messages.ts';
 export { addUsage, NO_USAGE, Usage } from './usage.ts';
 export { UsageReport } from './usage-report.ts';
 export { UserEvent } from './user-event.ts';

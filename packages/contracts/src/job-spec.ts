@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { HttpUrl } from './http-url.ts';
+import { McpArguments, McpLimits, McpServerId, McpToolName } from './mcp.ts';
 import { SandboxLimits } from './sandbox.ts';
 import { boundedText, isCarriableText, refusal } from './text.ts';
 
 /** Kinds of work that a worker may be asked for. Kinds join here as their features arrive. */
-export const JobType = z.enum(['code', 'command', 'http', 'agent']);
+export const JobType = z.enum(['code', 'command', 'http', 'agent', 'mcp']);
 export type JobType = z.infer<typeof JobType>;
 
 /**
@@ -15,7 +17,6 @@ export type ReplayClass = z.infer<typeof ReplayClass>;
 
 const COMMAND_MAX_CHARS = 1_024;
 export const COMMAND_MAX_MS = 30_000;
-export const URL_MAX_CHARS = 2_048;
 export const HTTP_MAX_MS = 15_000;
 export const HTTP_BODY_MAX_CHARS = 128 * 1024;
 export const AGENT_JOB_MAX_CHARS = 10_000;
@@ -49,12 +50,6 @@ export const CommandLine = boundedText({ name: 'command', maxChars: COMMAND_MAX_
 export const HttpMethod = z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 export type HttpMethod = z.infer<typeof HttpMethod>;
 
-/** Where a request goes; which addresses are allowed is decided elsewhere. */
-export const HttpUrl = boundedText({ name: 'url', maxChars: URL_MAX_CHARS }).refine(
-  (url) => url !== '',
-  { error: 'url is empty', params: refusal('INVALID_JOB') },
-);
-
 export const HttpHeaders = z
   .record(z.string().regex(HEADER_NAME), z.string().regex(HEADER_VALUE))
   .refine((headers) => Object.keys(headers).length <= MAX_HEADERS, {
@@ -87,5 +82,15 @@ export const JobSpec = z.discriminatedUnion('type', [
     timeoutMs: z.int().min(100).max(HTTP_MAX_MS),
   }),
   z.object({ type: z.literal('agent'), job: AgentJob }),
+  z.object({
+    type: z.literal('mcp'),
+    server: McpServerId,
+    /** As its server spells it. */
+    tool: McpToolName,
+    arguments: McpArguments,
+    /** Of the server's entry when the job was posted. */
+    revision: z.int().nonnegative(),
+    timeoutMs: z.int().min(100).max(McpLimits.callMs),
+  }),
 ]);
 export type JobSpec = z.infer<typeof JobSpec>;

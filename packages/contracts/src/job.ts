@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HttpUrl } from './http-url.ts';
 import { JobId, OrgId, RunId, UserId } from './ids.ts';
 import {
   AgentJob,
@@ -10,11 +11,11 @@ import {
   HttpBody,
   HttpHeaders,
   HttpMethod,
-  HttpUrl,
   JobType,
   ReplayClass,
   Source,
 } from './job-spec.ts';
+import { McpArguments, McpLimits, McpServerId, McpToolName } from './mcp.ts';
 import { boundedText, refusal } from './text.ts';
 
 export const JobStatus = z.enum([
@@ -97,6 +98,14 @@ export const JobBody = z
         ...common,
       }),
       z.strictObject({ type: z.literal('agent'), job: AgentJob, ...common }),
+      z.strictObject({
+        type: z.literal('mcp'),
+        server: McpServerId,
+        tool: McpToolName,
+        arguments: McpArguments.optional(),
+        timeout_ms: z.int().min(100).max(McpLimits.callMs).optional(),
+        ...common,
+      }),
     ],
     { error: `type must be one of ${JobType.options.join(', ')}` },
   )

@@ -21,6 +21,7 @@ export const SandboxCode = z.enum([
   'RESULT_NOT_SERIALIZABLE',
   'SOURCE_TOO_LARGE',
   'MCP_CALL_LIMIT_EXCEEDED',
+  'REPLAY_DIVERGED',
   'CRASHED',
   'CANCELLED',
 ]);

@@ -11,6 +11,7 @@ export const Streams = {
 export const Buckets = {
   locks: 'bakerst_locks',
   halts: 'bakerst_halts',
+  mcp: 'bakerst_mcp',
 } as const;
 
 export const Subjects = {
@@ -19,6 +20,10 @@ export const Subjects = {
   anyDispatch: 'bakerst.jobs.dispatch.*',
   /** Request to any brain: may this attempt act? */
   start: 'bakerst.jobs.start',
+  /** Request to any brain: may code make these tool calls? */
+  call: 'bakerst.jobs.call',
+  /** Request to any brain: store what tool calls came to. */
+  called: 'bakerst.jobs.called',
   /** Request to any brain: commit a result. */
   result: 'bakerst.jobs.result',
   /** Where a result goes when no brain answers in time. */
@@ -39,10 +44,26 @@ export const Subjects = {
   anyHeartbeat: 'bakerst.heartbeat.*.*',
   /** Request to any brain by a worker that runs agents: which model, with which credential. */
   modelConfig: 'bakerst.config.model',
+  /** Request to any brain by a worker that speaks MCP: how to reach a server, with its secrets. */
+  mcpConfig: 'bakerst.config.mcp',
+  /** Request to any worker that speaks MCP: what tools has a server? */
+  mcpDiscover: 'bakerst.mcp.discover',
+  /** Request to any worker that speaks MCP: make this call, yourself or through its holder. */
+  mcpCall: 'bakerst.mcp.call',
+  /** Request to the worker that holds a server. */
+  mcpCallHolder: (workerId: string): string => `bakerst.mcp.call.${workerId}`,
+  anyMcpCallHolder: 'bakerst.mcp.call.*',
+  mcpDiscoverHolder: (workerId: string): string => `bakerst.mcp.discover.${workerId}`,
+  anyMcpDiscoverHolder: 'bakerst.mcp.discover.*',
+  /** Core publish, by brains and by workers: what is known of a server is out of date. */
+  mcpChanged: 'bakerst.mcp.changed',
 } as const;
 
 /** Queue group of the requests that any one brain answers. */
 export const BRAIN_QUEUE = 'brains';
+
+/** Queue group of the workers that speak MCP. */
+export const MCP_QUEUE = 'mcp';
 
 /** Durable consumer shared by all workers of a kind. */
 export function jobConsumer(type: JobType): string {

@@ -10,6 +10,8 @@ interface AppErrorOptions {
   readonly title?: string;
   /** Status of a refusal that keeps its own, such as 406 or 421. */
   readonly status?: number;
+  /** The MCP server of a list that is meant. */
+  readonly serverId?: string | undefined;
 }
 
 /** The only error class that services throw on purpose; `code` decides status and meaning, the text is for people. */
@@ -20,6 +22,7 @@ export class AppError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly title: string | undefined;
   readonly status: number;
+  readonly serverId: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, { cause: options.cause });
@@ -28,6 +31,7 @@ export class AppError extends Error {
     this.retryAfterMs = options.retryAfterMs;
     this.title = options.title;
     this.status = options.status ?? ErrorStatuses[code];
+    this.serverId = options.serverId;
   }
 
   toBody(requestId: string): ErrorBody {
@@ -37,6 +41,7 @@ export class AppError extends Error {
       message: this.message,
       ...(this.reason !== undefined && { reason: this.reason }),
       request_id: requestId,
+      ...(this.serverId !== undefined && { server_id: this.serverId }),
       ...(this.retryAfterMs !== undefined && { retry_after_ms: this.retryAfterMs }),
     };
   }

@@ -25,6 +25,17 @@ export function envInt(env: Env, name: string, range: IntRange): number {
   return value;
 }
 
+const ON: ReadonlySet<string> = new Set(['1', 'true', 'yes', 'on']);
+const OFF: ReadonlySet<string> = new Set(['0', 'false', 'no', 'off']);
+
+/** Off when the variable is unset; throws StartError naming it for anything but 1, true, yes, on and their opposites. */
+export function envFlag(env: Env, name: string): boolean {
+  const raw = envString(env, name)?.toLowerCase();
+  if (raw === undefined || OFF.has(raw)) return false;
+  if (ON.has(raw)) return true;
+  throw new StartError(`${name} must be 1 or 0, not "${raw}"`);
+}
+
 /** Values between commas, without blanks; empty when the variable is unset. */
 export function envList(env: Env, name: string): readonly string[] {
   return (envString(env, name) ?? '')

@@ -1,7 +1,7 @@
 export { AppError } from './app-error.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { prepareDataDir } from './data-dir.ts';
-export { type Env, envInt, envList, envString } from './env.ts';
+export { type Env, envFlag, envInt, envList, envString } from './env.ts';
 export { openHealthServer } from './health-server.ts';
 export { limitOutput } from './limit-output.ts';
 export { createLogger, type Logger, silentLogger } from './logger.ts';
@@ -9,4 +9,5 @@ export { type NewId, randomId } from './new-id.ts';
 export type { ServiceReport } from './parent-channel.ts';
 export { isGone, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 export { runService } from './run-service.ts';
+export { readSettingFile } from './setting-file.ts';
 export { EX_CONFIG, StartError } from './start-error.ts';

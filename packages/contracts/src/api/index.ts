@@ -1,10 +1,12 @@
 import { adminApi } from './admin-api.ts';
+import { assistantApi } from './assistant-api.ts';
 import { attachmentsApi } from './attachments-api.ts';
 import { backupsApi } from './backups-api.ts';
 import { chatApi } from './chat-api.ts';
 import { compatApi } from './compat-api.ts';
 import { conversationsApi } from './conversations-api.ts';
 import { jobsApi } from './jobs-api.ts';
+import { mcpApi } from './mcp-api.ts';
 import { orgsApi } from './orgs-api.ts';
 import { runsApi } from './runs-api.ts';
 import { systemApi } from './system-api.ts';
@@ -20,7 +22,9 @@ export const Api = {
   ...usersApi,
   ...adminApi,
   ...orgsApi,
+  ...mcpApi,
   ...systemApi,
   ...backupsApi,
   ...compatApi,
+  ...assistantApi,
 } as const;

@@ -4,6 +4,7 @@ export {
   ATTACHMENTS,
   type BackupManifest,
   DATABASE,
+  SECRETS_KEY_FILE,
   sizeOf,
 } from './manifest.ts';
 export { copyPrivately, DIRECTORY_MODE, linkOrCopy, sync } from './private-files.ts';

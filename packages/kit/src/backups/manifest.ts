@@ -8,6 +8,8 @@ import { BackupError } from './backup-error.ts';
 export const DATABASE = 'bakerst.db';
 /** Holds files that are named by their SHA-256 and never change. */
 export const ATTACHMENTS = 'attachments';
+/** What the secrets of MCP servers in the database are encrypted with, unless that was set (SECRETS_KEY). */
+export const SECRETS_KEY_FILE = 'secrets.key';
 export const MANIFEST = 'manifest.json';
 
 const MAX_FILES = 200_000;
@@ -17,7 +19,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** Names nothing outside of the backup. */
-const FilePath = z.string().regex(/^(bakerst\.db|attachments\/[0-9a-f]{64})$/);
+const FilePath = z.string().regex(/^(bakerst\.db|secrets\.key|attachments\/[0-9a-f]{64})$/);
 
 const BackupFile = z.object({ path: FilePath, size: z.int().nonnegative(), sha256: Sha256 });
 export type BackupFile = z.infer<typeof BackupFile>;

@@ -11,8 +11,10 @@ import {
   type BackupManifest,
   DATABASE,
   MANIFEST,
+  SECRETS_KEY_FILE,
 } from './manifest.ts';
 import {
+  copyPrivately,
   DIRECTORY_MODE,
   describeFile,
   isMissing,
@@ -42,8 +44,8 @@ interface Draft {
 }
 
 /**
- * Makes a backup of a data directory that may be in use: the database as it is at one moment, and the attachments. No
- * token and no password is in it. It is written beside its place, read back and checked, and then takes its place at
+ * Makes a backup of a data directory that may be in use: the database as it is at one moment, the attachments, and the
+ * key to what is encrypted in the database. No other token and no password can be read in it. It is written beside its place, read back and checked, and then takes its place at
  * once; older ones beyond `keep` are taken away. Throws BackupError, and leaves nothing behind then.
  * NOTE: not for a process that has the database open (see copyDatabase).
  */
@@ -87,12 +89,21 @@ async function writeDraft({ order, dir, now }: Draft): Promise<BackupManifest> {
     created_at: new Date(now).toISOString(),
     version,
     schema_version: schema,
-    files: [database, ...(await addAttachments(dataDir, dir))],
+    files: [database, ...(await addKey(dataDir, dir)), ...(await addAttachments(dataDir, dir))],
     verified_at: new Date().toISOString(),
   };
   await writePrivately(join(dir, MANIFEST), `${JSON.stringify(manifest, undefined, 1)}\n`);
   await sync(dir);
   return manifest;
+}
+
+/** Copied after the database: whatever is encrypted there was so with a key that was on the disk before. */
+async function addKey(dataDir: string, draft: string): Promise<readonly BackupFile[]> {
+  const from = join(dataDir, SECRETS_KEY_FILE);
+  const to = join(draft, SECRETS_KEY_FILE);
+  if (!existsSync(from)) return [];
+  await copyPrivately(from, to);
+  return [{ path: SECRETS_KEY_FILE, ...(await describeFile(to)) }];
 }
 
 async function addAttachments(dataDir: string, draft: string): Promise<readonly BackupFile[]> {

@@ -1,15 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ReplayClass } from '@bakerst/contracts';
 import { z } from 'zod';
 import { AppError } from '../app-error.ts';
-import { StartError } from '../start-error.ts';
+import { readSettingFile } from '../setting-file.ts';
 import { splitCommand } from './split-command.ts';
 
 const FILE = 'COMMANDS.json';
 const MAX_ARGUMENTS = 16;
 
-const Pattern = z.string().transform((source, context) => {
+/** A regular expression that an argument must match as a whole. */
+export const ArgumentPattern = z.string().transform((source, context) => {
   try {
     return new RegExp(`^(?:${source})$`, 'u');
   } catch {
@@ -26,7 +26,7 @@ const CommandFile = z.strictObject({
       /** Where the program is; it is never searched for. */
       path: z.string().regex(/^\//, 'must be absolute'),
       /** Each argument must match one of these regular expressions as a whole. */
-      arguments: z.array(Pattern).default([]),
+      arguments: z.array(ArgumentPattern).default([]),
       /** `safe`: it changes nothing, so it may run again after a crash. */
       replay: ReplayClass.exclude(['keyed']).default('never'),
     }),
@@ -52,22 +52,7 @@ export interface CommandList {
 /** Reads COMMANDS.json; without the file nothing is allowed. Throws StartError that says where it is wrong. */
 export function loadCommandList(operatingSystemDir: string): CommandList {
   const path = join(operatingSystemDir, FILE);
-  const text = readIfThere(path);
-  if (text === undefined) return toCommandList({ commands: [] });
-  try {
-    return toCommandList(CommandFile.parse(JSON.parse(text)));
-  } catch (cause) {
-    const why = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
-    throw new StartError(`${path} cannot be used: ${why}`, { cause });
-  }
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
+  return toCommandList(readSettingFile(path, CommandFile) ?? { commands: [] });
 }
 
 function toCommandList({ commands }: z.infer<typeof CommandFile>): CommandList {

@@ -1,1 +1,6 @@
-export { type AllowedCommand, type CommandList, loadCommandList } from './command-list.ts';
+export {
+  type AllowedCommand,
+  ArgumentPattern,
+  type CommandList,
+  loadCommandList,
+} from './command-list.ts';
