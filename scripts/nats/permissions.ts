@@ -26,9 +26,16 @@ export function natsPermissions(): Readonly<Record<NatsUser, NatsPermissions>> {
       allowResponses: true,
     },
     worker: {
-      publish: [...jobSubjects(), ...pullSubjects(Streams.jobs), ...watchSubjects(Buckets.halts)],
-      subscribe: ['_INBOX_worker.>'],
-      allowResponses: false,
+      publish: [
+        ...jobSubjects(),
+        ...toolSubjects(),
+        ...pullSubjects(Streams.jobs),
+        ...watchSubjects(Buckets.halts),
+        ...leaseSubjects(Buckets.mcp),
+      ],
+      subscribe: ['_INBOX_worker.>', ...servedSubjects()],
+      // To brains and workers that ask for a call of a tool.
+      allowResponses: true,
     },
   };
 }
@@ -43,6 +50,36 @@ function jobSubjects(): readonly string[] {
     // Only workers that run agents need it; under npm start a worker runs all kinds.
     Subjects.modelConfig,
   ];
+}
+
+/** Calls of tools: asking brains about them, and other workers to make them. */
+function toolSubjects(): readonly string[] {
+  return [
+    Subjects.call,
+    Subjects.called,
+    // Only workers that speak MCP need it; under npm start a worker runs all kinds.
+    Subjects.mcpConfig,
+    Subjects.mcpCall,
+    Subjects.anyMcpCallHolder,
+    Subjects.anyMcpDiscoverHolder,
+    Subjects.mcpChanged,
+  ];
+}
+
+/** What workers that speak MCP answer and hear. */
+function servedSubjects(): readonly string[] {
+  return [
+    Subjects.mcpCall,
+    Subjects.anyMcpCallHolder,
+    Subjects.mcpDiscover,
+    Subjects.anyMcpDiscoverHolder,
+    Subjects.mcpChanged,
+  ];
+}
+
+/** Taking, renewing and giving back leases in a bucket by compare-and-set. */
+function leaseSubjects(bucket: string): readonly string[] {
+  return [`$KV.${bucket}.>`, `$JS.API.DIRECT.GET.KV_${bucket}.>`];
 }
 
 /** Taking messages from a stream's existing durable consumers. */

@@ -43,8 +43,9 @@ test('the configuration is on loopback, durable, and gives each service its own 
           user: worker
           password: "worker-password"
           permissions: {
-            publish: { allow: ["bakerst.jobs.result", "bakerst.results", "bakerst.jobs.status.*", "bakerst.heartbeat.worker.*", "bakerst.jobs.start", "bakerst.config.model", "$JS.ACK.BAKERST_JOBS.>", "$JS.API.STREAM.INFO.BAKERST_JOBS", "$JS.API.CONSUMER.INFO.BAKERST_JOBS.>", "$JS.API.CONSUMER.MSG.NEXT.BAKERST_JOBS.>", "$JS.API.STREAM.INFO.KV_bakerst_halts", "$JS.API.CONSUMER.CREATE.KV_bakerst_halts.>", "$JS.API.CONSUMER.INFO.KV_bakerst_halts.>", "$JS.API.CONSUMER.DELETE.KV_bakerst_halts.>", "$JS.API.CONSUMER.MSG.NEXT.KV_bakerst_halts.>", "$JS.API.DIRECT.GET.KV_bakerst_halts.>", "$JS.FC.KV_bakerst_halts.>"] }
-            subscribe: { allow: ["_INBOX_worker.>"] }
+            publish: { allow: ["bakerst.jobs.result", "bakerst.results", "bakerst.jobs.status.*", "bakerst.heartbeat.worker.*", "bakerst.jobs.start", "bakerst.config.model", "bakerst.jobs.call", "bakerst.jobs.called", "bakerst.config.mcp", "bakerst.mcp.call", "bakerst.mcp.call.*", "bakerst.mcp.discover.*", "bakerst.mcp.changed", "$JS.ACK.BAKERST_JOBS.>", "$JS.API.STREAM.INFO.BAKERST_JOBS", "$JS.API.CONSUMER.INFO.BAKERST_JOBS.>", "$JS.API.CONSUMER.MSG.NEXT.BAKERST_JOBS.>", "$JS.API.STREAM.INFO.KV_bakerst_halts", "$JS.API.CONSUMER.CREATE.KV_bakerst_halts.>", "$JS.API.CONSUMER.INFO.KV_bakerst_halts.>", "$JS.API.CONSUMER.DELETE.KV_bakerst_halts.>", "$JS.API.CONSUMER.MSG.NEXT.KV_bakerst_halts.>", "$JS.API.DIRECT.GET.KV_bakerst_halts.>", "$JS.FC.KV_bakerst_halts.>", "$KV.bakerst_mcp.>", "$JS.API.DIRECT.GET.KV_bakerst_mcp.>"] }
+            subscribe: { allow: ["_INBOX_worker.>", "bakerst.mcp.call", "bakerst.mcp.call.*", "bakerst.mcp.discover", "bakerst.mcp.discover.*", "bakerst.mcp.changed"] }
+            allow_responses: true
           }
         }
       ]

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { JobType } from '@bakerst/contracts';
-import { type Env, envInt, envList, envString, StartError } from '@bakerst/kit';
+import { type Env, envFlag, envInt, envList, envString, StartError } from '@bakerst/kit';
 import { type AllowedHosts, parseAllowedHosts } from '@bakerst/kit/url-guard';
 import { z } from 'zod';
 
@@ -17,6 +17,8 @@ export interface WorkerConfig {
   readonly ackWaitMs: number;
   readonly healthPort: number | undefined;
   readonly healthHost: string;
+  /** Code in the sandbox is interpreted, never compiled. */
+  readonly isSandboxJitless: boolean;
   readonly operatingSystemDir: string;
   readonly allowedHosts: AllowedHosts;
   /** What the processes of agents get of the environment: how to get out, and no secret. */
@@ -35,6 +37,7 @@ export function readConfig(env: Env): WorkerConfig {
         ? undefined
         : envInt(env, 'HEALTH_PORT', { fallback: 0, max: 65_535 }),
     healthHost: envString(env, 'BIND_ADDRESS') ?? '127.0.0.1',
+    isSandboxJitless: envFlag(env, 'SANDBOX_JITLESS'),
     operatingSystemDir: envString(env, 'OPERATING_SYSTEM_DIR') ?? SHIPPED_OPERATING_SYSTEM,
     allowedHosts: parseAllowedHosts(envList(env, 'HTTP_ALLOW_HOSTS')),
     networkEnv: readNetworkEnv(env),

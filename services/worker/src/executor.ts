@@ -3,6 +3,8 @@ import type { JobDispatch, JobOutcome, JobSpec, JobType } from '@bakerst/contrac
 /** One attempt of a job of a kind. */
 export interface Attempt<Type extends JobType = JobType> {
   readonly dispatch: JobDispatch;
+  /** Which one it is, counted from the job's first. */
+  readonly attempt: number;
   readonly spec: Extract<JobSpec, { type: Type }>;
   /** Aborted: it must end soon, whatever it returns then. */
   readonly signal: AbortSignal;
@@ -19,20 +21,23 @@ export type Executors = { readonly [Type in JobType]?: Executor<Type> };
 
 /** Finds the executor for a dispatch; the compiler follows kind and spec together. Throws for a kind that is not taken. */
 export function runAttempt(
-  { code, command, http, agent }: Executors,
-  dispatch: JobDispatch,
+  { code, command, http, agent, mcp }: Executors,
+  { dispatch, attempt }: Pick<Attempt, 'dispatch' | 'attempt'>,
   signal: AbortSignal,
 ): Promise<JobOutcome> {
   const { spec } = dispatch;
+  const common = { dispatch, attempt, signal };
   switch (spec.type) {
     case 'code':
-      return need(code)({ dispatch, spec, signal });
+      return need(code)({ ...common, spec });
     case 'command':
-      return need(command)({ dispatch, spec, signal });
+      return need(command)({ ...common, spec });
     case 'http':
-      return need(http)({ dispatch, spec, signal });
+      return need(http)({ ...common, spec });
     case 'agent':
-      return need(agent)({ dispatch, spec, signal });
+      return need(agent)({ ...common, spec });
+    case 'mcp':
+      return need(mcp)({ ...common, spec });
     default:
       return spec satisfies never;
   }

@@ -81,31 +81,39 @@ async function waitForTurn(
 }
 
 /**
- * A job that must not act twice, one that an earlier worker came to no end with, and one whose halt may not have been
+ * A job that must not act twice, one that an earlier attempt came to no end with, and one whose halt may not have been
  * told here, is begun only when a brain says so: the brain has noted the intent then.
  */
 async function mayBegin(deps: HandleJobDeps, delivery: Delivery): Promise<boolean> {
   const { dispatch, isRepeated } = delivery;
   const isFresh = deps.clock.now() - dispatch.createdAt < FRESH_MS;
-  if (dispatch.replay === 'safe' && !isRepeated && isFresh && deps.halts.isComplete) return true;
+  const isFirst = !isRepeated && dispatch.attempt === 1;
+  if (dispatch.replay === 'safe' && isFirst && isFresh && deps.halts.isComplete) return true;
   report(deps, delivery, 'received');
   const start = { ...toPlace(delivery), workerId: deps.workerId };
   const { answer } = await deps.asker.ask(start, deps.stopping);
   return answer === 'go';
 }
 
-async function execute(deps: HandleJobDeps, { dispatch }: Delivery): Promise<JobOutcome> {
+async function execute(deps: HandleJobDeps, delivery: Delivery): Promise<JobOutcome> {
   const { halts, stopping } = deps;
+  const { dispatch } = delivery;
   if (halts.has(dispatch)) return HALTED;
   const halting = new AbortController();
   using _halt = halts.watch(dispatch, () => halting.abort());
   const signal = AbortSignal.any([halting.signal, stopping]);
-  const outcome = await runAttempt(deps.executors, dispatch, signal);
+  const outcome = await runAttempt(deps.executors, delivery, signal);
   // What has acted says so: a person would have to judge otherwise.
-  if (halting.signal.aborted) return dispatch.replay === 'never' ? outcome : HALTED;
+  const hasActed = dispatch.replay === 'never' || isUnknownCode(delivery, outcome);
+  if (halting.signal.aborted) return hasActed ? outcome : HALTED;
   if (!stopping.aborted) return outcome;
   // Cut off by the worker's end: what may begin again does so elsewhere, whatever else is for a person to judge.
   return dispatch.replay === 'never' ? outcome : { status: 'returned' };
+}
+
+/** Code may be repeated, but not every tool that it calls. */
+function isUnknownCode({ dispatch }: Delivery, outcome: JobOutcome): boolean {
+  return dispatch.spec.type === 'code' && outcome.status === 'unknown';
 }
 
 function report(deps: HandleJobDeps, delivery: Delivery, status: JobProgress['status']): void {

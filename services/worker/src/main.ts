@@ -3,9 +3,11 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import {
   consumeJobs,
+  createNatsMcpRequester,
   createNatsResultSender,
   createNatsSigns,
   createNatsStartAsker,
+  createNatsToolCallAsker,
   type Heart,
   type NatsLink,
   openNatsLink,
@@ -19,21 +21,25 @@ import { loadCommandList } from '@bakerst/kit/command-list';
 import { createSecrets, secretsIn } from '@bakerst/kit/secrets';
 import { z } from 'zod';
 import { createAgentExecutor } from './agent/run-agent.ts';
+import { createCodeExecutor } from './code/run-code.ts';
 import { createCommandExecutor } from './command/run-command.ts';
 import { readConfig, type WorkerConfig } from './config.ts';
 import type { Executors } from './executor.ts';
-import { readFaults } from './faults.ts';
+import { type Faults, readFaults } from './faults.ts';
 import { createHaltedWork } from './halted-work.ts';
 import { type HandleJobDeps, handleJob } from './handle-job.ts';
 import { createHttpExecutor } from './http/run-http.ts';
+import { type OpenMcp, openMcp } from './mcp/app.ts';
+import { createMcpExecutor } from './mcp/run-mcp.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
-import { createCodeExecutor } from './run-code.ts';
 import { openIsolateSandbox } from './sandbox/isolate-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 
 /** How long running jobs may take to end after SIGTERM (design section 7); then others get them. */
 const DRAIN_MS = 35_000;
 
+/** Of this process, for as long as it lives. */
+const workerId = randomId();
 const clock = systemClock;
 const secrets = createSecrets(secretsIn(process.env));
 const level = process.env['LOG_LEVEL'] ?? 'info';
@@ -45,17 +51,12 @@ async function start(open: AsyncDisposableStack): Promise<void> {
   const config = readConfig(process.env);
   const faults = readFaults(process.argv);
   const link = open.use(openNatsLink({ url: config.natsUrl, service: 'worker' }, { log, clock }));
-  const executors = await openExecutors(open, config, link);
+  const mcp = config.kinds.includes('mcp')
+    ? open.use(openMcp({ ...config, link, workerId, clock, log }))
+    : undefined;
+  const executors = await openExecutors(open, { config, link, faults, mcp });
   const state = { isReady: false, busy: 0 };
-  if (config.healthPort !== undefined)
-    open.use(
-      await openHealthServer({
-        port: config.healthPort,
-        host: config.healthHost,
-        service: 'worker',
-        isReady: () => state.isReady && link.isConnected(),
-      }),
-    );
+  await openHealth(open, config, () => state.isReady && link.isConnected());
   await Promise.race([firstConnection(link), link.refused]);
   const halts = createHaltedWork();
   open.use(
@@ -71,13 +72,14 @@ async function start(open: AsyncDisposableStack): Promise<void> {
     asker: faults.wrapAsker(createNatsStartAsker({ link, clock, log })),
     halts,
     suspects: createOneAtATime(),
-    workerId: randomId(),
+    workerId,
     ackWaitMs: config.ackWaitMs,
     stopping: stopping.signal,
     clock,
     log,
   };
-  const heart = open.use(openHeart({ link, config, state, workerId: deps.workerId }));
+  const heart = open.use(openHeart({ link, config, state, workerId }));
+  const serving = open.adopt(mcp?.serve(), (served) => served?.[Symbol.dispose]());
   const consumers = config.kinds.map((kind) =>
     consumeJobs(
       { link, clock, log },
@@ -91,15 +93,25 @@ async function start(open: AsyncDisposableStack): Promise<void> {
   open.defer(async () => {
     state.isReady = false;
     heart.beat();
+    serving?.[Symbol.dispose]();
     using _late = clock.after(DRAIN_MS, () =>
       stopping.abort(new Error('the worker had to end before the job did')),
     );
     await Promise.all(consumers.map((consumer) => consumer.drain()));
-    log.info({ workerId: deps.workerId }, 'worker stopped');
+    log.info({ workerId }, 'worker stopped');
   });
   state.isReady = true;
   heart.beat();
-  log.info({ workerId: deps.workerId, kinds: config.kinds }, 'worker ready');
+  log.info({ workerId, kinds: config.kinds }, 'worker ready');
+}
+
+async function openHealth(
+  open: AsyncDisposableStack,
+  { healthPort: port, healthHost: host }: WorkerConfig,
+  isReady: () => boolean,
+): Promise<void> {
+  if (port === undefined) return;
+  open.use(await openHealthServer({ port, host, service: 'worker', isReady }));
 }
 
 interface WorkerState {
@@ -133,23 +145,40 @@ function openHeart({ link, config, state, workerId }: HeartParts): Heart {
   return startBeating(createNatsSigns(link), { clock, read: () => ({ ...self, ...state }) });
 }
 
+interface ExecutorParts {
+  readonly config: WorkerConfig;
+  readonly link: NatsLink;
+  readonly faults: Faults;
+  /** Of a worker that speaks MCP. */
+  readonly mcp: OpenMcp | undefined;
+}
+
 /** Those of the worker's kinds: a worker that runs no code needs no sandbox. */
 async function openExecutors(
   open: AsyncDisposableStack,
-  config: WorkerConfig,
-  link: NatsLink,
+  { config, link, faults, mcp }: ExecutorParts,
 ): Promise<Executors> {
   const has = (kind: JobType): boolean => config.kinds.includes(kind);
-  const sandbox =
-    has('code') || has('agent') ? await openSandbox(open, config.concurrency) : undefined;
+  const sandbox = has('code') || has('agent') ? await openSandbox(open, config) : undefined;
   return {
-    ...(sandbox !== undefined && has('code') && { code: createCodeExecutor(sandbox) }),
+    ...(sandbox !== undefined &&
+      has('code') && {
+        code: createCodeExecutor({
+          sandbox: faults.wrapSandbox(sandbox),
+          asker: createNatsToolCallAsker({ link, clock, log }),
+          caller: mcp?.caller ?? createNatsMcpRequester(link),
+          workerId,
+          clock,
+          log,
+        }),
+      }),
     ...(has('command') && {
       command: createCommandExecutor({
         commands: loadCommandList(config.operatingSystemDir),
         clock,
       }),
     }),
+    ...(mcp !== undefined && { mcp: createMcpExecutor(mcp.caller) }),
     ...(has('http') && { http: createHttpExecutor({ allowedHosts: config.allowedHosts, clock }) }),
     ...(sandbox !== undefined &&
       has('agent') && {
@@ -165,8 +194,12 @@ async function openExecutors(
   };
 }
 
-async function openSandbox(open: AsyncDisposableStack, slots: number): Promise<Sandbox> {
-  const sandbox = open.use(openIsolateSandbox({ maxChildren: slots + 1, clock, log }));
+async function openSandbox(
+  open: AsyncDisposableStack,
+  { concurrency, isSandboxJitless: isJitless }: WorkerConfig,
+): Promise<Sandbox> {
+  const maxChildren = concurrency + 1;
+  const sandbox = open.use(openIsolateSandbox({ maxChildren, isJitless, clock, log }));
   await sandbox.warmUp();
   return sandbox;
 }

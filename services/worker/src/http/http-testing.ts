@@ -80,7 +80,7 @@ async function run(port: number, path: string, call: Call): Promise<JobOutcome> 
   });
   const allowedHosts = parseAllowedHosts(allowed);
   const executor = createHttpExecutor({ allowedHosts, clock: systemClock, resolveAll });
-  return await executor({ dispatch, spec: full, signal });
+  return await executor({ dispatch, attempt: 1, spec: full, signal });
 }
 
 /** Resolves each name to what the test says, by turns the one and the next. */

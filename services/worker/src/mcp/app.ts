@@ -1,0 +1,80 @@
+import {
+  createNatsMcpLeases,
+  createNatsMcpRequester,
+  type NatsLink,
+  requestMcpConfig,
+  serveMcp,
+  tellMcpChanged,
+  watchMcpChanges,
+} from '@bakerst/bus';
+import { type Clock, isGone, type Logger, ownIdentity } from '@bakerst/kit';
+import type { AllowedHosts } from '@bakerst/kit/url-guard';
+import { createHeldService, createMcpCaller } from './call-servers.ts';
+import { createBreaker } from './cockatiel-breaker.ts';
+import { holdServers } from './hold-servers.ts';
+import type { McpCaller } from './ports.ts';
+import { createSdkConnector } from './sdk-connector.ts';
+import { tellChanges } from './tell-changes.ts';
+
+/** A server that nobody calls for this long is let go, and its process ended. */
+const IDLE_MS = 5 * 60_000;
+const HALF_OPEN_AFTER_MS = 30_000;
+
+interface Surroundings {
+  readonly link: NatsLink;
+  readonly workerId: string;
+  readonly allowedHosts: AllowedHosts;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** The MCP client of a worker. Disposed of, it ends every connection once its running calls have ended. */
+export interface OpenMcp extends AsyncDisposable {
+  readonly caller: McpCaller;
+  /** Works for other workers and for brains until disposed of; only once the bus is there. */
+  serve(): Disposable;
+}
+
+/** Puts the MCP client together; nothing is loaded or connected before the first call. */
+export function openMcp(around: Surroundings): OpenMcp {
+  const { link, workerId, clock, log } = around;
+  const leases = createNatsMcpLeases(around, {
+    holder: { holder: workerId, ...ownIdentity() },
+    isDead: (note) => note.holder !== workerId && isGone(note),
+  });
+  const holder = holdServers(
+    {
+      readConfig: (server) => requestMcpConfig(link, server),
+      acquireLease: leases.acquire,
+      connect: createSdkConnector(around),
+      onToolsChanged: tellChanges(clock, (server) =>
+        tellMcpChanged(link, { ...server, what: 'tools' }),
+      ),
+      createBreaker: () => createBreaker(HALF_OPEN_AFTER_MS),
+      clock,
+      log,
+    },
+    { idleMs: IDLE_MS },
+  );
+  const caller = createMcpCaller({ holder, peers: createNatsMcpRequester(link), clock });
+  return {
+    caller,
+    serve() {
+      const serving = new DisposableStack();
+      const held = createHeldService(holder);
+      const any = {
+        call: (call: Parameters<McpCaller['call']>[0]) =>
+          caller.call(call, new AbortController().signal),
+        discover: caller.discover,
+      };
+      serving.use(serveMcp({ link, log }, { workerId, any, held }));
+      serving.use(
+        watchMcpChanges(link, ({ org, server, what }) => {
+          if (what === 'config') holder.outdate({ org, server });
+        }),
+      );
+      return serving;
+    },
+    [Symbol.asyncDispose]: () => holder[Symbol.asyncDispose](),
+  };
+}
