@@ -50,7 +50,7 @@ async function runUntilAsked(signal: AbortSignal): Promise<{ ended: Promise<JobO
     spec,
   });
   const asked = once(model, 'request');
-  const ended = executor({ dispatch, spec, signal });
+  const ended = executor({ dispatch, attempt: 1, spec, signal });
   await asked;
   return { ended };
 }

@@ -13,7 +13,7 @@ export interface AgentExecutorDeps {
   readonly sandbox: Pick<Sandbox, 'run'>;
   /** Environment of the process: how to get out, and no secret. */
   readonly env: Readonly<Record<string, string>>;
-  readonly clock: Pick<Clock, 'after'>;
+  readonly clock: Pick<Clock, 'after' | 'now'>;
   readonly log: Logger;
   /** Of the process, which writes into the same log. */
   readonly logLevel: string;
@@ -69,7 +69,17 @@ function runInProcess(
     const { requestId } = dispatch;
     const user = `${dispatch.org}/${dispatch.user}`;
     void deps.sandbox
-      .run({ user, source, requestId, timeoutMs: SandboxLimits.wallMs }, { signal })
+      .run(
+        {
+          user,
+          source,
+          requestId,
+          timeoutMs: SandboxLimits.wallMs,
+          startsAt: deps.clock.now(),
+          chance: `${dispatch.jobId}/${call}`,
+        },
+        { signal },
+      )
       .then((envelope) => tell(child, { type: 'code_ended', call, envelope }));
   });
   const fields = toFields({ dispatch });

@@ -1,16 +1,24 @@
+import type { LogLine } from '@bakerst/contracts';
 import type { Clock } from '@bakerst/kit';
-import type { FromChild } from './isolate-messages.ts';
+import { answerCalls, type CallingCode } from './isolate-answer-calls.ts';
+import type { FromChild, Moment } from './isolate-messages.ts';
 import type { IsolateProcess } from './isolate-process.ts';
 import type { LogBook } from './log-book.ts';
 import { failed, type Outcome, toValueOutcome } from './outcome.ts';
 import { readRssMb } from './process-memory.ts';
+import { watchLongWork } from './process-priority.ts';
+import type { ToolSession } from './sandbox.ts';
 import { toBodyScript } from './to-body-script.ts';
 
 export interface ProcessRun {
   readonly child: IsolateProcess;
   readonly source: string;
+  readonly moment: Moment;
   readonly timeoutMs: number;
+  readonly tools: ToolSession | undefined;
   readonly signal: AbortSignal;
+  /** For children that cannot strip types themselves. */
+  readonly startStripper: (() => IsolateProcess) | undefined;
   /** Filled while the code runs. */
   readonly logs: LogBook;
 }
@@ -19,12 +27,22 @@ export interface ProcessRun {
 const RSS_LIMIT_MB = 300;
 const RSS_CHECK_MS = 50;
 
+/** How an execution ended, and what the process is worth after it. */
+interface Ended {
+  readonly outcome: Outcome;
+  /** Tool calls that were taken on. */
+  readonly toolCalls: number;
+  /** The process was put behind all others; whether it can be put back is for the system to say. */
+  readonly isLast: boolean;
+}
+
 /**
  * Runs code in a child process until it ends, in whichever way. The limits are kept here, by SIGKILL: nothing that
  * runs in the child is trusted to stop. Never throws.
  */
-export async function runInProcess(clock: Clock, run: ProcessRun): Promise<Outcome> {
+export async function runInProcess(clock: Clock, run: ProcessRun): Promise<Ended> {
   const { child, signal } = run;
+  const code: CallingCode = { child, tools: run.tools, made: 0 };
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   const stop = (outcome: Outcome): void => {
     child.kill();
@@ -42,12 +60,24 @@ export async function runInProcess(clock: Clock, run: ProcessRun): Promise<Outco
   using watches = new DisposableStack();
   watches.use(clock.after(run.timeoutMs, timeOut));
   watches.use(clock.every(RSS_CHECK_MS, checkMemory));
-  watches.use(child.listen((message) => hear(message, run.logs, resolve)));
+  const work = watches.use(watchLongWork(clock, child.pid));
+  watches.use(
+    child.listen((message) => {
+      if (message.type !== 'rested') return hear(message, run.logs, resolve);
+      work.rests();
+      void answerCalls(code, message).then((ending) => {
+        if (ending === undefined) work.computes();
+        else stop(ending);
+      });
+    }),
+  );
   watches.defer(() => signal.removeEventListener('abort', cancel));
   signal.addEventListener('abort', cancel);
   if (signal.aborted) cancel();
   else void submit(run, resolve);
-  return await promise;
+  work.computes();
+  const outcome = await promise;
+  return { outcome, toolCalls: code.made, isLast: work.isLast };
 }
 
 function isTooLarge({ pid }: IsolateProcess): boolean {
@@ -58,16 +88,25 @@ function isTooLarge({ pid }: IsolateProcess): boolean {
  * Text that is no JavaScript may be TypeScript. The child is asked to strip the types: 30 nested arrows keep Node's
  * stripper busy for ever, and deep nesting breaks it for the rest of a process's life.
  */
-async function submit(
-  { child, source }: ProcessRun,
-  resolve: (outcome: Outcome) => void,
-): Promise<void> {
+async function submit(run: ProcessRun, resolve: (outcome: Outcome) => void): Promise<void> {
+  const { child, source, moment } = run;
   const plain = toBodyScript(source);
-  if (plain.ok) return child.send({ type: 'run', script: plain.script });
-  const stripped = await stripTypes(child, source);
+  if (plain.ok) return child.send({ type: 'run', script: plain.script, moment });
+  const stripped = await strip(run);
   const typed = stripped === null ? plain : toBodyScript(stripped);
-  if (typed.ok) child.send({ type: 'run', script: typed.script });
+  if (typed.ok) child.send({ type: 'run', script: typed.script, moment });
   else resolve(failed('SYNTAX', plain.message));
+}
+
+async function strip({ child, source, startStripper }: ProcessRun): Promise<string | null> {
+  if (startStripper === undefined) return await stripTypes(child, source);
+  const stripper = startStripper();
+  try {
+    if (!(await stripper.ready)) return null;
+    return await Promise.race([stripTypes(stripper, source), stripper.exited.then(() => null)]);
+  } finally {
+    stripper.kill();
+  }
 }
 
 async function stripTypes(child: IsolateProcess, source: string): Promise<string | null> {
@@ -81,6 +120,13 @@ async function stripTypes(child: IsolateProcess, source: string): Promise<string
 
 function hear(message: FromChild, logs: LogBook, resolve: (outcome: Outcome) => void): void {
   if (message.type === 'logs') logs.add(message.lines);
+  if (message.type !== 'value' && message.type !== 'failure') return;
+  if (message.unmade !== undefined && message.unmade > 0) logs.add([toWarning(message.unmade)]);
   if (message.type === 'value') resolve(toValueOutcome(message.json));
-  if (message.type === 'failure') resolve(failed(message.code, message.message));
+  else resolve(failed(message.code, message.message));
+}
+
+function toWarning(unmade: number): LogLine {
+  const message = `${unmade} tool calls were not awaited before the end, and not made`;
+  return { level: 'warn', message, timestamp: Date.now() };
 }

@@ -74,6 +74,7 @@ test('H41 the code finds exactly these globals', async () => {
       "isNaN",
       "parseFloat",
       "parseInt",
+      "tools",
       "undefined",
       "unescape",
     ]

@@ -1,8 +1,11 @@
-import type { HarnessEnding, HarnessSettings } from './isolate-messages.ts';
+import { endCalls, installTools, settleCall, takeCalls } from './isolate-calls.ts';
+import type { HarnessEnding, HarnessSettings, Moment } from './isolate-messages.ts';
+import { fixMoment, seedRandom, setTime } from './isolate-moment.ts';
+import type { AnsweredCall } from './sandbox.ts';
 
 /**
- * This module runs inside the isolate, before the user's code and then beside it. It imports nothing, and what it
- * needs later is taken now, while nobody can have replaced it. Once the user's code runs it uses no iterator, no
+ * This module and its parts run inside the isolate, before the user's code and then beside it. What they
+ * need later is taken now, while nobody can have replaced it. Once the user's code runs it uses no iterator, no
  * spread, no destructuring and no method of a value: all of those look up names that the code may have changed.
  */
 const { apply, defineProperty, deleteProperty, get, getOwnPropertyDescriptor } = Reflect;
@@ -59,11 +62,27 @@ interface Keep {
 
 type Body = (keep: Keep) => Promise<unknown>;
 
-/** Makes the isolate ready for one execution: the only call from outside. */
+/** Begins an execution at its moment. */
+export function begin({ at, seed }: Moment): void {
+  setTime(at);
+  seedRandom(seed);
+}
+
+/** Hands in the answer of a tool call; the code's time moves to `at`. */
+export function settle({ index, ok, json, at }: AnsweredCall): void {
+  setTime(at);
+  settleCall(index, ok, json);
+}
+
+export { takeCalls };
+
+/** Makes the isolate ready for one execution. */
 export function install(log: SendLog, end: SendEnd, settings: HarnessSettings): void {
   for (const name of Object.getOwnPropertyNames(globalThis))
     if (!GLOBALS.has(name)) deleteProperty(globalThis, name);
   forbidCompiling();
+  fixMoment();
+  installTools(settings);
   // An own formatter would run whenever the harness looks for the line of an error.
   defineProperty(Error, 'prepareStackTrace', { value: undefined });
   defineProperty(globalThis, 'console', {
@@ -72,7 +91,7 @@ export function install(log: SendLog, end: SendEnd, settings: HarnessSettings): 
     writable: true,
   });
   defineProperty(globalThis, settings.startFunction, {
-    value: createStart(end, settings),
+    value: createStart(createEnd(end), settings),
     configurable: true,
   });
 }
@@ -111,6 +130,13 @@ function createConsole(log: SendLog, settings: HarnessSettings): object {
       writable: true,
     });
   return console;
+}
+
+function createEnd(send: SendEnd): SendEnd {
+  return (ending, text) => {
+    endCalls();
+    send(ending, text);
+  };
 }
 
 function createStart(end: SendEnd, settings: HarnessSettings): (body: Body) => Promise<void> {

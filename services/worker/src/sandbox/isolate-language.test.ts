@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestSandbox, type TestSandbox } from './isolate-testing.ts';
 
+/** A new process loads the stripper first, which takes its time on a machine that has other work. */
+const AMPLE = { timeoutMs: 10_000 };
+
 let sandbox: TestSandbox;
 beforeAll(async () => {
   sandbox = await openTestSandbox();
@@ -111,12 +114,12 @@ test.each([
   ],
   ['top-level await and return', 'const a: number = await Promise.resolve(42);\nreturn a!', 42],
 ])('TypeScript is accepted: %s', async (_, source, value) => {
-  expect(await sandbox.run(source)).toMatchObject({ ok: true, value });
+  expect(await sandbox.run(source, AMPLE)).toMatchObject({ ok: true, value });
 });
 
 test('lines of TypeScript stay in their places', async () => {
   const source = 'interface Tea {\n  n: number;\n}\nthrow new Error("no tea" as string)';
-  expect(await sandbox.run(source)).toMatchObject({ message: 'Error: no tea (line 4)' });
+  expect(await sandbox.run(source, AMPLE)).toMatchObject({ message: 'Error: no tea (line 4)' });
 });
 
 test.each([
@@ -129,11 +132,11 @@ test.each([
   ],
   ['nesting that breaks the stripper', `const a: number = ${'('.repeat(5_000)}`, '(1:8)'],
 ])('TypeScript is refused with the first mistake: %s', async (_, source, message) => {
-  expect(await sandbox.run(source)).toMatchObject({
+  expect(await sandbox.run(source, AMPLE)).toMatchObject({
     code: 'SYNTAX',
     message: expect.stringContaining(message),
   });
-  expect(await sandbox.run('const a: number = 42; a')).toMatchObject({ value: 42 });
+  expect(await sandbox.run('const a: number = 42; a', AMPLE)).toMatchObject({ value: 42 });
 });
 
 test('console lines keep level, order and time, and show objects as JSON (BT-44)', async () => {

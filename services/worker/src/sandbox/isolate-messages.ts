@@ -8,6 +8,18 @@ export interface HarnessSettings {
   readonly logLines: number;
   readonly messageChars: number;
   readonly resultChars: number;
+  /** Tool calls of an execution; further ones are only counted. */
+  readonly calls: number;
+  /** Of one tool call, as JSON. */
+  readonly argumentChars: number;
+}
+
+/** What makes an execution go the same way as the one before it. */
+export interface Moment {
+  /** Epoch ms at which the code believes to begin. */
+  readonly at: number;
+  /** Three parts of 32 bits, for Math.random. */
+  readonly seed: readonly [number, number, number];
 }
 
 /** What the harness says of the end of an execution. */
@@ -18,8 +30,8 @@ export interface StartMessage {
   readonly type: 'start';
   /** Native module of isolated-vm. */
   readonly addonPath: string;
-  /** Source of isolate-harness.ts as a JavaScript module. */
-  readonly harness: string;
+  /** Sources of the harness as JavaScript modules, by the names under which they import each other. */
+  readonly harness: Readonly<Record<string, string>>;
   readonly memoryMb: number;
   readonly settings: HarnessSettings;
 }
@@ -28,7 +40,18 @@ export interface StartMessage {
 export type ToChild =
   | StartMessage
   | { readonly type: 'strip'; readonly source: string }
-  | { readonly type: 'run'; readonly script: string };
+  | { readonly type: 'run'; readonly script: string; readonly moment: Moment }
+  /** The answer of a tool call, for code that rests: JSON text of its value, or of `{code, message}`. */
+  | {
+      readonly type: 'answer';
+      readonly index: number;
+      readonly ok: boolean;
+      readonly json: string;
+      readonly at: number;
+    };
+
+/** Tool calls that the code has not awaited before its end: they are not made. */
+const Unmade = z.int().nonnegative().optional();
 
 /**
  * What a child tells the worker. It is parsed like anything from outside: code that broke out of its isolate
@@ -41,7 +64,21 @@ export const FromChild = z.discriminatedUnion('type', [
   /** Source without its types; null when it is not TypeScript either. */
   z.object({ type: z.literal('stripped'), source: z.string().nullable() }),
   z.object({ type: z.literal('logs'), lines: z.array(LogLine) }),
-  z.object({ type: z.literal('value'), json: z.string() }),
-  z.object({ type: z.literal('failure'), code: SandboxCode, message: z.string() }),
+  /**
+   * The code can do nothing more by itself: it waits for an answer. `calls` are those that it has made since it rested
+   * last, as [server, tool, arguments as JSON text]; `count` is how many it has tried to make in all.
+   */
+  z.object({
+    type: z.literal('rested'),
+    count: z.int().nonnegative(),
+    calls: z.array(z.tuple([z.string(), z.string(), z.string()])),
+  }),
+  z.object({ type: z.literal('value'), json: z.string(), unmade: Unmade }),
+  z.object({
+    type: z.literal('failure'),
+    code: SandboxCode,
+    message: z.string(),
+    unmade: Unmade,
+  }),
 ]);
 export type FromChild = z.infer<typeof FromChild>;

@@ -18,6 +18,11 @@ export interface IsolateProcess {
   kill(): void;
 }
 
+export interface ProcessOptions {
+  /** V8 makes no machine code at run time: slower by an order of magnitude, and without WebAssembly, so types cannot be stripped. */
+  readonly isJitless: boolean;
+}
+
 /**
  * Reading its program from stdin, a process needs no file at all; an addon is the one thing it may load.
  * isolated-vm demands `--no-node-snapshot`: isolates of V8's own snapshot beside Node's can crash the process.
@@ -29,12 +34,17 @@ const FLAGS: readonly string[] = [
   '--input-type=module',
 ];
 
-/** Starts a sandbox process: no environment, no files, no sockets, no processes of its own, no output. Never throws. */
-export function startIsolateProcess(program: IsolateProgram): IsolateProcess {
+/** Starts a sandbox process: no environment but the time zone, no files, no sockets, no processes of its own, no output. Never throws. */
+export function startIsolateProcess(
+  program: IsolateProgram,
+  { isJitless }: ProcessOptions = { isJitless: false },
+): IsolateProcess {
   try {
-    const child = spawn(process.execPath, [...FLAGS, '-'], {
+    const flags = isJitless ? ['--jitless', ...FLAGS] : FLAGS;
+    const child = spawn(process.execPath, [...flags, '-'], {
       cwd: '/',
-      env: {},
+      // Code is to see the same wherever it runs; the system may have another time zone.
+      env: { TZ: 'UTC' },
       stdio: ['pipe', 'ignore', 'ignore', 'ipc'],
     });
     return followProcess(child, program);

@@ -1,18 +1,22 @@
+import { createHash } from 'node:crypto';
 import { type SandboxEnvelope, SandboxLimits } from '@bakerst/contracts';
 import { type Clock, type Logger, StartError } from '@bakerst/kit';
 import { ChildPool } from './child-pool.ts';
 import { runInProcess } from './isolate-execution.ts';
+import type { Moment } from './isolate-messages.ts';
 import { type IsolateProcess, startIsolateProcess } from './isolate-process.ts';
 import { loadIsolateProgram } from './isolate-program.ts';
 import { createLogBook } from './log-book.ts';
 import { failed, type Outcome, toEnvelope } from './outcome.ts';
-import type { Execution, Sandbox } from './sandbox.ts';
+import type { Execution, Sandbox, ToolSession } from './sandbox.ts';
 
 export interface IsolateSandboxOptions {
   readonly clock: Clock;
   readonly log: Logger;
   /** Processes of about 50 MB each, one per user with code in the last minutes, and one in reserve. */
   readonly maxChildren: number;
+  /** Code is interpreted, never compiled (SANDBOX_JITLESS). */
+  readonly isJitless?: boolean;
 }
 
 /** A sandbox that is to be tried once before it is used. */
@@ -25,7 +29,9 @@ export interface IsolateSandbox extends Sandbox {
 export function openIsolateSandbox(options: IsolateSandboxOptions): IsolateSandbox {
   const { clock } = options;
   const program = loadIsolateProgram();
-  const start = (): IsolateProcess => startIsolateProcess(program);
+  const isJitless = options.isJitless === true;
+  const start = (): IsolateProcess => startIsolateProcess(program, { isJitless });
+  const startStripper = isJitless ? () => startIsolateProcess(program) : undefined;
   const pool = new ChildPool({ ...options, start });
   const closing = new AbortController();
   return {
@@ -34,9 +40,13 @@ export function openIsolateSandbox(options: IsolateSandboxOptions): IsolateSandb
       if (failure !== undefined)
         throw new StartError(`code cannot run here: a sandbox process did not start (${failure})`);
     },
-    async run(execution, { signal }) {
+    async run(execution, { signal, tools }) {
       const signals = signal === undefined ? [closing.signal] : [closing.signal, signal];
-      return await runCode({ pool, clock }, execution, AbortSignal.any(signals));
+      return await runCode(
+        { pool, clock, tools, startStripper },
+        execution,
+        AbortSignal.any(signals),
+      );
     },
     async [Symbol.asyncDispose]() {
       closing.abort();
@@ -48,16 +58,18 @@ export function openIsolateSandbox(options: IsolateSandboxOptions): IsolateSandb
 interface RunCodeDeps {
   readonly clock: Clock;
   readonly pool: ChildPool<IsolateProcess>;
+  readonly tools: ToolSession | undefined;
+  readonly startStripper: (() => IsolateProcess) | undefined;
 }
 
 async function runCode(
-  { clock, pool }: RunCodeDeps,
-  { user, requestId, source, timeoutMs }: Execution,
+  { clock, pool, tools, startStripper }: RunCodeDeps,
+  { user, requestId, source, timeoutMs, ...moment }: Execution,
   signal: AbortSignal,
 ): Promise<SandboxEnvelope> {
   const logs = createLogBook();
   const notStarted = (outcome: Outcome): SandboxEnvelope =>
-    toEnvelope(outcome, { logs, durationMs: 0 });
+    toEnvelope(outcome, { logs, toolCalls: 0, durationMs: 0 });
   const bytes = Buffer.byteLength(source);
   if (bytes > SandboxLimits.sourceBytes)
     return notStarted(
@@ -74,14 +86,23 @@ async function runCode(
         : failed('CRASHED', 'the sandbox process ended while it started'),
     );
   const startedAt = clock.monotonic();
-  const outcome = await runInProcess(clock, {
+  const { outcome, toolCalls, isLast } = await runInProcess(clock, {
     child: lease.child,
     source,
+    moment: toMoment(moment),
     timeoutMs,
+    tools,
+    startStripper,
     signal,
     logs,
   });
   // Code that ends by itself leaves nothing behind but its isolate; every other end may have hurt the process.
-  lease.release(outcome.ok || outcome.code === 'ERROR');
-  return toEnvelope(outcome, { logs, durationMs: clock.monotonic() - startedAt });
+  lease.release((outcome.ok || outcome.code === 'ERROR') && !isLast);
+  return toEnvelope(outcome, { logs, toolCalls, durationMs: clock.monotonic() - startedAt });
+}
+
+function toMoment({ startsAt, chance }: Pick<Execution, 'startsAt' | 'chance'>): Moment {
+  const hash = createHash('sha256').update(chance).digest();
+  const seed = [hash.readInt32LE(0), hash.readInt32LE(4), hash.readInt32LE(8)] as const;
+  return { at: startsAt, seed };
 }

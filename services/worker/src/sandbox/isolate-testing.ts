@@ -1,6 +1,7 @@
 import { SandboxEnvelope } from '@bakerst/contracts';
 import { type Logger, systemClock } from '@bakerst/kit';
 import { type IsolateSandboxOptions, openIsolateSandbox } from './isolate-sandbox.ts';
+import type { ToolSession } from './sandbox.ts';
 
 /** What the sandbox logs about its processes. */
 export interface ProcessEvent {
@@ -21,6 +22,9 @@ export interface TestSandbox extends AsyncDisposable {
 interface TestCall {
   readonly user?: string;
   readonly timeoutMs?: number;
+  readonly startsAt?: number;
+  readonly chance?: string;
+  readonly tools?: ToolSession;
   readonly signal?: AbortSignal;
 }
 
@@ -38,8 +42,11 @@ export async function openTestSandbox(
   await sandbox.warmUp();
   return {
     events,
-    run: async (source, { user = 'gary', timeoutMs = 1_000, ...call } = {}) =>
-      SandboxEnvelope.parse(await sandbox.run({ user, source, timeoutMs }, call)),
+    run: async (source, { user = 'gary', timeoutMs = 1_000, ...call } = {}) => {
+      const { startsAt = Date.now(), chance = '', ...rest } = call;
+      const execution = { user, source, timeoutMs, startsAt, chance };
+      return SandboxEnvelope.parse(await sandbox.run(execution, rest));
+    },
     pidsOf: (user) => events.filter(({ userId }) => userId === user).map(({ pid }) => pid),
     until(isMet) {
       const { promise, resolve } = Promise.withResolvers<void>();

@@ -48,15 +48,19 @@ function parse(json: string): SandboxValue | undefined {
 
 interface Circumstances {
   readonly logs: LogBook;
+  readonly toolCalls: number;
   readonly durationMs: number;
 }
 
-export function toEnvelope(outcome: Outcome, { logs, durationMs }: Circumstances): SandboxEnvelope {
+export function toEnvelope(
+  outcome: Outcome,
+  { logs, toolCalls, durationMs }: Circumstances,
+): SandboxEnvelope {
   return {
     ...outcome,
     logs: [...logs.lines],
     truncated: logs.isCut,
-    tool_calls: 0,
+    tool_calls: toolCalls,
     duration_ms: durationMs,
   };
 }

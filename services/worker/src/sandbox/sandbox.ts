@@ -9,11 +9,54 @@ export interface Execution {
   readonly requestId?: string;
   /** Wall clock from the moment the code is handed to a free process; waiting for one does not count. */
   readonly timeoutMs: number;
+  /** Epoch ms at which the code believes to begin; its time moves on with the answers of tools only. */
+  readonly startsAt: number;
+  /** Decides about its chance: the same text, the same numbers. */
+  readonly chance: string;
+}
+
+/** A tool call that code has made, the `index`-th of its execution. */
+export interface MadeCall {
+  readonly index: number;
+  /** Both as the code names them. */
+  readonly server: string;
+  readonly tool: string;
+  /** JSON text of an object. */
+  readonly json: string;
+}
+
+export interface AnsweredCall {
+  readonly index: number;
+  readonly ok: boolean;
+  /** JSON text of the value, or of `{code, message}`. */
+  readonly json: string;
+  /** Epoch ms; never earlier than that of the answer before it. */
+  readonly at: number;
+}
+
+/** Makes the tool calls of one execution, and decides in which order the code is handed the answers. */
+export interface ToolSession {
+  /** Takes the calls that the code has made since it rested last. Throws ExecutionEnded when it must not go on. */
+  make(calls: readonly MadeCall[]): Promise<void>;
+  /** The next answer; undefined when the code waits for none. Throws ExecutionEnded when it must not go on. */
+  next(): Promise<AnsweredCall | undefined>;
+}
+
+/** Why an execution does not go on, though its code would. */
+export class ExecutionEnded extends Error {
+  readonly code: 'REPLAY_DIVERGED' | 'CANCELLED';
+
+  constructor(code: ExecutionEnded['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
 }
 
 interface ExecutionCall {
   /** Aborted: the code is stopped at once and answers CANCELLED. */
   readonly signal?: AbortSignal;
+  /** Without it there are no tools. */
+  readonly tools?: ToolSession;
 }
 
 /**
