@@ -12,7 +12,7 @@ import { openTerminal, type Terminal } from './terminal.ts';
 const USAGE = `npm run backup [-- --list]
 
 Makes a backup of the data directory (BAKERST_DATA_DIR, ./data) in its backups/, also while the system runs. It holds the
-database as it is at one moment and the attachments, and no token; it is checked when it is written. The newest
+database as it is at one moment, the attachments and the key of MCP secrets, and no token; it is checked when written. The newest
 BACKUP_KEEP (14) backups stay. npm run restore brings one back.
 
   --list   shows the backups that are there instead`;

@@ -37,6 +37,11 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'WORKERS', meaning: 'worker processes (1)', services: [] },
   { name: 'WORKER_KINDS', meaning: 'kinds of jobs they run (all)', services: worker },
   { name: 'WORKER_CONCURRENCY', meaning: 'jobs at once in each (4)', services: worker },
+  {
+    name: 'SANDBOX_JITLESS',
+    meaning: '1: code is interpreted, never compiled (0)',
+    services: worker,
+  },
   { name: 'AGENT_NAME', meaning: 'what the assistant calls itself (Baker)', services: brain },
   { name: 'MAX_RUNS', meaning: 'runs at once, beyond it 503 (1000)', services: brain },
   {
@@ -72,8 +77,13 @@ export const VARIABLES: readonly Variable[] = [
   },
   {
     name: 'HTTP_ALLOW_HOSTS',
-    meaning: 'your own hosts for jobs and callbacks: host:port,…',
+    meaning: 'your own hosts for jobs, MCP and callbacks: host:port,…',
     services: both,
+  },
+  {
+    name: 'SECRETS_KEY',
+    meaning: 'key to secrets of MCP servers, 32 bytes (made)',
+    services: brain,
   },
   { name: 'LOG_LEVEL', meaning: 'debug, info, warn, error (info)', services: both },
   { name: 'HTTPS_PROXY', meaning: 'proxy for outgoing calls', services: both },
@@ -94,7 +104,6 @@ const COMING: Readonly<Record<Service, readonly string[]>> = {
     'VOYAGE_API_KEY',
     'EMBEDDINGS_BASE_URL',
     'SCHEDULE_MIN_MS',
-    'SECRETS_KEY',
   ],
   worker: ['SANDBOX_JITLESS'],
 };

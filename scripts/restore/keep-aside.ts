@@ -7,6 +7,7 @@ import {
   DIRECTORY_MODE,
   linkOrCopy,
   requireRoom,
+  SECRETS_KEY_FILE,
   sync,
 } from '@bakerst/kit/backups';
 
@@ -21,7 +22,7 @@ const LOGS = [`${DATABASE}-wal`, `${DATABASE}-shm`];
  * file by file. The streams of NATS go, for they know of what the backup does not.
  */
 export async function keepAside(dataDir: string, stamp: string): Promise<string | undefined> {
-  const present = [DATABASE, ATTACHMENTS, STREAMS, ...LOGS].filter((name) =>
+  const present = [DATABASE, SECRETS_KEY_FILE, ATTACHMENTS, STREAMS, ...LOGS].filter((name) =>
     existsSync(join(dataDir, name)),
   );
   if (present.length === 0) return undefined;
@@ -31,7 +32,8 @@ export async function keepAside(dataDir: string, stamp: string): Promise<string 
   if (present.includes(STREAMS)) await rename(join(dataDir, STREAMS), join(aside, 'nats-store'));
   for (const name of LOGS)
     if (present.includes(name)) await rename(join(dataDir, name), join(aside, name));
-  if (present.includes(DATABASE)) await addName(dataDir, aside, DATABASE);
+  for (const name of [DATABASE, SECRETS_KEY_FILE])
+    if (present.includes(name)) await addName(dataDir, aside, name);
   await sync(aside);
   return aside;
 }

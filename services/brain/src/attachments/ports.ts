@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
-import type { ConversationId, Tenant } from '@bakerst/contracts';
+import type { ConversationId, JobId, Tenant } from '@bakerst/contracts';
 import type { Scope } from '../principals/principal.ts';
 import type { Attachment } from './attachment.ts';
 
 export interface AttachmentStore {
-  /** Stores the row; makes the user too. */
-  add(attachment: Attachment): Promise<void>;
+  /** Stores the row; makes the user too. What a job has brought back stays as long as that does. */
+  add(attachment: Attachment, broughtBy?: JobId): Promise<void>;
   find(scope: Scope, id: string): Attachment | undefined;
   /** What a user has uploaded and no message carries. */
   countUnused(tenant: Tenant): { readonly count: number; readonly bytes: number };

@@ -1,4 +1,4 @@
-import { ATTACHMENT_MAX_BYTES, AttachmentId, type Tenant } from '@bakerst/contracts';
+import { ATTACHMENT_MAX_BYTES, AttachmentId, type JobId, type Tenant } from '@bakerst/contracts';
 import { AppError, type Clock, type NewId } from '@bakerst/kit';
 import { type Attachment, toName } from './attachment.ts';
 import type { AttachmentFiles, AttachmentStore } from './ports.ts';
@@ -28,9 +28,26 @@ export interface IncomingFile {
 export async function receiveAttachment(
   deps: ReceiveAttachmentDeps,
   tenant: Tenant,
-  { name, bytes }: IncomingFile,
+  file: IncomingFile,
 ): Promise<Attachment> {
   refuseTooMany(deps.store, tenant);
+  return await storeAttachment(deps, { tenant }, file);
+}
+
+/** For whom a file is kept, and the job that has brought it. */
+interface Owner {
+  readonly tenant: Tenant;
+  readonly broughtBy?: JobId;
+}
+
+/** The same for a file that nobody has uploaded. */
+export async function storeAttachment(
+  deps: Pick<ReceiveAttachmentDeps, 'files' | 'clock' | 'newId'> & {
+    readonly store: Pick<AttachmentStore, 'add'>;
+  },
+  { tenant, broughtBy }: Owner,
+  { name, bytes }: IncomingFile,
+): Promise<Attachment> {
   await using file = await deps.files.receive(bytes, MAX_BYTES);
   const nature = await sniffFile(file);
   await file.keep();
@@ -43,7 +60,7 @@ export async function receiveAttachment(
     sizeBytes: file.sizeBytes,
     createdAt: deps.clock.now(),
   };
-  await deps.store.add(attachment);
+  await deps.store.add(attachment, broughtBy);
   // Before there was a row, the same file may have been taken away as one that nobody names.
   await file.keep();
   return attachment;

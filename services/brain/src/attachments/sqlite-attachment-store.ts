@@ -31,7 +31,8 @@ const Unused = z.object({ count: z.int(), bytes: z.number() });
 
 const Place = z.looseObject({ seq: z.int() });
 
-const IS_CARRIED = 'EXISTS (SELECT 1 FROM message_attachment WHERE attachment_id = attachment.id)';
+const IS_CARRIED = `(EXISTS (SELECT 1 FROM message_attachment WHERE attachment_id = attachment.id)
+  OR EXISTS (SELECT 1 FROM job_attachment WHERE attachment_id = attachment.id))`;
 
 interface StoreDeps {
   readonly db: Database;
@@ -44,6 +45,7 @@ export function createSqliteAttachmentStore({ db, writer }: StoreDeps): Attachme
     `INSERT INTO attachment (id, org_id, user_id, hash, kind, media_type, name, size, created_at)
      VALUES (@id, @org, @user, @hash, @kind, @mediaType, @name, @sizeBytes, @now)`,
   );
+  const addToJob = db.prepare('INSERT INTO job_attachment (job_id, attachment_id) VALUES (?, ?)');
   const find = db.prepare(
     'SELECT * FROM attachment WHERE id = @id AND org_id = @org AND (@user IS NULL OR user_id = @user)',
   );
@@ -56,10 +58,11 @@ export function createSqliteAttachmentStore({ db, writer }: StoreDeps): Attachme
     `DELETE FROM attachment WHERE created_at < ? AND NOT ${IS_CARRIED}`,
   );
   return {
-    add: ({ tenant, createdAt: now, ...attachment }) =>
+    add: ({ tenant, createdAt: now, ...attachment }, broughtBy) =>
       writer.write(() => {
         ensureUser.run({ ...tenant, now });
         add.run({ ...tenant, ...attachment, now });
+        if (broughtBy !== undefined) addToJob.run(broughtBy, attachment.id);
       }),
     find({ org, user }, id) {
       const row = find.get({ id, org, user: user ?? null });

@@ -28,6 +28,8 @@ export interface Metrics {
   modelFailed(reason: string): void;
   runEnded(status: RunStatus): void;
   jobEnded(job: Pick<Job, 'spec' | 'status' | 'error'>): void;
+  /** A call of an MCP tool was not to be made; `code` is one of ours. */
+  toolRefused(code: string): void;
 }
 
 /** Work that has not ended, of all brains together. */

@@ -55,6 +55,11 @@ export function createInstruments() {
     modelFailures: counter('model_failures_total', 'Replies that did not come.', ['reason']),
     jobs: counter('jobs_ended_total', 'Jobs whose end was recorded here.', ['kind', 'state']),
     sandbox: counter('sandbox_outcomes_total', 'Ends of code jobs.', ['code']),
+    toolCalls: counter(
+      'tool_calls_total',
+      'Calls of MCP tools by the model: how their jobs ended, or why there was none.',
+      ['outcome'],
+    ),
     ...createGauges(registry),
   };
 }

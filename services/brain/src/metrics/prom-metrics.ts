@@ -24,8 +24,10 @@ export function createPromMetrics(): Metrics & MetricsPage {
     runEnded: (status) => all.runs.inc({ status }),
     jobEnded({ spec: { type }, status, error }) {
       all.jobs.inc({ kind: type, state: status });
+      if (type === 'mcp') all.toolCalls.inc({ outcome: status });
       if (type === 'code') all.sandbox.inc({ code: toSandboxCode(status, error?.code) });
     },
+    toolRefused: (code) => all.toolCalls.inc({ outcome: code }),
     async read(gauges) {
       setGauges(all, gauges);
       return await all.registry.metrics();

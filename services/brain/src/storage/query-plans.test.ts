@@ -22,6 +22,8 @@ import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import { createSqliteJobActions } from '../jobs/sqlite-job-actions.ts';
 import { createSqliteJobQueue } from '../jobs/sqlite-job-queue.ts';
 import { createSqliteJobStore } from '../jobs/sqlite-job-store.ts';
+import { createSqliteCallBudget } from '../mcp/sqlite-call-budget.ts';
+import { createSqliteToolChecker } from '../mcp/sqlite-tool-checker.ts';
 import { createSqliteOpenWork } from '../metrics/sqlite-open-work.ts';
 import { createSqliteAdminStore } from '../principals/sqlite-admin-store.ts';
 import { createSqliteConversationPurger } from '../retention/sqlite-conversation-purger.ts';
@@ -71,7 +73,13 @@ function collectStatements(db: Database): readonly string[] {
   });
   const clock = createFakeClock();
   const writer = createGroupCommit(db, { clock, log: silentLogger });
-  const deps = { db: noting, writer, clock, random: () => 0 };
+  const deps = {
+    db: noting,
+    writer,
+    clock,
+    random: () => 0,
+    tools: createSqliteToolChecker(noting),
+  };
   createSqliteRunStore(deps);
   createSqliteRunStarter(deps);
   createSqliteRunLister(noting);
@@ -91,6 +99,7 @@ function collectStatements(db: Database): readonly string[] {
   createSqliteCallbackStore({ ...deps, sender: { id: 'here', host: 'home', pid: 1 }, claimMs: 1 });
   createSqliteCallbackSecrets({ ...deps, newSecret: () => 'secret' });
   createSqliteOpenWork(noting);
+  createSqliteCallBudget(noting);
   createSqliteBackupClaims(deps);
   createSqliteMessageStore(noting);
   createSqliteTenantSettings(noting);
