@@ -4,6 +4,7 @@ import { type Env, envInt, envList, envString, type Logger, StartError } from '@
 import { readBackupKeep } from '@bakerst/kit/backups';
 import { type AllowedHosts, parseAllowedHosts } from '@bakerst/kit/url-guard';
 import type { RateLimitOptions } from './http/rate-limits.ts';
+import { parseSecretsKey } from './mcp/secrets-key.ts';
 import type { ModelSettings } from './models/choose-model.ts';
 
 const MIN_TOKEN_BYTES = 32;
@@ -38,6 +39,8 @@ export interface BrainConfig {
   readonly backupEveryMinutes: number;
   /** The newest backups, as many as this, stay. */
   readonly backupKeep: number;
+  /** What secrets of MCP servers are encrypted with; undefined: a key in the data directory. */
+  readonly secretsKey: Buffer | undefined;
 }
 
 /** Reads the environment; throws StartError that names the variable to change. */
@@ -67,6 +70,7 @@ export function readConfig(env: Env, log: Logger): BrainConfig {
     retainDays: envInt(env, 'RETAIN_DAYS', { fallback: 90, min: 1, max: 36_500 }),
     backupEveryMinutes: readBackupMinutes(env),
     backupKeep: readBackupKeep(env),
+    secretsKey: readSecretsKey(env),
     allowedHosts: parseAllowedHosts(envList(env, 'HTTP_ALLOW_HOSTS')),
   };
 }
@@ -83,6 +87,11 @@ function readSuperToken(env: Env): string {
       `AUTH_TOKEN must have at least ${MIN_TOKEN_BYTES} bytes; make one with: openssl rand -hex 32`,
     );
   return token;
+}
+
+function readSecretsKey(env: Env): Buffer | undefined {
+  const text = envString(env, 'SECRETS_KEY')?.trim();
+  return text === undefined ? undefined : parseSecretsKey(text, 'SECRETS_KEY');
 }
 
 function readHttpUrl(env: Env, name: string, example: string): string | undefined {

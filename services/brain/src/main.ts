@@ -52,6 +52,7 @@ async function start(open: AsyncDisposableStack, stopping: AbortSignal): Promise
   };
   const around = await openSurroundings(open, { config, faults, phase });
   const brain = createBrain(around);
+  await brain.mcp.begin();
   const server = await openHttpServer(brain.app, {
     port: config.port,
     host: config.host,
@@ -79,6 +80,7 @@ async function start(open: AsyncDisposableStack, stopping: AbortSignal): Promise
     }),
   );
   open.use(brain.backups.watch());
+  open.use(brain.mcp.watch());
   phase.closed = undefined;
   phase.isReady = true;
   heart.beat();

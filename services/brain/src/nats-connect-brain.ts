@@ -3,6 +3,7 @@ import {
   serveModelConfig,
   serveResults,
   serveStarts,
+  serveToolCalls,
   type Topology,
   watchAdvisories,
   watchHalts,
@@ -10,6 +11,7 @@ import {
 } from '@bakerst/bus';
 import { JobType } from '@bakerst/contracts';
 import type { Brain } from './app.ts';
+import { decideToolCalls, noteToolCalls } from './jobs/decide-tool-calls.ts';
 import { followMove } from './jobs/move-job.ts';
 import { replaceLostQueue, watchLostJobs } from './jobs/reconcile-jobs.ts';
 import { recordResult } from './jobs/record-result.ts';
@@ -79,7 +81,14 @@ function serveWorkers(open: AsyncDisposableStack, around: Surroundings, brain: B
     }),
   );
   open.use(serveStarts(around, (ask) => startJob(jobs, ask)));
+  open.use(
+    serveToolCalls(around, {
+      decide: (ask) => decideToolCalls(jobs, ask),
+      note: (done) => noteToolCalls(jobs, done),
+    }),
+  );
   open.use(serveModelConfig(link, brain.readModelConfig));
+  open.use(brain.mcp.serve());
   open.use(
     watchSigns(link, {
       heartbeat: processes.hear,

@@ -20,6 +20,7 @@ import { scopeOf } from '../principals/principal.ts';
 import { type ResolveDeps, resolveTenant } from '../principals/resolve-tenant.ts';
 import { followRun } from '../runs/follow-run.ts';
 import type { RunSummary } from '../runs/run.ts';
+import { toRunError } from '../runs/to-run-error.ts';
 import { acceptMessage } from './accept-message.ts';
 import type { AcceptMessageDeps, IncomingMessage } from './incoming-message.ts';
 import { readCallback, refuseCallback, requireCallback } from './read-callback.ts';
@@ -105,20 +106,8 @@ async function answerChat(
 }
 
 function sendOutcome(response: Response, last: StreamEvent | undefined): void {
-  if (last?.type === 'complete') {
-    sendJson(response, ChatResponse, last.response);
-    return;
-  }
-  if (last?.type !== 'error')
-    throw new AppError('UNAVAILABLE', 'the service is restarting; the run goes on', {
-      reason: 'DRAINING',
-      retryAfterMs: 2_000,
-    });
-  const { code, message, reason, retry_after_ms: retryAfterMs } = last;
-  throw new AppError(code, message, {
-    ...(reason !== undefined && { reason }),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  });
+  if (last?.type !== 'complete') throw toRunError(last);
+  sendJson(response, ChatResponse, last.response);
 }
 
 async function streamChat(

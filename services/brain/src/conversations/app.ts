@@ -22,7 +22,7 @@ export function createConversations(around: Surroundings, resolve: ResolveDeps) 
   const keys = createSqliteKeyStore(db, clock);
   const attachments = createSqliteAttachmentLister(db);
   return {
-    indexer: search,
+    search,
     store: conversations,
     routes: [
       ...createConversationRoutes({

@@ -4,8 +4,11 @@ import {
   createNatsJobPublisher,
   type HaltAnnouncer,
 } from '@bakerst/bus';
+import type { JobResult } from '@bakerst/contracts';
 import { loadCommandList } from '@bakerst/kit/command-list';
 import type { Secrets } from '@bakerst/kit/secrets';
+import type { KeepMedia } from '../mcp/keep-media.ts';
+import type { CallBudget, ToolChecker } from '../mcp/ports.ts';
 import type { Metrics } from '../metrics/ports.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { createJobActions, type JobActions } from './job-actions.ts';
@@ -13,11 +16,12 @@ import type { JobRules } from './job-body.ts';
 import { createJobNotes } from './job-notes.ts';
 import { createJobRelay, type JobRelay } from './job-relay.ts';
 import { createJobWaiter, type JobWaiter } from './job-waiter.ts';
-import type { JobStore } from './ports.ts';
+import type { JobStore, ToolCallStore } from './ports.ts';
 import type { ReconcileDeps } from './reconcile-jobs.ts';
 import { createSqliteJobActions } from './sqlite-job-actions.ts';
 import { createSqliteJobQueue } from './sqlite-job-queue.ts';
 import { createSqliteJobStore } from './sqlite-job-store.ts';
+import { createSqliteToolCalls } from './sqlite-tool-calls.ts';
 
 /** The jobs of this brain. */
 export interface Jobs extends ReconcileDeps {
@@ -29,14 +33,28 @@ export interface Jobs extends ReconcileDeps {
   readonly halts: HaltAnnouncer;
   readonly secrets: Secrets;
   readonly metrics: Metrics;
+  readonly keepMedia: (result: JobResult) => Promise<JobResult>;
+  readonly calls: ToolCallStore;
 }
 
-/** Builds the feature on its adapters. `resumeRuns`: takes up runs that go on because a job has got its outcome. */
-export function createJobs(around: Surroundings, resumeRuns: () => void): Jobs {
+interface JobSurroundings {
+  /** What MCP tools may be called. */
+  readonly tools: ToolChecker;
+  readonly budget: CallBudget;
+  readonly media: KeepMedia;
+  /** Takes up runs that go on because a job has got its outcome. */
+  readonly resumeRuns: () => void;
+}
+
+/** Builds the feature on its adapters. */
+export function createJobs(
+  around: Surroundings,
+  { tools, budget, media, resumeRuns }: JobSurroundings,
+): Jobs {
   const { config, clock, log, link, changes } = around;
   const store = createSqliteJobStore(around);
   const queue = around.faults.wrapJobQueue(
-    createSqliteJobQueue({ ...around, random: Math.random }),
+    createSqliteJobQueue({ ...around, random: Math.random, tools }),
     around.db,
   );
   const notes = createJobNotes({ queue, changes, clock, log });
@@ -60,9 +78,12 @@ export function createJobs(around: Surroundings, resumeRuns: () => void): Jobs {
     rules: {
       commands: loadCommandList(config.operatingSystemDir),
       allowedHosts: config.allowedHosts,
+      tools,
     },
     actions: createJobActions({ ...move, actions: createSqliteJobActions(around), halts, clock }),
     halts,
     secrets: around.secrets,
+    keepMedia: (result) => media(store, result),
+    calls: createSqliteToolCalls({ ...around, tools, budget }),
   };
 }

@@ -46,9 +46,11 @@ export async function awaitJob(
   return ended.status === 'interrupted' ? toQuestion(ended, what) : toAnswer(ended);
 }
 
-function toQuestion({ id }: Job, what: string): UnknownOutcome {
+/** Of code it is a tool call that is in question, not the code. */
+function toQuestion({ id, spec, error }: Job, what: string): UnknownOutcome {
+  const unknown = spec.type === 'code' && error !== undefined ? error.message : what;
   return {
     isUnknown: true,
-    question: `I do not know whether this took effect: ${what}. It was interrupted, and I have not tried it again. Please look, and tell me what came of it (job ${id}).`,
+    question: `I do not know whether this took effect: ${unknown}. It was interrupted, and I have not tried it again. Please look, and tell me what came of it (job ${id}).`,
   };
 }

@@ -58,8 +58,9 @@ export function createDispatchJobTool(deps: DispatchJobToolDeps, active: ActiveR
       const parsed = JobBody.safeParse(input);
       if (!parsed.success) return refuseInput(input, parsed.error);
       if (parsed.data.type === 'code') return failedAnswer('code is run by execute_code');
+      if (parsed.data.type === 'mcp') return failedAnswer('tools are called by call_tool');
       // Whether a job may be repeated is not for the model to say.
-      const job = tryRead(deps.rules, { ...parsed.data, replay: undefined });
+      const job = tryRead(deps.rules, { ...parsed.data, replay: undefined }, active);
       if (job instanceof AppError) return failedAnswer(job.message);
       const { run, fence } = active;
       const dispatched = dispatchJob(deps, run.tenant, {
@@ -80,9 +81,13 @@ export function createDispatchJobTool(deps: DispatchJobToolDeps, active: ActiveR
 }
 
 /** A refusal is something that the model should read. */
-function tryRead(rules: JobRules, body: JobBody): Pick<NewJob, 'spec' | 'replay'> | AppError {
+function tryRead(
+  rules: JobRules,
+  body: JobBody,
+  { run }: ActiveRun,
+): Pick<NewJob, 'spec' | 'replay'> | AppError {
   try {
-    const { spec, replay } = readJobBody(rules, body);
+    const { spec, replay } = readJobBody(rules, body, run.tenant.org);
     return { spec, replay };
   } catch (err) {
     if (err instanceof AppError) return err;
@@ -100,6 +105,8 @@ function describe(spec: JobSpec): string {
       return `${spec.method} ${spec.url}`;
     case 'agent':
       return 'the work of another agent';
+    case 'mcp':
+      return `${spec.server}.${spec.tool}`;
     default:
       return spec satisfies never;
   }

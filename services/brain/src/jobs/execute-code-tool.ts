@@ -20,10 +20,21 @@ export interface JobToolDeps extends DispatchJobDeps, AwaitJobDeps {
   readonly newId: NewId;
 }
 
+/** What the model is told of the tool: code of a run may call MCP tools. */
+export const EXECUTE_CODE_WITH_TOOLS: Tool['definition'] = {
+  ...EXECUTE_CODE,
+  description: [
+    EXECUTE_CODE.description,
+    'Code calls MCP tools as `await tools.<server>.<tool>(args)`; a call that fails throws, with `code` and `message`.',
+    'Make calls that do not need each other at once, with Promise.all, and filter what they give before you return it.',
+    `At most ${SandboxLimits.callsPerExecution} calls in one execution.`,
+  ].join(' '),
+};
+
 /** The tool by which the model runs code on a worker; one per run, because its jobs are fenced by the run's lock. */
 export function createExecuteCodeTool(deps: JobToolDeps, active: ActiveRun): Tool {
   return {
-    definition: EXECUTE_CODE,
+    definition: EXECUTE_CODE_WITH_TOOLS,
     async run(input, call) {
       const parsed = ExecuteCodeInput.safeParse(input);
       if (!parsed.success) return refuseInput(input, parsed.error);

@@ -9,6 +9,7 @@ export const NEW: JobState = {
   losses: 0,
   replay: 'safe',
   intent: undefined,
+  openCall: undefined,
 };
 export const ERROR = { code: 'NOT_REACHED', message: 'nobody there' };
 export const DONE: JobOutcome = { status: 'completed', result: 1 };
@@ -45,6 +46,7 @@ export function apply(job: JobState, change: JobChange): JobState {
         ...job,
         status: 'queued',
         intent: undefined,
+        openCall: undefined,
         attempt,
         baseAttempt: attempt,
         failures,

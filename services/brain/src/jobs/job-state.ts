@@ -29,6 +29,8 @@ export interface JobState {
   readonly replay: ReplayClass;
   /** Who was last told to act, and has not said what came of it. */
   readonly intent: { readonly attempt: number; readonly workerId: string } | undefined;
+  /** A tool call that its code has begun, that must not be made twice, and of which nobody has said what came of it. */
+  readonly openCall: string | undefined;
 }
 
 type JobEndStatus = 'completed' | 'failed' | 'interrupted' | 'halted' | 'dead';
@@ -129,8 +131,7 @@ export function decideStart(
   if (isTerminalJob(job.status)) return refuse(job.status.toUpperCase());
   if (isStale(job, { attempt, baseAttempt })) return refuse('STALE');
   const isAskedAgain = job.intent !== undefined && isSame(job.intent, attempt, workerId);
-  if (job.replay === 'never' && job.intent !== undefined && !isAskedAgain)
-    return refuse('INTERRUPTED', interrupted());
+  if (mayHaveActed(job) && !isAskedAgain) return refuse('INTERRUPTED', interrupted(job));
   // A worker that died before it had begun says nothing about the job.
   const isLoss = job.status === 'running' && !isAskedAgain;
   const losses = job.losses + (isLoss ? 1 : 0);
@@ -160,7 +161,7 @@ function refuse(
  */
 export function decideLost(job: JobState): JobChange {
   if (isTerminalJob(job.status) || job.status === 'queued') return IGNORE;
-  if (job.replay === 'never' && job.intent !== undefined) return interrupted();
+  if (mayHaveActed(job)) return interrupted(job);
   return requeue(job, job.attempt, { failures: job.failures, waitMs: 0 });
 }
 
@@ -170,12 +171,23 @@ export function decideGivenUp(job: JobState): JobChange {
   return change.kind === 'requeue' ? lostForGood() : change;
 }
 
+/** An attempt has been told to do what must not be done twice, and its outcome is not known. */
+function mayHaveActed({ replay, intent, openCall }: JobState): boolean {
+  return openCall !== undefined || (replay === 'never' && intent !== undefined);
+}
+
 function lostForGood(): JobChange {
   const message = `${MAX_LOSSES} workers ended without an answer while they had this job`;
   return { kind: 'end', status: 'dead', error: { code: 'WORKER_LOST', message } };
 }
 
-function interrupted(): JobChange {
-  const message = 'the worker ended in the middle: whether this took effect is not known';
-  return { kind: 'end', status: 'interrupted', error: { code: 'OUTCOME_UNKNOWN', message } };
+function interrupted({ openCall }: JobState): JobChange {
+  return { kind: 'end', status: 'interrupted', error: toOpenQuestion(openCall) };
+}
+
+/** What a person is told of work that may have taken effect; `what` names a part of it. */
+export function toOpenQuestion(what: string | undefined): JobFailure {
+  const where = what === undefined ? 'in the middle' : `in the middle of ${what}`;
+  const message = `the worker ended ${where}: whether this took effect is not known`;
+  return { code: 'OUTCOME_UNKNOWN', message };
 }

@@ -10,6 +10,9 @@ import type {
   ReplayClass,
   ResolveOutcome,
   Tenant,
+  ToolCallsAnswer,
+  ToolCallsAsk,
+  ToolCallsDone,
 } from '@bakerst/contracts';
 import type { KeyedRequest } from '../idempotency/ports.ts';
 import type { Scope } from '../principals/principal.ts';
@@ -26,6 +29,8 @@ export interface NewJob {
   readonly call?: JobCall;
   readonly fence?: RunFence;
   readonly idempotency?: KeyedRequest | undefined;
+  /** Asked in the transaction that stores a new job; what it throws keeps the job from being stored. */
+  readonly admit?: () => void;
 }
 
 /** A job as it stands, and whether nothing keeps it from being sent to the workers. */
@@ -58,6 +63,10 @@ export interface JobStore {
   /** Stores the job, or gives the one that is there for the same call or key. Fenced when it belongs to a run. */
   add(tenant: Tenant, job: NewJob): Promise<AddedJob>;
   isFinished(id: JobId): boolean;
+  /** The job that a call of a run has, if it has one. */
+  findOfCall(call: JobCall): Job | undefined;
+  /** A job of whomever: for what workers tell of it. */
+  findAny(id: JobId): Job | undefined;
 }
 
 /** What became of a job by a result, a start or a look: the job as it is now, or undefined when nothing changed. */
@@ -113,6 +122,14 @@ export interface JobQueueStore {
    * Undefined when that is known already.
    */
   noteQueueCreated(created: string): Promise<readonly JobMove[] | undefined>;
+}
+
+/** What is known of the tool calls that code makes. */
+export interface ToolCallStore {
+  /** Decides in one transaction, and stores the intent of every call that may be made. */
+  ask(ask: ToolCallsAsk): Promise<{ readonly answer: ToolCallsAnswer; readonly move?: JobMove }>;
+  /** Stores answers; false when the attempt no longer counts. */
+  note(done: ToolCallsDone): Promise<boolean>;
 }
 
 /** Each gives undefined for an unknown job. */

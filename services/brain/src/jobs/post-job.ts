@@ -1,4 +1,4 @@
-import { type JobBody, JobId, type Tenant } from '@bakerst/contracts';
+import { type JobBody, JobId, type JobSpec, type Tenant } from '@bakerst/contracts';
 import type { NewId } from '@bakerst/kit';
 import { findTwin, toKeyedRequest } from '../idempotency/find-twin.ts';
 import type { KeyedRequest, KeyStore } from '../idempotency/ports.ts';
@@ -27,13 +27,13 @@ export interface PostedJob {
  */
 export async function postJob(deps: PostJobDeps, posted: PostedJob): Promise<Job> {
   const { tenant, body, requestId } = posted;
-  const job = readJobBody(deps.rules, body);
+  const job = readJobBody(deps.rules, body, tenant.org);
   const keyed =
     posted.idempotencyKey === undefined
       ? undefined
       : toKeyedRequest(posted.idempotencyKey, [
           'job',
-          job.spec,
+          toComparable(job.spec),
           job.replay,
           job.orderingKey ?? null,
         ]);
@@ -47,6 +47,11 @@ export async function postJob(deps: PostJobDeps, posted: PostedJob): Promise<Job
     if (first === undefined) throw err;
     return first;
   }
+}
+
+/** The same call of a tool is the same, though the entry of its server was changed meanwhile. */
+function toComparable(spec: JobSpec): JobSpec {
+  return spec.type === 'mcp' ? { ...spec, revision: 0 } : spec;
 }
 
 function findKeyedJob(

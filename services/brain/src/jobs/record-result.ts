@@ -10,14 +10,17 @@ export interface RecordResultDeps extends MoveJobDeps {
   readonly queue: Pick<JobQueueStore, 'record'>;
   readonly secrets: Pick<Secrets, 'redact'>;
   readonly metrics: Pick<Metrics, 'jobEnded' | 'modelReplied'>;
+  /** Puts the files of a tool's answer where files are kept, and their names into the result. */
+  readonly keepMedia: (result: JobResult) => Promise<JobResult>;
 }
 
 /**
  * Commits what a worker found out. The first result of a job counts, every later one is only logged; true when it
  * ended the job.
  */
-export async function recordResult(deps: RecordResultDeps, result: JobResult): Promise<boolean> {
-  const { jobId, attempt, workerId, requestId } = result;
+export async function recordResult(deps: RecordResultDeps, told: JobResult): Promise<boolean> {
+  const { jobId, attempt, workerId, requestId } = told;
+  const result = await deps.keepMedia(told);
   const outcome = hideInOutcome(result.outcome, deps.secrets);
   const move = await deps.queue.record({ ...result, outcome });
   if (move === undefined) {

@@ -5,6 +5,7 @@ import type { Scope } from '../principals/principal.ts';
 import { prepareReopenRun } from '../runs/sqlite-reopen-run.ts';
 import type { Job } from './job.ts';
 import type { JobActionStore, JobMove } from './ports.ts';
+import { prepareDropAnswers } from './sqlite-drop-answers.ts';
 import { HALT_JOB, toJob } from './sqlite-job-rows.ts';
 import type { JobStoreDeps } from './sqlite-job-store.ts';
 
@@ -68,10 +69,14 @@ interface Judgement {
 }
 
 function judge(sql: Statements, { id }: Job, { outcome, result, now }: Judgement): Change {
-  if (outcome === 'retry')
+  if (outcome === 'retry') {
+    // A person has said that these may be made once more.
+    sql.forgetOpenCalls.run(id);
     return { kind: 'requeued', job: update(sql.again, { id }), isAnswered: true };
+  }
   const json = result === undefined ? null : JSON.stringify(result);
   const job = update(sql.judge, { id, outcome, result: json, now });
+  sql.dropAnswers(job);
   return { kind: 'ended', job, isAnswered: true };
 }
 
@@ -83,11 +88,13 @@ function prepareStatements(db: Database) {
     error_message = NULL, dismissed_at = NULL, halted_at = NULL`;
   return {
     reopenRun: prepareReopenRun(db),
+    dropAnswers: prepareDropAnswers(db),
     find: db.prepare(
       'SELECT * FROM job WHERE id = @id AND org_id = @org AND (@user IS NULL OR user_id = @user)',
     ),
     redrive: db.prepare(`UPDATE job SET ${anew} WHERE id = @id RETURNING *`),
     again: db.prepare(`UPDATE job SET ${anew}, resolution = 'retry' WHERE id = @id RETURNING *`),
+    forgetOpenCalls: db.prepare('DELETE FROM tool_call WHERE job_id = ? AND at IS NULL'),
     dismiss: db.prepare('UPDATE job SET dismissed_at = @now WHERE id = @id RETURNING *'),
     halt: db.prepare(`${HALT_JOB} WHERE id = @id RETURNING *`),
     judge: db.prepare(

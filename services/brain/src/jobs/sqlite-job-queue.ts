@@ -7,19 +7,15 @@ import {
 } from '@bakerst/contracts';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
+import type { ToolChecker } from '../mcp/ports.ts';
 import { prepareReopenRun } from '../runs/sqlite-reopen-run.ts';
+import { decideStartOf } from './decide-tool-start.ts';
 import type { Job } from './job.ts';
-import {
-  decideGivenUp,
-  decideLost,
-  decideResult,
-  decideStart,
-  type JobChange,
-} from './job-state.ts';
+import { decideGivenUp, decideLost, decideResult, type JobChange } from './job-state.ts';
 import type { JobMove, JobQueueStore, PublishedJob } from './ports.ts';
-import { IS_NEXT, toJob, UNFINISHED } from './sqlite-job-rows.ts';
+import { IS_NEXT, OPEN_CALL, toJob, UNFINISHED } from './sqlite-job-rows.ts';
 import type { JobStoreDeps } from './sqlite-job-store.ts';
-import { prepareNoteUsage } from './sqlite-note-usage.ts';
+import { prepareNoteEnd } from './sqlite-note-end.ts';
 
 /** Jobs that are looked at in one go. */
 const LIST_LIMIT = 500;
@@ -32,6 +28,7 @@ const PublishedRow = z.looseObject({ seq: z.int(), stream_seq: z.int().nullable(
 interface QueueStoreDeps extends JobStoreDeps {
   /** 0 to 1; spreads the waits before another attempt. */
   readonly random: () => number;
+  readonly tools: ToolChecker;
 }
 
 export function createSqliteJobQueue(deps: QueueStoreDeps): JobQueueStore {
@@ -59,7 +56,7 @@ export function createSqliteJobQueue(deps: QueueStoreDeps): JobQueueStore {
           result,
         })),
       ),
-    start: (ask) => writer.write(() => startJob(apply, ask)),
+    start: (ask) => writer.write(() => startJob(apply, deps.tools, ask)),
     listPublished(before, afterSeq) {
       const rows = sql.published.all({ before, afterSeq, limit: LIST_LIMIT });
       const found = rows.map(toPublished);
@@ -86,8 +83,8 @@ type Statements = ReturnType<typeof prepareStatements>;
 function prepareStatements(db: Database) {
   return {
     reopenRun: prepareReopenRun(db),
-    noteUsage: prepareNoteUsage(db),
-    find: db.prepare('SELECT * FROM job WHERE id = ?'),
+    noteEnd: prepareNoteEnd(db),
+    find: db.prepare(`SELECT *, ${OPEN_CALL} AS open_call FROM job WHERE id = ?`),
     next: db.prepare(
       `SELECT * FROM job
        WHERE status = 'queued' AND ${UNFINISHED} AND coalesce(not_before, 0) <= ? AND ${IS_NEXT}
@@ -164,11 +161,12 @@ function listNextAfter(sql: Statements, { tenant, spec, orderingKey }: Job, now:
 
 function startJob(
   apply: Apply,
+  tools: ToolChecker,
   ask: JobStart,
 ): { readonly answer: JobStartAnswer; readonly move?: JobMove } {
   let answer: JobStartAnswer = { answer: 'refused', code: 'UNKNOWN' };
   const move = apply(ask.jobId, (job) => {
-    const decision = decideStart(job, ask);
+    const decision = decideStartOf(tools, job, ask);
     answer = decision.answer;
     return decision;
   });
@@ -224,7 +222,7 @@ function applyDecision(sql: Statements, { id, decide, now }: Application): JobMo
     }
     case 'end': {
       const job = toJob(sql.end.get({ id, ...toEndRow(change, result, now) }));
-      sql.noteUsage(job, now);
+      sql.noteEnd(job, now);
       const isAnswer = before.status === 'interrupted' && job.call !== undefined;
       const hasReopened = isAnswer && sql.reopenRun(job.call.runId);
       return { ...plain, kind: 'ended', job, hasReopened };

@@ -28,6 +28,10 @@ const JobRow = z.object({
   ordering_key: z.string().nullable(),
   intent_attempt: z.int().nullable(),
   intent_worker: z.string().nullable(),
+  open_call: z
+    .string()
+    .nullish()
+    .transform((call) => call ?? undefined),
   body: z.string(),
   request_id: z.string(),
   worker_id: z.string().nullable(),
@@ -53,7 +57,13 @@ export const IS_NEXT = `(job.ordering_key IS NULL OR NOT EXISTS (
     WHERE earlier.org_id = job.org_id AND earlier.user_id = job.user_id AND earlier.type = 'code'
       AND earlier.seq < job.seq AND earlier.${UNFINISHED} LIMIT 2)))`;
 
-const MAY_HAVE_ACTED = `(replay = 'never' AND intent_attempt IS NOT NULL)`;
+const OPEN_CALLS = `tool_call
+    WHERE tool_call.job_id = job.id AND tool_call.replay = 'never' AND tool_call.at IS NULL`;
+
+/** SQL: a tool call that code of the job of the table `job` has begun, that must not be made twice, and has no answer. */
+export const OPEN_CALL = `(SELECT server || '.' || tool || '(' || preview || ')' FROM ${OPEN_CALLS} LIMIT 1)`;
+
+const MAY_HAVE_ACTED = `(replay = 'never' AND intent_attempt IS NOT NULL OR EXISTS (SELECT 1 FROM ${OPEN_CALLS}))`;
 
 /**
  * SQL that ends jobs because of a halt. What may have acted, and must not act twice, is for a person to judge (design
@@ -86,6 +96,7 @@ export function toJob(value: unknown): Job {
       row.intent_attempt === null
         ? undefined
         : { attempt: row.intent_attempt, workerId: row.intent_worker ?? '' },
+    openCall: row.open_call,
     requestId: row.request_id,
     workerId: row.worker_id ?? undefined,
     result: row.result === null ? undefined : JSON.parse(row.result),

@@ -7,6 +7,7 @@ import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
 import { haltedError } from '../runs/active-run.ts';
 import { createSqliteFence, type Fence } from '../runs/sqlite-fence.ts';
 import type { Writer } from '../storage/group-commit.ts';
+import type { Job } from './job.ts';
 import type { AddedJob, JobStore, NewJob } from './ports.ts';
 import { IS_NEXT, toJob, UNFINISHED } from './sqlite-job-rows.ts';
 
@@ -26,10 +27,8 @@ export function createSqliteJobStore({ db, writer, clock }: JobStoreDeps): JobSt
   const fence = createSqliteFence(db);
   const keys = createSqliteKeyStore(db, clock);
   return {
-    find(scope, id) {
-      const row = sql.find.get({ id, org: scope.org, user: scope.user ?? null });
-      return row === undefined ? undefined : toJob(row);
-    },
+    find: (scope, id) =>
+      toJobOrNone(sql.find.get({ id, org: scope.org, user: scope.user ?? null })),
     list(scope, filter, { beforeSeq, limit }) {
       const rows = (scope.user === undefined ? sql.listOfOrg : sql.listOfUser).all({
         org: scope.org,
@@ -43,9 +42,15 @@ export function createSqliteJobStore({ db, writer, clock }: JobStoreDeps): JobSt
       return rows.map((row) => ({ seq: Seq.parse(row).seq, job: toJob(row) }));
     },
     isFinished: (id) => isTerminalJob(JobStatus.parse(sql.status.get(id))),
+    findOfCall: (call) => toJobOrNone(sql.ofCall.get(call.runId, call.turn, call.index)),
+    findAny: (id) => toJobOrNone(sql.any.get(id)),
     add: (tenant, job) =>
       writer.write(() => addJob({ sql, fence, keys }, { tenant, job, now: clock.now() })),
   };
+}
+
+function toJobOrNone(row: unknown): Job | undefined {
+  return row === undefined ? undefined : toJob(row);
 }
 
 type Statements = ReturnType<typeof prepareStatements>;
@@ -67,6 +72,7 @@ function prepareStatements(db: Database) {
     // The plus keeps the index of users away: the newest of an org are found by walking back from the end.
     listOfOrg: list('+org_id = @org AND @user IS NULL'),
     ofCall: db.prepare('SELECT * FROM job WHERE run_id = ? AND turn = ? AND call_index = ?'),
+    any: db.prepare('SELECT * FROM job WHERE id = ?'),
     status: db.prepare('SELECT status FROM job WHERE id = ?').pluck(),
     isHalted: db.prepare('SELECT 1 FROM run WHERE id = ? AND halt_requested_at IS NOT NULL'),
     isNext: db.prepare(`SELECT ${IS_NEXT} FROM job WHERE id = ?`).pluck(),
@@ -104,6 +110,7 @@ function addJob({ sql, fence, keys }: AddDeps, { tenant, job, now }: Addition): 
   if (known !== undefined) return { job: toJob(known), isNext: false };
   if (call !== undefined && sql.isHalted.get(call.runId) !== undefined) throw haltedError();
   if (call === undefined) admit(sql, tenant, now);
+  job.admit?.();
   if (job.idempotency !== undefined) keys.remember(tenant, job.idempotency, job.id);
   const { type, ...body } = spec;
   const row = sql.add.get({

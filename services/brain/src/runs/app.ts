@@ -1,4 +1,4 @@
-import { createAnthropicModel, EXECUTE_CODE } from '@bakerst/agent';
+import { createAnthropicModel } from '@bakerst/agent';
 import { createNatsLocks, createNatsRunEvents } from '@bakerst/bus';
 import { ownIdentity } from '@bakerst/kit';
 import { openAttachmentFiles } from '../attachments/app.ts';
@@ -12,8 +12,11 @@ import {
 } from '../conversations/sqlite-message-store.ts';
 import type { Jobs } from '../jobs/app.ts';
 import { createDispatchJobTool, describeDispatchJob } from '../jobs/dispatch-job-tool.ts';
-import { createExecuteCodeTool } from '../jobs/execute-code-tool.ts';
+import { createExecuteCodeTool, EXECUTE_CODE_WITH_TOOLS } from '../jobs/execute-code-tool.ts';
 import { createJobListTools, GET_JOB_STATUS, LIST_JOBS } from '../jobs/job-list-tools.ts';
+import type { Mcp } from '../mcp/app.ts';
+import { createCallTool } from '../mcp/call-tool.ts';
+import { createCatalogueTools } from '../mcp/catalogue-tools.ts';
 import { countLocks } from '../metrics/count-locks.ts';
 import { countReplies } from '../metrics/count-replies.ts';
 import { type ChosenModel, chooseModel } from '../models/choose-model.ts';
@@ -32,8 +35,15 @@ import { createRunLocks, type RunLocks } from './take-lock.ts';
 
 export type Runs = ReturnType<typeof createRuns>;
 
-/** Builds the feature on its adapters. `follow`: calls back about a run that is executed here. */
-export function createRuns(around: Surroundings, jobs: Jobs, follow: CallBack['follow']) {
+interface RunSurroundings {
+  readonly jobs: Jobs;
+  readonly mcp: Mcp;
+  /** Calls back about a run that is executed here. */
+  readonly follow: CallBack['follow'];
+}
+
+/** Builds the feature on its adapters. */
+export function createRuns(around: Surroundings, { jobs, mcp, follow }: RunSurroundings) {
   const { config, db, clock, log, link, changes, signs } = around;
   const catalogue = loadCatalogue(config.operatingSystemDir);
   const chosen = chooseModel(config.model, catalogue);
@@ -49,7 +59,7 @@ export function createRuns(around: Surroundings, jobs: Jobs, follow: CallBack['f
   const store = around.faults.wrapStore(createSqliteRunStore(around));
   const settings = createSqliteTenantSettings(db);
   const prompts = loadPrompts({ dir: config.operatingSystemDir, agentName: config.agentName, log });
-  const prepare = createPreparer(around, { store, settings, prompts, chosen, jobs });
+  const prepare = createPreparer(around, { store, settings, prompts, chosen, jobs, mcp });
   const parts = {
     store,
     lister: createSqliteRunLister(db),
@@ -59,7 +69,7 @@ export function createRuns(around: Surroundings, jobs: Jobs, follow: CallBack['f
     runLocks: openRunLocks(around),
   };
   const titler = createTitles(around, { model, chosen, catalogue });
-  const tools = { ...jobs, newId: around.newId };
+  const tools = { ...jobs, ...mcp, newId: around.newId };
   const host = createRunHost({
     ...parts,
     model,
@@ -69,6 +79,8 @@ export function createRuns(around: Surroundings, jobs: Jobs, follow: CallBack['f
       createExecuteCodeTool(tools, active),
       createDispatchJobTool(tools, active),
       ...createJobListTools(tools, active),
+      createCallTool(tools, active),
+      ...createCatalogueTools(mcp.catalogue, active.run.tenant.org),
     ],
     callBack: { follow },
     changes,
@@ -88,17 +100,19 @@ interface Preparations {
   readonly prompts: Prompts;
   readonly chosen: ChosenModel;
   readonly jobs: Jobs;
+  readonly mcp: Mcp;
 }
 
 /** Builds what the first request of a run is made from. */
-function createPreparer({ db }: Surroundings, { chosen, jobs, ...given }: Preparations) {
+function createPreparer({ db }: Surroundings, { chosen, jobs, mcp, ...given }: Preparations) {
   const base = {
     ...given,
     messages: createSqliteMessageStore(db),
     attachments: createSqliteAttachmentLister(db),
     model: chosen.choice,
+    toolbox: mcp.toolbox,
     tools: [
-      EXECUTE_CODE,
+      EXECUTE_CODE_WITH_TOOLS,
       describeDispatchJob(jobs.rules.commands.names),
       GET_JOB_STATUS,
       LIST_JOBS,

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import type { AttachmentLister } from '../attachments/ports.ts';
 import { estimateTokens, toAttachedBlocks } from '../attachments/to-attached-blocks.ts';
 import type { MessageStore, TenantSettings } from '../conversations/ports.ts';
+import type { Toolbox } from '../mcp/toolbox.ts';
 import type { Prompts } from '../prompts/ports.ts';
 import type { Body, RunStore } from './ports.ts';
 import type { Run, StoredStep } from './run.ts';
@@ -30,8 +31,9 @@ export interface PrepareBaseDeps {
   readonly settings: TenantSettings;
   readonly prompts: Prompts;
   readonly model: ModelChoice;
-  /** What new runs tell the model of its tools. */
+  /** What new runs tell the model of its tools, apart from those by which it gets at MCP tools. */
   readonly tools: readonly ToolDefinition[];
+  readonly toolbox: Toolbox;
 }
 
 /** The model that new runs begin with. */
@@ -71,15 +73,17 @@ export function toFirstTurn({ base, stored }: PreparedBase): StoredTurnStarted {
 }
 
 function buildBase(deps: PrepareBaseDeps, run: Run): PreparedBase {
-  const { tools } = deps;
-  const { maxHistoryLlm } = deps.settings.readSettings(run.tenant.org);
+  const { org } = run.tenant;
+  const tools = [...deps.tools, ...deps.toolbox.listDefinitions(org)];
+  const { maxHistoryLlm } = deps.settings.readSettings(org);
   const turns = deps.messages.listTurns(run.conversationId, run.messageSeq, maxHistoryLlm);
   const attached = deps.attachments.listOf(run.conversationId, toSpan(run, turns));
   const fitting = fittingTurns(turns, attached, deps.model.historyTokens);
   const fromSeq = fitting[0]?.seq ?? run.messageSeq;
   const system: SystemPrompt = {
-    stable: deps.prompts.readSystemPrompt(),
-    changing: describeMoment(run, deps.settings.readLanguage(run.tenant.org, run.tenant.user)),
+    // Tools of an org change seldom: what is said of them belongs to what is kept in the prompt cache.
+    stable: `${deps.prompts.readSystemPrompt()}\n\n${deps.toolbox.describe(org)}`,
+    changing: describeMoment(run, deps.settings.readLanguage(org, run.tenant.user)),
   };
   const stable = toBody(system.stable);
   const changing = toBody(system.changing);

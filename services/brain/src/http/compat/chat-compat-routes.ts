@@ -6,7 +6,7 @@ import {
   type StreamEvent,
   type Tenant,
 } from '@bakerst/contracts';
-import { AppError, type NewId } from '@bakerst/kit';
+import type { NewId } from '@bakerst/kit';
 import { acceptMessage } from '../../chat/accept-message.ts';
 import type { AcceptMessageDeps } from '../../chat/incoming-message.ts';
 import type { ConversationStore } from '../../conversations/ports.ts';
@@ -15,6 +15,7 @@ import { scopeOf } from '../../principals/principal.ts';
 import { type ResolveDeps, resolveTenant } from '../../principals/resolve-tenant.ts';
 import { followRun } from '../../runs/follow-run.ts';
 import type { RunStore } from '../../runs/ports.ts';
+import { toRunError } from '../../runs/to-run-error.ts';
 import type { FollowStreamDeps } from '../follow-stream.ts';
 import { readIdempotencyKey } from '../idempotency-key.ts';
 import { parseBody } from '../parse-input.ts';
@@ -101,24 +102,10 @@ async function answerChat(deps: ChatCompatRoutesDeps, call: RouteCall): Promise<
     signal: AbortSignal.any([gone.signal, deps.ending]),
   });
   if (gone.signal.aborted) return;
-  if (last?.type !== 'complete') throw toError(last);
+  if (last?.type !== 'complete') throw toRunError(last);
   sendJson(call.response, Api.compatChat.answers[200], {
     response: last.response.responses.join('\n'),
     ...toOutcome(deps, accepted),
-  });
-}
-
-function toError(last: StreamEvent | undefined): AppError {
-  if (last?.type === 'error') {
-    const { code, message, reason, retry_after_ms: retryAfterMs } = last;
-    return new AppError(code, message, {
-      ...(reason !== undefined && { reason }),
-      ...(retryAfterMs !== undefined && { retryAfterMs }),
-    });
-  }
-  return new AppError('UNAVAILABLE', 'the service is restarting; the run goes on', {
-    reason: 'DRAINING',
-    retryAfterMs: 2_000,
   });
 }
 

@@ -1,0 +1,154 @@
+import { probeNats } from '@bakerst/bus';
+import { JobType, type SystemHealthView } from '@bakerst/contracts';
+import { createAssistantRoutes } from './assistant/app.ts';
+import type { Attachments } from './attachments/app.ts';
+import type { Backups } from './backups/app.ts';
+import { createBackupRoutes } from './backups/backup-routes.ts';
+import type { Callbacks } from './callbacks/app.ts';
+import { createCallbackRoutes } from './callbacks/callback-routes.ts';
+import { createChatRoutes } from './chat/chat-routes.ts';
+import type { AcceptMessageDeps } from './chat/incoming-message.ts';
+import type { Conversations } from './conversations/app.ts';
+import { createEventRoutes } from './events/event-routes.ts';
+import { createChatCompatRoutes } from './http/compat/chat-compat-routes.ts';
+import { createListCompatRoutes } from './http/compat/list-compat-routes.ts';
+import { createWebhookRoutes } from './http/compat/webhook-routes.ts';
+import type { Route } from './http/route.ts';
+import { createStreamLimit, type StreamLimit } from './http/stream-limit.ts';
+import { createSqliteKeyStore } from './idempotency/sqlite-key-store.ts';
+import type { Jobs } from './jobs/app.ts';
+import type { Job } from './jobs/job.ts';
+import { createJobRoutes } from './jobs/job-routes.ts';
+import { followHaltedJobs } from './jobs/move-job.ts';
+import type { Mcp } from './mcp/app.ts';
+import { createMetricsRoutes } from './metrics/metrics-routes.ts';
+import type { Gauges } from './metrics/ports.ts';
+import { createSqliteOpenWork } from './metrics/sqlite-open-work.ts';
+import type { Principals } from './principals/app.ts';
+import type { Runs } from './runs/app.ts';
+import type { FollowRunDeps } from './runs/follow-run.ts';
+import { createRunRoutes } from './runs/run-routes.ts';
+import { createSqliteRunStarter } from './runs/sqlite-run-starter.ts';
+import type { Surroundings } from './surroundings.ts';
+import { createProbes } from './system/create-probes.ts';
+import { probeParts } from './system/probe-parts.ts';
+import type { ProcessWatch } from './system/process-watch.ts';
+import { createSystemRoutes } from './system/system-routes.ts';
+import { createSqliteUsageReader } from './usage/sqlite-usage-reader.ts';
+import { createUsageRoutes } from './usage/usage-routes.ts';
+
+/** The features that are reached over HTTP. */
+export interface Features {
+  readonly jobs: Jobs;
+  readonly runs: Runs;
+  readonly callbacks: Callbacks;
+  readonly processes: ProcessWatch;
+  readonly principals: Principals;
+  readonly conversations: Conversations;
+  readonly attachments: Attachments;
+  readonly backups: Backups;
+  readonly mcp: Mcp;
+}
+
+/** Every route of the API. */
+export function createRoutes(around: Surroundings, features: Features): readonly Route[] {
+  const { jobs, runs, callbacks, processes, principals, conversations, attachments, backups } =
+    features;
+  const { db, clock, log, newId, config, phase, changes } = around;
+  const keys = createSqliteKeyStore(db, clock);
+  const { resolve } = principals;
+  const follow = {
+    ...runs,
+    streams: createStreamLimit(config.userStreams),
+    stopping: phase.stopping.signal,
+    ending: phase.ending.signal,
+    clock,
+  };
+  const { halts } = jobs;
+  const followHalted = (ended: readonly Job[]): void => followHaltedJobs(jobs, ended);
+  const accept: AcceptMessageDeps = {
+    ...runs,
+    keys,
+    starter: around.faults.wrapStarter(createSqliteRunStarter(around)),
+    halts,
+    changes,
+    followHaltedJobs: followHalted,
+    clock,
+    newId,
+    log,
+    maxRuns: config.maxRuns,
+  };
+  const compat = { conversations: conversations.store, jobs: jobs.store, resolve };
+  return [
+    ...createChatRoutes({ ...follow, accept, resolve, allowedHosts: config.allowedHosts }),
+    ...createCallbackRoutes({ ...callbacks, resolve }),
+    ...createRunRoutes({ ...follow, resolve, halts, changes, followHaltedJobs: followHalted }),
+    ...createEventRoutes({ ...follow, resolve, feed: changes }),
+    ...createJobRoutes({ ...jobs, keys, resolve, newId }),
+    ...createWebhookRoutes({ ...jobs, keys, resolve, newId }),
+    ...createChatCompatRoutes({ ...compat, ...follow, accept, newId }),
+    ...createListCompatRoutes(compat),
+    ...conversations.routes,
+    ...attachments.routes,
+    ...principals.routes,
+    ...createAssistant(around, features, { accept, follow }),
+    ...features.mcp.createRoutes(principals.resolve.tenants),
+    ...createUsageRoutes({ usage: createSqliteUsageReader(db), resolve, clock }),
+    ...createSystemRoutes({ processes, readHealth: createHealthReader(around, features) }),
+    ...createBackupRoutes(backups.shelf),
+    ...createMetricsRoutes({
+      page: around.metrics,
+      readGauges: createGauges(around, features, follow.streams),
+    }),
+  ];
+}
+
+interface Talking {
+  readonly accept: AcceptMessageDeps;
+  readonly follow: FollowRunDeps;
+}
+
+function createAssistant(
+  { db, clock, newId, log, phase, version }: Surroundings,
+  { jobs, conversations, principals: { resolve } }: Features,
+  { accept, follow }: Talking,
+): readonly Route[] {
+  const keys = createSqliteKeyStore(db, clock);
+  return createAssistantRoutes({
+    chat: { ...follow, accept, resolve },
+    recall: { search: conversations.search, resolve },
+    jobs: { ...jobs, keys, resolve, newId },
+    version,
+    ending: phase.ending.signal,
+    log,
+  });
+}
+
+function createHealthReader(
+  around: Surroundings,
+  { runs, processes }: Features,
+): () => Promise<SystemHealthView> {
+  const probes = createProbes({
+    ...around,
+    probeNats: () => probeNats(around.link),
+    model: { kind: runs.chosen.kind, readAccess: runs.model.readAccess },
+    processes,
+    kinds: JobType.options,
+  });
+  return () => probeParts(around, probes);
+}
+
+function createGauges(
+  { db, link }: Surroundings,
+  { runs, processes }: Features,
+  streams: StreamLimit,
+): () => Gauges {
+  const openWork = createSqliteOpenWork(db);
+  return () => ({
+    ...openWork.readOpenWork(),
+    runsInHand: runs.registry.size,
+    openStreams: streams.countOpen(),
+    workers: processes.list('worker').length,
+    isNatsConnected: link.isConnected(),
+  });
+}
