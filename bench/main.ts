@@ -8,6 +8,8 @@ import { busyUser } from './measurements/busy-user.ts';
 import { codeTurn } from './measurements/code-turn.ts';
 import { durability } from './measurements/durability.ts';
 import { firstText } from './measurements/first-text.ts';
+import { hostileCode } from './measurements/hostile-code.ts';
+import { hungServers } from './measurements/hung-servers.ts';
 import { jobRivals, jobRoundTrip } from './measurements/job-round-trip.ts';
 import { manyRuns } from './measurements/many-runs.ts';
 import type { Measurement } from './measurements/measurement.ts';
@@ -18,6 +20,8 @@ import { sandbox } from './measurements/sandbox.ts';
 import { search } from './measurements/search.ts';
 import { slowStreams200, slowStreams500 } from './measurements/slow-streams.ts';
 import { start } from './measurements/start.ts';
+import { taskTokens } from './measurements/task-tokens.ts';
+import { toolCalls } from './measurements/tool-calls.ts';
 import { type Options, readOptions, usage } from './read-options.ts';
 import { describeMachine } from './report/describe-machine.ts';
 import { toPage } from './report/to-page.ts';
@@ -34,6 +38,10 @@ const MEASUREMENTS: readonly Measurement[] = [
   slowStreams500,
   busyUser,
   sandbox,
+  toolCalls,
+  taskTokens,
+  hostileCode,
+  hungServers,
   durability,
   metricsCost,
   jobRoundTrip,

@@ -15,6 +15,8 @@ export interface ProductOptions {
   readonly durability?: 'full' | 'relaxed';
   /** Nothing is counted, to show what counting costs. */
   readonly isUncounted?: boolean;
+  /** For brain and worker alike. */
+  readonly env?: Readonly<Record<string, string>>;
   /** For a measurement that has more than one. */
   readonly name?: string;
 }
@@ -100,6 +102,6 @@ function openWorker(place: Place): Promise<OpenProgram> {
   });
 }
 
-function toSharedEnv({ natsUrl, root }: Place): Readonly<Record<string, string>> {
-  return { NATS_URL: natsUrl, NODE_COMPILE_CACHE: join(root, '.cache', 'compile') };
+function toSharedEnv({ natsUrl, root, env }: Place): Readonly<Record<string, string>> {
+  return { ...env, NATS_URL: natsUrl, NODE_COMPILE_CACHE: join(root, '.cache', 'compile') };
 }

@@ -12,7 +12,8 @@ await runService(silentLogger, async (open) => {
   );
   await sandbox.warmUp();
   serveTimings(async (source) => {
-    const envelope = await sandbox.run({ user: 'home/gary', source, timeoutMs: TIMEOUT_MS }, {});
+    const execution = { user: 'home/gary', source, timeoutMs: TIMEOUT_MS, startsAt: 0, chance: '' };
+    const envelope = await sandbox.run(execution, {});
     return envelope.ok ? envelope.value : envelope.message;
   });
 });
