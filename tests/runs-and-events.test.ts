@@ -1,6 +1,7 @@
 import type { UserEvent } from '@bakerst/contracts';
 import { byTurn, textReply, toolReply } from '@bakerst/offline-model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { busyCode } from './support/busy-code.ts';
 import { SUPER_TOKEN, type System, startSystem } from './support/system.ts';
 
 let system: System;
@@ -96,7 +97,7 @@ test('the events of a job tell that it was taken up, when it lasts', async () =>
     for await (const event of system.owner.watchEvents({ signal: stop.signal })) seen.push(event);
   })();
   await expect.poll(() => seen[0]?.type).toBe('hello');
-  const code = 'const until = Date.now() + 1500; while (Date.now() < until); return 1';
+  const code = `${busyCode(1_500)} return 1`;
   await system.owner.postJob({ type: 'code', code });
   const statuses = () => seen.flatMap((event) => (event.type === 'job' ? [event.status] : []));
   await expect.poll(() => statuses().at(-1), { timeout: 10_000 }).toBe('completed');

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createClient } from '@bakerst/client';
 import { byTurn, type ScriptFunction, textReply, toolReply } from '@bakerst/offline-model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findLeaks, makeCanaries, readFiles, showAll } from './support/canaries.ts';
@@ -11,8 +12,9 @@ import { makeOperatingSystem } from './support/operating-system.ts';
 import { OWNER_TOKEN, SUPER_TOKEN, type System, startSystem } from './support/system.ts';
 
 const NATS_PASSWORD = 'canary-password-of-nats/+4711';
+const MCP_TOKEN = 'canary+token/of-an-mcp-server-4711';
 const canaries = makeCanaries();
-const secrets = [SUPER_TOKEN, OWNER_TOKEN, NATS_PASSWORD, ...Object.values(canaries)];
+const secrets = [SUPER_TOKEN, OWNER_TOKEN, NATS_PASSWORD, MCP_TOKEN, ...Object.values(canaries)];
 const file = join(mkdtempSync(join(tmpdir(), 'bakerst-')), 'careless.txt');
 const PRINTS = `node -p 'require("fs").readFileSync("${file}", "utf8")'`;
 
@@ -33,11 +35,14 @@ let page: Server;
 /** Everything that came over HTTP, by what was asked. */
 const answers = new Map<string, string>();
 
-async function ask(path: string, body?: object): Promise<string> {
-  const response = await (body === undefined ? system.get(path) : system.post(path, body));
+async function ask(path: string, body?: object, token = OWNER_TOKEN): Promise<string> {
+  const headers = { Authorization: `Bearer ${token}` };
+  const response = await (body === undefined
+    ? system.get(path, headers)
+    : system.post(path, body, headers));
   const text = await response.text();
-  const headers = JSON.stringify([...response.headers]);
-  answers.set(`answer ${answers.size} of ${path}`, `${headers}${text}`);
+  const told = JSON.stringify([...response.headers]);
+  answers.set(`answer ${answers.size} of ${path}`, `${told}${text}`);
   return text;
 }
 
@@ -55,6 +60,11 @@ beforeAll(async () => {
     brainEnv: { ...env, ...canaries },
     workerEnv: env,
     natsCredentials: `brain:${encodeURIComponent(NATS_PASSWORD)}`,
+  });
+  await createClient({ baseUrl: system.url, token: SUPER_TOKEN }).putMcpServer('home', {
+    id: 'careless',
+    url: 'https://careless.example.org/mcp',
+    authToken: MCP_TOKEN,
   });
 });
 afterAll(async () => {
@@ -89,6 +99,8 @@ test('no secret is in a log, an answer, a prompt or the database, whoever shows 
     expect(await ask(`/api/v1/jobs/${id}`)).toContain('[redacted]');
   }
   await ask('/api/v1/runs');
+  const servers = await ask('/api/v1/admin/orgs/home/mcp-servers', undefined, SUPER_TOKEN);
+  expect(servers).toContain('••••4711');
   await ask('/api/v1/jobs');
   await ask(`/api/v1/runs?token=${encodeURIComponent(canaries.VOYAGE_API_KEY)}`);
   await ask(`/nothing/${encodeURIComponent(canaries.VOYAGE_API_KEY)}`);

@@ -42,6 +42,11 @@ test.each([
   ],
   ['a PUBLIC_URL that is none', { PUBLIC_URL: 'my house' }, /PUBLIC_URL must be a URL/],
   [
+    'a SECRETS_KEY that is none',
+    { SECRETS_KEY: 'secret' },
+    /SECRETS_KEY must be 32 bytes.*openssl/,
+  ],
+  [
     'a directory without MODELS.json',
     { OPERATING_SYSTEM_DIR: '/nowhere' },
     /MODELS\.json cannot be used/,

@@ -19,7 +19,7 @@ test('every part is looked at, and what is missing is named', async () => {
     qdrant: { status: 'off', detail: 'not configured' },
     db: { status: 'ok' },
     model: { status: 'ok' },
-    workers: { status: 'degraded', detail: '1 ready, none for command, agent' },
+    workers: { status: 'degraded', detail: '1 ready, none for command, agent, mcp' },
   });
   await system.nats.kill();
   await system.brain.logged('nats disconnected');

@@ -43,7 +43,14 @@ beforeAll(async () => {
   await vi.waitFor(async () => expect((await alice.getJob(jobId)).status).toBe('completed'));
   const file = await alice.createAttachment(new Blob([SECRET]));
   const tokens = (await root.listTokens('bakery')).data.map(({ id }) => id);
-  hers = { id: [talk.id, runId, jobId, file.id, ...tokens], org: ['bakery'], userId: ['alice'] };
+  await root.putMcpServer('bakery', { id: 'xyzzy', url: 'https://xyzzy.example.org/mcp' });
+  hers = {
+    serverId: ['xyzzy'],
+    tool: ['read'],
+    id: [talk.id, runId, jobId, file.id, ...tokens],
+    org: ['bakery'],
+    userId: ['alice'],
+  };
 });
 afterAll(() => system[Symbol.asyncDispose]());
 
@@ -92,6 +99,8 @@ const BODIES: Readonly<Record<string, object>> = {
   setPreferences: { response_language: 'fr' },
   setOrgConfig: { max_turns: 3 },
   createUser: { id: 'mallory' },
+  putMcpServer: { id: 'xyzzy', url: 'https://example.org/mcp' },
+  changeMcpTool: { policy: 'auto' },
   createToken: { kind: 'user', user_id: 'alice', name: 'stolen' },
 };
 
@@ -122,8 +131,10 @@ describe.each(withIds)('%s', (id, endpoint) => {
   });
 });
 
+// A call of MCP names whom it works for among the arguments of its tool: see assistant-mcp.test.ts.
 const named = closed.filter(
-  ([, { query, body }]) => query?.shape['user_id'] !== undefined || body !== undefined,
+  ([id, { query, body }]) =>
+    id !== 'mcp' && (query?.shape['user_id'] !== undefined || body !== undefined),
 );
 
 test.each(named)('%s works for nobody else by naming them', async (id, endpoint) => {
@@ -167,6 +178,9 @@ test('what she has is as it was', async () => {
     message_count: 2,
   });
   expect(await root.getPreferences('bakery', 'alice')).toEqual({ response_language: 'en' });
+  expect((await root.listMcpServers('bakery')).servers).toMatchObject([
+    { id: 'xyzzy', url: 'https://xyzzy.example.org/mcp' },
+  ]);
   expect(await root.getOrgConfig('bakery')).toMatchObject({ max_turns: 10 });
   expect((await root.listUsers('bakery')).data.map(({ id }) => id)).toEqual(['alice', 'bob']);
 });

@@ -15,6 +15,7 @@ import { p12 } from './promises/p12-nats-away.ts';
 import { p13 } from './promises/p13-lost-streams.ts';
 import { p14 } from './promises/p14-rolling-restarts.ts';
 import { p16 } from './promises/p16-resumed-streams.ts';
+import { p18 } from './promises/p18-hostile-code.ts';
 import { p19 } from './promises/p19-full-disk.ts';
 import { p20 } from './promises/p20-backup.ts';
 import { p22 } from './promises/p22-halt.ts';
@@ -39,6 +40,7 @@ export const SCENARIOS: readonly Scenario[] = [
   p13,
   p14,
   p16,
+  p18,
   p19,
   p20,
   p22,

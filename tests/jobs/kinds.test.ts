@@ -222,7 +222,7 @@ test('workers are listed with what they are there for', async () => {
     .toEqual([
       expect.objectContaining({
         pid: system.workers[0]?.pid,
-        kinds: ['code', 'command', 'http', 'agent'],
+        kinds: ['code', 'command', 'http', 'agent', 'mcp'],
         ready: true,
       }),
     ]);

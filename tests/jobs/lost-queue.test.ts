@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import { busyCode } from '../support/busy-code.ts';
 import { untilJobEnds, untilJobIs } from '../support/job-ends.ts';
 import { appendLine, makeOperatingSystem } from '../support/operating-system.ts';
 import { startSystem } from '../support/system.ts';
 
-const SLOW = 'const until = Date.now() + 2_000; while (Date.now() < until); return 1';
+const SLOW = `${busyCode(2_000)} return 1`;
 
 test('jobs that were in a queue that is lost are executed all the same', async () => {
   await using system = await startSystem({ workers: 0 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { busyCode } from '../support/busy-code.ts';
 import { untilJobEnds } from '../support/job-ends.ts';
 import { appendLine, makeOperatingSystem } from '../support/operating-system.ts';
 import { type System, startSystem } from '../support/system.ts';
@@ -46,7 +47,7 @@ test('jobs with one key run one after the other in the order of their posting, o
 }, 30_000);
 
 test('of one user at most two code jobs are with the workers, whatever they have room for', async () => {
-  const code = 'const until = Date.now() + 300; while (Date.now() < until); return 1';
+  const code = `${busyCode(300)} return 1`;
   const jobs = await Promise.all(
     Array.from({ length: 5 }, () => system.owner.postJob({ type: 'code', code })),
   );
@@ -67,7 +68,7 @@ test('of one user at most two code jobs are with the workers, whatever they have
 }, 30_000);
 
 test('a code job that waits for its turn waits no longer than that of another user', async () => {
-  const loop = 'const until = Date.now() + 1500; while (Date.now() < until); return 1';
+  const loop = `${busyCode(1_500)} return 1`;
   const mine = await Promise.all(
     Array.from({ length: 3 }, () => system.owner.postJob({ type: 'code', code: loop })),
   );
@@ -93,7 +94,7 @@ test('a dead job that is given another chance waits for its turn behind what cam
   await untilJobEnds(system, dead);
   using db = new DatabaseSync(join(system.dataDir, 'bakerst.db'));
   db.exec(`UPDATE job SET status = 'dead' WHERE id = '${dead}'`);
-  const loop = 'const until = Date.now() + 1500; while (Date.now() < until); return 2';
+  const loop = `${busyCode(1_500)} return 2`;
   const { id: running } = await system.owner.postJob({ type: 'code', code: loop, ...key });
   await expect.poll(async () => (await system.owner.getJob(running)).status).toBe('running');
   expect(await system.owner.redriveJob(dead)).toMatchObject({ status: 'queued' });

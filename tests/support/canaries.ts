@@ -20,7 +20,8 @@ export function makeCanaries(): Readonly<Record<(typeof NAMES)[number], string>>
     ANTHROPIC_AUTH_TOKEN: make().replaceAll('"', ''),
     QDRANT_API_KEY: make(),
     VOYAGE_API_KEY: make(),
-    SECRETS_KEY: make(),
+    // What stands there must be a key.
+    SECRETS_KEY: randomBytes(32).toString('base64'),
     TELEGRAM_BOT_TOKEN: make(),
   };
 }

@@ -33,3 +33,20 @@ export async function openSilentServer(): Promise<SilentServer> {
     },
   };
 }
+
+/** A server that answers every request after `ms`. */
+export async function openSlowServer(
+  ms: number,
+): Promise<Pick<SilentServer, 'host'> & AsyncDisposable> {
+  const server = createServer((_, response) => {
+    setTimeout(() => response.end('late'), ms);
+  });
+  const port = await listen(server);
+  return {
+    host: `127.0.0.1:${port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await close(server);
+    },
+  };
+}

@@ -57,6 +57,7 @@ const WORKER_MUTANTS: ReadonlySet<string> = new Set([
   'no-start',
   'no-sign-of-life',
   'deaf-to-halts',
+  'patient-sandbox',
 ]);
 
 export async function openStage(options: StageOptions, plan: StagePlan): Promise<Stage> {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { textReply } from '@bakerst/offline-model';
+import { busyCode } from '../../support/busy-code.ts';
 import { acceptedJobs, checkJobs, jobsNot, unfinishedJobs } from '../checkers/jobs.ts';
 import { countFaults, logLines } from '../harness/history.ts';
 import { unleash } from '../harness/nemesis.ts';
@@ -22,7 +23,7 @@ export const p07: Scenario = {
       random.pick(stage.workers).pause(PAUSE, 2 * ACK_WAIT_MS),
     );
     using results = watchResults(stage);
-    const code = 'const until = Date.now() + 150; while (Date.now() < until); return Math.random()';
+    const code = `${busyCode(150)} return 1`;
     await forEach(count({ smoke: 40, normal: 120, full: 200 }), 12, async (i) => {
       const request = `job ${i}`;
       const user = `user-${i % 12}`;

@@ -3,6 +3,7 @@ import { countMessages } from '@bakerst/bus/testing';
 import { Streams } from '@bakerst/contracts';
 import { textReply } from '@bakerst/offline-model';
 import { findFreePort } from '../../../scripts/local/local-port.ts';
+import { busyCode } from '../../support/busy-code.ts';
 import {
   checkJobs,
   executionsOtherThan,
@@ -87,7 +88,7 @@ async function postAll(
     const told = await client.insist({ request, user, path: '/api/v1/jobs', body, key: request });
     return String(told.body['id']);
   };
-  const code = 'const until = Date.now() + 2000; while (Date.now() < until); return 1';
+  const code = `${busyCode(2_000)} return 1`;
   await forEach(failing, failing, async (i) => {
     await post(`job failing ${i}`, { type: 'http', url: `http://127.0.0.1:${port}/` });
   });

@@ -1,4 +1,5 @@
 import { textReply } from '@bakerst/offline-model';
+import { busyCode } from '../../support/busy-code.ts';
 import { acceptedJobs, checkJobs, jobsNot, lostJobs, unfinishedJobs } from '../checkers/jobs.ts';
 import { checkRuns, unfinishedRuns } from '../checkers/runs.ts';
 import { flipByte } from '../harness/disk.ts';
@@ -51,7 +52,7 @@ export const p13: Scenario = {
 async function sendJobs({ count }: Play, { client }: OpenStage, name: string): Promise<void> {
   await forEach(count({ smoke: 40, normal: 150, full: 500 }), 16, async (i) => {
     const request = `job ${name}.${i}`;
-    const code = `const until = Date.now() + 30; while (Date.now() < until); return ${i}`;
+    const code = `${busyCode(30)} return ${i}`;
     const body = { type: 'code', code };
     const user = `user-${i % JOB_USERS}`;
     await client.insist({ request, user, path: '/api/v1/jobs', body, key: request });

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Script, type ScriptReply, textReply, toolReply } from '@bakerst/offline-model';
+import { busyCode } from '../../support/busy-code.ts';
 import { appendLine, makeOperatingSystem } from '../../support/operating-system.ts';
 import { type HaltedSystem, startedAfterHalt, timesToEnd } from '../checkers/halts.ts';
 import { finishTimes } from '../checkers/jobs.ts';
 import { checkRuns, unfinishedRuns } from '../checkers/runs.ts';
+import type { FaultClient } from '../harness/client.ts';
 import {
   type OpenStage,
   type Play,
@@ -56,10 +58,9 @@ export const p22: Scenario = {
 };
 
 function createScript(host: string, file: string): Script {
-  const busy = (ms: number) => `const until = Date.now() + ${ms}; while (Date.now() < until);`;
   const replies: Readonly<Record<string, (name: string) => ScriptReply>> = {
-    short: () => toolReply('execute_code', { code: busy(120) }),
-    code: () => toolReply('execute_code', { code: busy(LONG_MS) }),
+    short: () => toolReply('execute_code', { code: busyCode(120) }),
+    code: () => toolReply('execute_code', { code: busyCode(LONG_MS) }),
     command: (name) =>
       toolReply('dispatch_job', { type: 'command', command: appendLine(file, name, LONG_MS) }),
     http: (name) => toolReply('dispatch_job', { type: 'http', url: `http://${host}/${name}` }),
@@ -88,12 +89,26 @@ async function haltOne(
   await delay(afterMs);
   // Asked of the brain that does not execute it.
   const brain = 1;
-  const listed = await client.ask({ request: 'list', user, path: '/api/v1/runs', brain });
-  const [run] = Array.isArray(listed.body['data']) ? listed.body['data'] : [];
-  const path = `/api/v1/runs/${run?.id}/halt?user_id=${user}`;
+  const id = await findRun(client, { user, brain });
+  const path = `/api/v1/runs/${id}/halt?user_id=${user}`;
   const halted = await client.ask({ request: `halt ${i}`, user, path, body: {}, brain });
-  if (halted.status === 200) halts.set(run?.id, Date.now());
+  if (halted.status === 200) halts.set(id, Date.now());
   await asking;
+}
+
+/** On a machine that has other work a message may take its time until it is a run. */
+async function findRun(
+  client: FaultClient,
+  whom: { readonly user: string; readonly brain: number },
+): Promise<unknown> {
+  let id: unknown;
+  await until(async () => {
+    const listed = await client.ask({ request: 'list', path: '/api/v1/runs', ...whom });
+    const [run] = Array.isArray(listed.body['data']) ? listed.body['data'] : [];
+    id = run?.id;
+    return id !== undefined;
+  }, 10_000);
+  return id;
 }
 
 function judge({ history: { events } }: Play, system: HaltedSystem): Verdict {

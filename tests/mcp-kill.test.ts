@@ -1,0 +1,56 @@
+import { createClient } from '@bakerst/client';
+import { byTurn, textReply, toolReply } from '@bakerst/offline-model';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type McpWorker, makeTool, openMcpWorker, tell } from './support/mcp-worker.ts';
+import { SUPER_TOKEN, type System, startSystem } from './support/system.ts';
+
+/** Two model calls with one call of a tool between them: 8 steps. */
+const STEPS = 8;
+const NAMED = { server: 'files', tool: 'append-line' };
+
+let system: System;
+let worker: McpWorker;
+beforeAll(async () => {
+  system = await startSystem({
+    workers: 0,
+    script: byTurn([toolReply('call_tool', NAMED), textReply('It is written.')]),
+  });
+  worker = await openMcpWorker(system.nats.url, {
+    discover: () => tell(makeTool('append-line')),
+  });
+  const root = createClient({ baseUrl: system.url, token: SUPER_TOKEN });
+  await root.replaceMcpServers('home', [{ id: 'files', url: 'https://files.example.org/mcp' }]);
+  await root.listMcpServers('home', { discover: true });
+});
+afterAll(async () => {
+  await worker[Symbol.asyncDispose]();
+  await system[Symbol.asyncDispose]();
+});
+
+test.each(Array.from({ length: STEPS }, (_, i) => i + 1))(
+  'a tool is called once, though the brain is killed after step %i',
+  async (step) => {
+    const user = `killed-after-${step}`;
+    const ask = () =>
+      system.post(
+        '/api/v1/chat',
+        { message: 'write it down', user_id: user },
+        { Authorization: `Bearer ${SUPER_TOKEN}`, 'Idempotency-Key': `ask-${user}` },
+      );
+    const before = worker.calls.length;
+    await system.brain.end('SIGTERM');
+    const doomed = await system.restartBrain([`--fault=die-after-step:${step}`]);
+    await ask().catch(() => undefined);
+    await doomed.exited;
+    await system.restartBrain();
+    expect(await (await ask()).json()).toMatchObject({
+      status: 'completed',
+      responses: ['It is written.'],
+    });
+    expect(worker.calls.length - before).toBe(1);
+    expect(system.query('SELECT status, replay FROM job WHERE user_id = ?', user)).toEqual([
+      { status: 'completed', replay: 'never' },
+    ]);
+  },
+  30_000,
+);
