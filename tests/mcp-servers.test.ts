@@ -129,7 +129,9 @@ test('a new server is asked by itself, and again when it says that its tools hav
   await expect
     .poll(() => worker.asks.filter((ask) => ask.org === org).length, { timeout: 15_000 })
     .toBeGreaterThan(before);
-  await expect.poll(async () => (await root().listMcpTools(org, 'files')).tools.length).toBe(2);
+  await expect
+    .poll(async () => (await root().listMcpTools(org, 'files')).tools.length, { timeout: 10_000 })
+    .toBe(2);
 });
 
 test('a changed definition keeps a tool from being called until it is accepted by its hash', async () => {

@@ -7,7 +7,7 @@ import type { Bench, Measurement } from './measurement.ts';
 import { toRoundsOptions } from './rounds-options.ts';
 
 type Timing = Omit<TimingOrder, 'type'>;
-type SandboxName = 'product-sandbox' | 'bare-isolate' | 'quickjs';
+type SandboxName = 'product-sandbox' | 'bare-isolate' | 'bare-child' | 'quickjs';
 
 const WARM_UP = 300;
 
@@ -29,14 +29,20 @@ const SUM_LOOP: Timing = {
 };
 const LOOP_GOAL = atLeast(30, '×');
 
-export const sandbox: Measurement<'trivial' | 'integers' | 'sum'> = {
+export const sandbox: Measurement<'trivial' | 'warm' | 'integers' | 'sum'> = {
   name: 'sandbox',
-  about: 'code in the sandbox against an in-process isolate and against QuickJS',
+  about:
+    'code in the sandbox against bare isolates, in process and in a child, and against QuickJS',
   rows: {
     trivial: {
       name: 'sandbox, trivial code / isolate in process',
       unit: 'ms',
       goal: atMost(0.5, '×'),
+    },
+    warm: {
+      name: 'sandbox, trivial code / bare child with a prepared isolate',
+      unit: 'ms',
+      goal: atMost(1.2, '×'),
     },
     integers: {
       name: 'sandbox, 2e7 times ^=, times faster than QuickJS',
@@ -52,6 +58,7 @@ export const sandbox: Measurement<'trivial' | 'integers' | 'sum'> = {
   async run(bench) {
     await using ours = await openSandbox(bench, 'product-sandbox');
     await using isolate = await openSandbox(bench, 'bare-isolate');
+    await using child = await openSandbox(bench, 'bare-child');
     await using quickJs = await openSandbox(bench, 'quickjs');
     const play = (other: OpenProgram, timing: Timing) =>
       playRounds(
@@ -60,6 +67,7 @@ export const sandbox: Measurement<'trivial' | 'integers' | 'sum'> = {
       );
     return {
       trivial: compare(await play(isolate, TRIVIAL)),
+      warm: compare(await play(child, TRIVIAL)),
       integers: compareSpeed(await play(quickJs, INTEGER_LOOP)),
       sum: compareSpeed(await play(quickJs, SUM_LOOP)),
     };
@@ -73,7 +81,7 @@ export async function openSandbox(bench: Bench, name: SandboxName): Promise<Open
     logDir: bench.dir,
     entry: `bench/programs/${name}/main.ts`,
     // isolated-vm demands it where it is loaded; the product's sandbox gives it to its children.
-    execArgv: name === 'bare-isolate' ? ['--no-node-snapshot'] : [],
+    execArgv: name.startsWith('bare-') ? ['--no-node-snapshot'] : [],
   });
   await program.time({ ...TRIVIAL, count: WARM_UP });
   return program;

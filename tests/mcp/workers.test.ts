@@ -139,6 +139,6 @@ test('a server that is removed is ended, and nothing of it is left', async () =>
   expect(readdirSync(folder)).toEqual([]);
   lab.set('stubborn', null);
   await expect.poll(() => isAlive(pid), { timeout: 4_000 }).toBe(false);
-  await expect.poll(() => existsSync(folder)).toBe(false);
+  await expect.poll(() => existsSync(folder), { timeout: 5_000 }).toBe(false);
   expect(await lab.call('stubborn')).toMatchObject({ error: { code: 'MCP_SERVER_OFF' } });
 });

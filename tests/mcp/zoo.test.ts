@@ -61,7 +61,7 @@ test('a server that floods is killed', async () => {
     status: 'unknown',
     error: { code: 'MCP_RESPONSE_TOO_LARGE' },
   });
-  await expect.poll(() => findProcesses(lab.mark)).toEqual(before);
+  await expect.poll(() => findProcesses(lab.mark), { timeout: 10_000 }).toEqual(before);
 });
 
 test('a server that crashes in the middle of a call leaves its outcome unknown, and is started again', async () => {
@@ -107,7 +107,9 @@ test('an answer under the id of another call answers nobody', async () => {
 test('a server that says that its tools have changed is told of once', async () => {
   setZoo('changing');
   expect(await lab.call('changing')).toMatchObject({ status: 'ok' });
-  await expect.poll(() => lab.changes.filter(({ what }) => what === 'tools')).toHaveLength(1);
+  await expect
+    .poll(() => lab.changes.filter(({ what }) => what === 'tools'), { timeout: 10_000 })
+    .toHaveLength(1);
   expect(lab.changes.at(-1)).toEqual({ org: 'home', server: 'changing', what: 'tools' });
   const found = await lab.discover('changing');
   expect(found.status === 'ok' && found.tools.map(({ name }) => name)).toEqual(['go', 'go-1']);
@@ -148,7 +150,9 @@ test('all that a server has started ends with it, wherever it went', async () =>
   const pids = answer.status === 'ok' ? answer.text.split(' ').map(Number) : [];
   expect(pids).toHaveLength(3);
   // The guard and its watch, the server, and the three that it started; one of those has a child, and ends.
-  await expect.poll(() => findProcesses(lab.mark).length - before.length).toBeGreaterThan(5);
+  await expect
+    .poll(() => findProcesses(lab.mark).length - before.length, { timeout: 10_000 })
+    .toBeGreaterThan(5);
   lab.set('forking', null);
   await expect.poll(() => findProcesses(lab.mark), { timeout: 5_000 }).toEqual(before);
 });
