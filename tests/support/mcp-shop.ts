@@ -26,7 +26,7 @@ export interface McpShop extends AsyncDisposable {
 }
 
 /**
- * `stock` may be repeated, `order` may not; both take `ms` until they answer. `list` gives many items, `picture` sends an
+ * `stock` may be repeated, `order` may not; both take `ms` until they answer. `list` gives many items, `large` a text of 700,000 characters, `picture` sends an
  * image, `costly` says that it has made 50 calls behind this one, and `broken` fails.
  */
 export async function openMcpShop(): Promise<McpShop> {
@@ -75,7 +75,7 @@ const inputSchema = {
 
 const TOOLS: readonly Tool[] = [
   { name: 'order', description: 'Orders one.', inputSchema },
-  ...['stock', 'list', 'picture', 'costly', 'broken'].map((name) => ({
+  ...['stock', 'list', 'large', 'picture', 'costly', 'broken'].map((name) => ({
     name,
     description: `Tells of the ${name}.`,
     inputSchema,
@@ -110,6 +110,8 @@ function answer(
       return tell(`order ${count}`);
     case 'list':
       return tell(Array.from({ length: 500 }, (_, n) => ({ item: `tea ${n}`, price: n })));
+    case 'large':
+      return tell('x'.repeat(700_000));
     case 'picture':
       return { content: [{ type: 'image', data: 'AAAA', mimeType: 'image/png' }] };
     case 'costly':

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const root = createClient({ baseUrl: system.url, token: SUPER_TOKEN });
   await root.replaceMcpServers('home', [{ id: 'shop', url: shop.url }]);
   const { servers } = await root.listMcpServers('home', { discover: true });
-  expect(servers).toMatchObject([{ discovery_status: 'ok', tools_count: 6 }]);
+  expect(servers).toMatchObject([{ discovery_status: 'ok', tools_count: 7 }]);
 });
 afterAll(async () => {
   await system[Symbol.asyncDispose]();
@@ -126,7 +126,46 @@ test('code goes on where it was when its worker dies between two calls', async (
   const job = await untilJobEnds(system, id);
   expect(job.status).toBe('completed');
   expect(job.attempt).toBeGreaterThan(1);
-  expect(callsSince()).toEqual(['order', 'stock', 'stock']);
+  // A machine that has other work may take the second worker for lost, too: what may be repeated is.
+  expect(callsSince().filter((tool) => tool === 'order')).toEqual(['order']);
+  expect(callsSince().filter((tool) => tool === 'stock').length).toBeGreaterThan(1);
+});
+
+const LARGE = `
+  const sizes = async () => (await Promise.all([1, 2, 3].map(() => tools.shop.large()))).map((text) => text.length);
+  const all = [await sizes(), await sizes()].flat();`;
+
+test('answers that are larger together than a message of the bus are all handed over', async () => {
+  const { envelope } = await run(
+    `${LARGE} return [...all, typeof (await tools.shop.stock({})).left]`,
+  );
+  expect(envelope).toMatchObject({ ok: true, value: [...Array(6).fill(700_000), 'number'] });
+});
+
+test('such answers are known to the next worker, too', async () => {
+  const { id } = await system.owner.postJob({
+    type: 'code',
+    code: `${LARGE} await tools.shop.stock({ ms: 3000 }); return all`,
+  });
+  await shop.until('stock', shop.calls.filter(({ tool }) => tool === 'stock').length + 1);
+  await system.workers.at(-1)?.end('SIGKILL');
+  await system.startWorker();
+  const job = await untilJobEnds(system, id, 30_000);
+  expect(SandboxEnvelope.parse(job.result)).toMatchObject({ value: Array(6).fill(700_000) });
+  expect(callsSince().filter((tool) => tool === 'large')).toHaveLength(6);
+});
+
+test('a call that must not be repeated, and that the clock of its code has cut off, is for a person to judge', async () => {
+  const { id } = await system.owner.postJob({
+    type: 'code',
+    code: "return await tools.shop.order({ item: 'tea', ms: 5000 })",
+    timeout_ms: 1_500,
+  });
+  const job = await untilJobEnds(system, id);
+  expect(job).toMatchObject({ status: 'interrupted', error: { code: 'OUTCOME_UNKNOWN' } });
+  expect(job.error?.message).toContain('shop.order');
+  const ended = await system.owner.resolveJob(id, { outcome: 'happened', result: 'tea is here' });
+  expect(ended).toMatchObject({ status: 'completed', result: 'tea is here' });
 });
 
 test('what the tools answered is dropped once the job has its result', () => {

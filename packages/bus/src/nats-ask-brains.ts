@@ -1,5 +1,5 @@
 import { BRAIN_QUEUE } from '@bakerst/contracts';
-import type { Clock, Logger } from '@bakerst/kit';
+import { AppError, type Clock, type Logger } from '@bakerst/kit';
 import type { NatsLink } from './nats-link.ts';
 import { readJson } from './read-json.ts';
 
@@ -29,6 +29,7 @@ export async function askBrains(
   { subject, body, signal }: Question,
 ): Promise<unknown> {
   const text = JSON.stringify(body);
+  requireCarriable(link, text);
   for (;;) {
     signal.throwIfAborted();
     try {
@@ -39,6 +40,13 @@ export async function askBrains(
       await clock.sleep(RETRY_MS, signal);
     }
   }
+}
+
+/** Asked again, it would be refused again. */
+function requireCarriable({ nc }: NatsLink, text: string): void {
+  const most = nc.info?.max_payload ?? Number.POSITIVE_INFINITY;
+  if (Buffer.byteLength(text) > most)
+    throw new AppError('PAYLOAD_TOO_LARGE', `a message of the bus has at most ${most} bytes`);
 }
 
 /** What a brain is asked on a subject, and how it answers. */
@@ -62,14 +70,14 @@ export function answerWorkers<Asked extends Question['body']>(
       const asked = err === null ? schema.safeParse(readJson(message)) : undefined;
       if (asked?.success !== true) return;
       const { jobId, requestId } = asked.data;
-      answer(asked.data).then(
-        (said) => message.respond(JSON.stringify(said)),
-        (failure: unknown) =>
+      answer(asked.data)
+        .then((said) => void message.respond(JSON.stringify(said)))
+        .catch((failure: unknown) =>
           log.error(
             { err: failure, jobId, requestId, subject },
-            'question of a worker not decided',
+            'question of a worker not answered',
           ),
-      );
+        );
     },
   });
   return { [Symbol.dispose]: () => subscription.unsubscribe() };

@@ -26,7 +26,7 @@ export const ToolCallAsked = z.object({
   /** SHA-256 of the arguments as JSON, in hex. */
   hash: z.string().length(64),
   /** Beginning of the arguments, for the person who may have to judge the call. */
-  preview: z.string().max(500),
+  preview: z.string().max(1_000),
 });
 export type ToolCallAsked = z.infer<typeof ToolCallAsked>;
 
@@ -75,7 +75,8 @@ export const ToolCallVerdict = z.discriminatedUnion('answer', [
 export type ToolCallVerdict = z.infer<typeof ToolCallVerdict>;
 
 /**
- * `decided`: one verdict for each call, in their order. `stop`: the execution does not go on; `REPLAY_DIVERGED` when
+ * `decided`: verdicts for the calls in their order; for the first ones only where recorded answers are too large for one
+ * message, and the rest is to be asked for again. `stop`: the execution does not go on; `REPLAY_DIVERGED` when
  * the code made another call than before, else the job has been dealt with.
  */
 export const ToolCallsAnswer = z.discriminatedUnion('answer', [

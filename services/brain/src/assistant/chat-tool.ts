@@ -18,6 +18,7 @@ export interface ChatToolDeps extends FollowRunDeps {
 const ChatArguments = z.strictObject({
   message: ChatRequest.shape.message,
   conversation_id: ConversationId.optional().describe('Left out: the default conversation.'),
+  idempotency_key: z.string().min(1).max(255).optional().describe('The same key, the same answer.'),
   ...NamedUser,
 });
 
@@ -29,13 +30,13 @@ export function createChatTool(deps: ChatToolDeps): AssistantTool<typeof ChatArg
       'Says something to the assistant and gives its whole answer. It remembers the conversation.',
     schema: ChatArguments,
     annotations: { readOnlyHint: false },
-    async call({ message, conversation_id, ...named }, caller) {
+    async call({ message, conversation_id, idempotency_key: idempotencyKey, ...named }, caller) {
       const tenant = resolveTenant(deps.resolve, caller.principal, named);
       const runId = await acceptMessage(deps.accept, {
         tenant,
         request: ChatRequest.parse({ message, conversation_id }),
         callback: undefined,
-        idempotencyKey: undefined,
+        idempotencyKey,
         requestId: caller.requestId,
       });
       const last = await follow(deps, { tenant, runId }, caller);

@@ -4,10 +4,12 @@ import type {
   ToolCallsDone,
   ToolCallsNoted,
 } from '@bakerst/contracts';
+import type { Metrics } from '../metrics/ports.ts';
 import { followMove, type MoveJobDeps } from './move-job.ts';
-import type { ToolCallStore } from './ports.ts';
+import type { DecidedCalls, ToolCallStore } from './ports.ts';
 
 export interface ToolCallDeps extends MoveJobDeps {
+  readonly metrics: Pick<Metrics, 'jobEnded' | 'toolRefused'>;
   readonly calls: ToolCallStore;
 }
 
@@ -16,16 +18,31 @@ export async function decideToolCalls(
   deps: ToolCallDeps,
   ask: ToolCallsAsk,
 ): Promise<ToolCallsAnswer> {
-  const { answer, move } = await deps.calls.ask(ask);
+  const decided = await deps.calls.ask(ask);
+  const { answer, move } = decided;
   if (move !== undefined) followMove(deps, move);
   const { jobId, attempt, workerId, requestId } = ask;
   const fields = { jobId, attempt, workerId, requestId };
   if (answer.answer === 'stop') deps.log.info({ ...fields, ...answer }, 'execution stopped');
-  else
-    for (const verdict of answer.verdicts)
-      if (verdict.answer === 'refused')
-        deps.log.info({ ...fields, code: verdict.error.code }, 'tool call refused');
+  else noteRefusals(deps, ask, decided);
   return answer;
+}
+
+/** Whatever was tried and not allowed can be looked up. */
+function noteRefusals(
+  { log, metrics }: ToolCallDeps,
+  { jobId, requestId, calls }: ToolCallsAsk,
+  { answer, job }: DecidedCalls,
+): void {
+  if (answer.answer !== 'decided') return;
+  for (const [at, verdict] of answer.verdicts.entries()) {
+    if (verdict.answer !== 'refused') continue;
+    const { code } = verdict.error;
+    metrics.toolRefused(code);
+    const tool = `${calls[at]?.server}.${calls[at]?.tool}`;
+    const whose = { orgId: job?.tenant.org, userId: job?.tenant.user, runId: job?.call?.runId };
+    log.info({ jobId, requestId, ...whose, tool, code }, 'tool call refused');
+  }
 }
 
 /** Stores what tool calls came to. */

@@ -79,7 +79,7 @@ export function decideResult(
     case 'returned':
       return requeue(job, attempt, { failures: job.failures, waitMs: 0 });
     case 'unknown':
-      return job.replay === 'never'
+      return job.replay === 'never' || job.openCall !== undefined
         ? { kind: 'end', status: 'interrupted', error: outcome.error }
         : retry(job, { attempt, error: outcome.error, random });
     case 'retry':

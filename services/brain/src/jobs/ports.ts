@@ -124,10 +124,17 @@ export interface JobQueueStore {
   noteQueueCreated(created: string): Promise<readonly JobMove[] | undefined>;
 }
 
+export interface DecidedCalls {
+  readonly answer: ToolCallsAnswer;
+  /** Whose code it is; undefined where nothing was decided. */
+  readonly job?: Job;
+  readonly move?: JobMove;
+}
+
 /** What is known of the tool calls that code makes. */
 export interface ToolCallStore {
   /** Decides in one transaction, and stores the intent of every call that may be made. */
-  ask(ask: ToolCallsAsk): Promise<{ readonly answer: ToolCallsAnswer; readonly move?: JobMove }>;
+  ask(ask: ToolCallsAsk): Promise<DecidedCalls>;
   /** Stores answers; false when the attempt no longer counts. */
   note(done: ToolCallsDone): Promise<boolean>;
 }

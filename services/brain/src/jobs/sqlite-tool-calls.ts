@@ -1,23 +1,22 @@
-import {
-  type JobId,
-  type PlacedResult,
-  ReplayClass,
-  type ToolCallAsked,
-  ToolCallResult,
-  type ToolCallsAnswer,
-  type ToolCallsAsk,
-  type ToolCallVerdict,
+import type {
+  JobId,
+  PlacedResult,
+  ToolCallAsked,
+  ToolCallsAnswer,
+  ToolCallsAsk,
+  ToolCallsDone,
+  ToolCallVerdict,
 } from '@bakerst/contracts';
 import type { Secrets } from '@bakerst/kit/secrets';
 import type { Database } from 'better-sqlite3';
-import { z } from 'zod';
 import type { CallBudget, ToolChecker } from '../mcp/ports.ts';
 import type { Job } from './job.ts';
 import { toOpenQuestion } from './job-state.ts';
 import type { JobMove, ToolCallStore } from './ports.ts';
 import { toJob } from './sqlite-job-rows.ts';
 import type { JobStoreDeps } from './sqlite-job-store.ts';
-import { decideKnownCall, type StoredCall, whyStopped } from './tool-call-rules.ts';
+import { toPlacedResult, toStoredCall } from './sqlite-tool-call-rows.ts';
+import { decideKnownCall, isMadeBy, type StoredCall, whyStopped } from './tool-call-rules.ts';
 
 interface ToolCallStoreDeps extends JobStoreDeps {
   readonly tools: ToolChecker;
@@ -25,31 +24,16 @@ interface ToolCallStoreDeps extends JobStoreDeps {
   readonly secrets: Pick<Secrets, 'redact'>;
 }
 
-const CallRow = z.object({
-  server: z.string(),
-  tool: z.string(),
-  args_hash: z.string(),
-  preview: z.string(),
-  replay: ReplayClass,
-  attempt: z.int().nullable(),
-  worker_id: z.string().nullable(),
-  place: z.int().nullable(),
-  at: z.int().nullable(),
-  result: z.string().nullable(),
-});
+/** Verdicts of one answer: far below what a message of the bus may hold (2 MB). */
+const ANSWER_BYTES = 1_000_000;
+const PREVIEW_CHARS = 500;
 
 /** The journal of the tool calls that code makes. */
 export function createSqliteToolCalls(deps: ToolCallStoreDeps): ToolCallStore {
   const sql = prepareStatements(deps.db);
   return {
     ask: (ask) => deps.writer.write(() => decideCalls({ ...deps, sql }, ask)),
-    note: ({ results, ...done }) =>
-      deps.writer.write(() => {
-        const job = readJob(sql, done.jobId);
-        if (job === undefined || whyStopped(job, done) !== undefined) return false;
-        noteResults({ ...deps, sql }, job.id, results);
-        return true;
-      }),
+    note: (done) => deps.writer.write(() => noteDone({ ...deps, sql }, done)),
   };
 }
 
@@ -108,12 +92,34 @@ function decideCalls(deciding: Deciding, ask: ToolCallsAsk): Decision {
   sql.take.run({ ...toPlace(ask), now: clock.now() });
   noteResults(deciding, job.id, ask.results);
   const verdicts: ToolCallVerdict[] = [];
+  let bytes = 0;
   for (const asked of ask.calls) {
     const verdict = decideCall(deciding, { job, ask, asked });
-    if ('answer' in verdict) verdicts.push(verdict);
-    else return verdict.stops;
+    if (!('answer' in verdict)) return verdict.stops;
+    bytes += Buffer.byteLength(JSON.stringify(verdict));
+    // What does not fit is asked for again; a call that is allowed is as small as its names.
+    if (verdicts.length > 0 && bytes > ANSWER_BYTES) break;
+    verdicts.push(verdict);
   }
-  return { answer: { answer: 'decided', verdicts } };
+  return { answer: { answer: 'decided', verdicts }, job };
+}
+
+/**
+ * A job that was interrupted meanwhile still learns what its calls came to, from whoever made them: a person who has them
+ * tried again has none of these made twice.
+ */
+function noteDone(deciding: Deciding, { results, ...done }: ToolCallsDone): boolean {
+  const { sql } = deciding;
+  const job = readJob(sql, done.jobId);
+  if (job === undefined) return false;
+  const why = whyStopped(job, done);
+  const own = results.filter(({ index }) => {
+    const row = sql.find.get(job.id, index);
+    return row !== undefined && isMadeBy(toStoredCall(row), done);
+  });
+  if (why === undefined) noteResults(deciding, job.id, results);
+  else if (job.status === 'interrupted') noteResults(deciding, job.id, own);
+  return why === undefined;
 }
 
 interface Asked {
@@ -127,27 +133,35 @@ function decideCall(
   { job, ask, asked }: Asked,
 ): ToolCallVerdict | { readonly stops: Decision } {
   const row = deciding.sql.find.get(job.id, asked.index);
-  if (row === undefined) return allow(deciding, { job, ask, asked }, false);
-  const known = toStored(row);
+  if (row === undefined) return allow(deciding, { job, ask, asked });
+  const known = toStoredCall(row);
   switch (decideKnownCall(known, asked, ask)) {
     case 'diverged':
       return { stops: diverged(known, asked) };
     case 'unknown':
       return { stops: interrupt(deciding, ask, known) };
     case 'recorded':
-      return { answer: 'recorded', recorded: toPlaced(row, asked.index) };
+      return { answer: 'recorded', recorded: toPlacedResult(row, asked.index) };
+    case 'again':
+      return allow(deciding, { job, ask, asked }, known);
     default:
-      return allow(deciding, { job, ask, asked }, true);
+      throw new TypeError('a known call is one of these');
   }
 }
 
-/** A call that is refused is written down too: whatever is allowed later, the code is told the same again. */
-function allow(deciding: Deciding, { job, ask, asked }: Asked, isKnown: boolean): ToolCallVerdict {
+/** A call that is refused is written down too, and its answer like every other one once the code has been handed it. */
+function allow(
+  deciding: Deciding,
+  { job, ask, asked }: Asked,
+  known?: StoredCall,
+): ToolCallVerdict {
   const { sql, tools, budget } = deciding;
   const { index, server, tool, hash, preview } = asked;
   const runId = job.call?.runId;
   const checked = tools.checkTool(job.tenant.org, { server, tool });
-  const overspent = runId === undefined || isKnown ? undefined : budget.check(runId, 1);
+  // One that was allowed before has its unit already.
+  const isPaid = known?.intent !== undefined;
+  const overspent = runId === undefined || isPaid ? undefined : budget.check(runId, 1);
   const error = checked.ok ? overspent : checked.error;
   const isMade = checked.ok && error === undefined;
   const row = {
@@ -157,7 +171,7 @@ function allow(deciding: Deciding, { job, ask, asked }: Asked, isKnown: boolean)
     cost: isMade ? 1 : 0,
     ...(!isMade && { attempt: null, workerId: null }),
   };
-  if (isKnown) sql.again.run(row);
+  if (known !== undefined) sql.again.run(row);
   else
     sql.add.run({
       ...row,
@@ -165,7 +179,7 @@ function allow(deciding: Deciding, { job, ask, asked }: Asked, isKnown: boolean)
       server,
       tool,
       hash,
-      preview: deciding.secrets.redact(preview),
+      preview: deciding.secrets.redact(preview).slice(0, PREVIEW_CHARS),
     });
   if (!isMade) return { answer: 'refused', error: error ?? { code: 'REFUSED', message: '' } };
   const { ok: _, ...spelled } = checked;
@@ -183,9 +197,18 @@ function noteResults(
   results: readonly PlacedResult[],
 ): void {
   for (const { index, order, at, result, downstream = 1 } of results) {
-    const text = secrets.redact(JSON.stringify(result));
-    sql.note.run({ jobId, index, order, at, result: text, downstream });
+    sql.note.run({ jobId, index, order, at, downstream, result: toStoredResult(result, secrets) });
   }
+}
+
+/** The text of a value is JSON by itself: there a secret is found, and not once more inside JSON. */
+function toStoredResult(
+  result: PlacedResult['result'],
+  { redact }: ToolCallStoreDeps['secrets'],
+): string {
+  return result.ok
+    ? JSON.stringify({ ...result, json: redact(result.json) })
+    : redact(JSON.stringify(result));
 }
 
 function interrupt(
@@ -211,28 +234,4 @@ function diverged(known: StoredCall, asked: ToolCallAsked): Decision {
 
 function stop(code: string, message: string): { readonly answer: ToolCallsAnswer } {
   return { answer: { answer: 'stop', code, message } };
-}
-
-function toStored(value: unknown): StoredCall {
-  const row = CallRow.parse(value);
-  return {
-    server: row.server,
-    tool: row.tool,
-    hash: row.args_hash,
-    preview: row.preview,
-    replay: row.replay,
-    intent:
-      row.attempt === null ? undefined : { attempt: row.attempt, workerId: row.worker_id ?? '' },
-    hasResult: row.at !== null,
-  };
-}
-
-function toPlaced(value: unknown, index: number): PlacedResult {
-  const { place, at, result } = CallRow.parse(value);
-  return {
-    index,
-    order: place ?? 0,
-    at: at ?? 0,
-    result: ToolCallResult.parse(JSON.parse(result ?? 'null')),
-  };
 }

@@ -41,6 +41,13 @@ export function decideKnownCall(
   if (!isSame) return 'diverged';
   if (known.hasResult) return 'recorded';
   if (known.intent === undefined || known.replay !== 'never') return 'again';
-  const isAskedAgain = known.intent.attempt === attempt && known.intent.workerId === workerId;
-  return isAskedAgain ? 'again' : 'unknown';
+  return isMadeBy(known, { attempt, workerId }) ? 'again' : 'unknown';
+}
+
+/** Whoever was last told to make the call speaks of it. */
+export function isMadeBy(
+  { intent }: StoredCall,
+  { attempt, workerId }: Pick<Asker, 'attempt' | 'workerId'>,
+): boolean {
+  return intent?.attempt === attempt && intent.workerId === workerId;
 }

@@ -14,6 +14,7 @@ import {
   type MadeCall,
   type ToolSession,
 } from '../sandbox/sandbox.ts';
+import { AnswerJournal } from './answer-journal.ts';
 import { type CallOutcome, type MakeCallDeps, makeCall } from './make-call.ts';
 
 export interface CallSessionDeps extends MakeCallDeps {
@@ -21,13 +22,17 @@ export interface CallSessionDeps extends MakeCallDeps {
   readonly workerId: string;
 }
 
-const PREVIEW_CHARS = 500;
+/** Twice what is kept: a secret that the end cuts in two is found while it is whole. */
+const PREVIEW_CHARS = 1_000;
 /** From here on the log says that the code comes near its limit. */
 const MANY_CALLS = 0.8 * SandboxLimits.callsPerExecution;
 /** How long a brain is looked for that stores the last answers. */
 const LAST_NOTE_MS = 5_000;
 
 type Go = Extract<ToolCallVerdict, { answer: 'go' }>;
+
+/** No brain answers like this. */
+const NO_VERDICT = { code: 'CANCELLED', message: 'nobody has said whether the calls may be made' };
 
 /** An answer that the code has not been handed yet. */
 interface Arrived extends CallOutcome {
@@ -51,9 +56,9 @@ export class CallSession implements ToolSession {
   readonly #recorded = new Map<number, PlacedResult>();
   readonly #arrived: Arrived[] = [];
   readonly #inFlight = new Map<number, Promise<void>>();
-  /** Answers that no brain has been told yet, in their order. */
-  readonly #untold: PlacedResult[] = [];
-  #telling: Promise<void> = Promise.resolve();
+  readonly #journal = new AnswerJournal((results, signal) => this.#note(results, signal));
+  /** Calls that must not be repeated, and of which the code was told that nobody knows what came of them. */
+  readonly #doubtful: { readonly name: string; readonly placed: PlacedResult }[] = [];
   #order = 0;
   #at: number;
   #wake: () => void = () => undefined;
@@ -80,21 +85,30 @@ export class CallSession implements ToolSession {
   }
 
   async make(calls: readonly MadeCall[]): Promise<void> {
-    await this.#telling;
-    const results = [...this.#untold];
-    const body = { ...this.#place(), calls: calls.map(toAsked), results };
-    const answer = await this.#deps.asker.ask(body, this.#signal);
-    this.#forget(results);
-    if (answer.answer === 'stop') {
-      const isDiverged = answer.code === 'REPLAY_DIVERGED';
-      this.#isDecided = !isDiverged;
-      throw new ExecutionEnded(isDiverged ? 'REPLAY_DIVERGED' : 'CANCELLED', answer.message);
-    }
-    for (const [at, verdict] of answer.verdicts.entries()) {
-      const call = calls[at];
-      if (call !== undefined) this.#follow(call, verdict);
+    for (let left = calls; left.length > 0; ) {
+      const verdicts = await this.#ask(left);
+      for (const [at, verdict] of verdicts.entries()) {
+        const call = left[at];
+        if (call !== undefined) this.#follow(call, verdict);
+      }
+      left = left.slice(verdicts.length);
     }
     this.#noteMany((calls.at(-1)?.index ?? 0) + 1);
+  }
+
+  /** Gives verdicts for the first of these calls; for all of them unless their recorded answers are too large. */
+  async #ask(calls: readonly MadeCall[]): Promise<readonly ToolCallVerdict[]> {
+    const results = await this.#journal.prepareQuestion(this.#signal);
+    const body = { ...this.#place(), calls: calls.map(toAsked), results: [...results] };
+    const answer = await this.#deps.asker.ask(body, this.#signal);
+    this.#forget(results);
+    // The execution may have ended while the brain thought about it.
+    this.#signal.throwIfAborted();
+    if (answer.answer === 'decided' && answer.verdicts.length > 0) return answer.verdicts;
+    const { code, message } = answer.answer === 'stop' ? answer : NO_VERDICT;
+    const isDiverged = code === 'REPLAY_DIVERGED';
+    this.#isDecided = !isDiverged;
+    throw new ExecutionEnded(isDiverged ? 'REPLAY_DIVERGED' : 'CANCELLED', message);
   }
 
   async next(): Promise<AnsweredCall | undefined> {
@@ -110,23 +124,29 @@ export class CallSession implements ToolSession {
   }
 
   /**
-   * Ends the session: calls that are under way get `patienceMs`, and what they came to is stored. Gives the tools of
-   * those that may have changed something, of which nobody knows whether they did.
+   * Ends the session: calls that are under way get `patienceMs`, and what they came to is stored. `hasValue`: the code
+   * has come to its value; else what it knows not to know is left open, for a person to judge. Gives the tools of these.
    */
-  async finish(patienceMs: number): Promise<readonly string[]> {
+  async finish(patienceMs: number, hasValue: boolean): Promise<readonly string[]> {
     const { clock, log } = this.#deps;
     using _patience = clock.after(patienceMs, () => this.#ending.abort());
     await Promise.all(this.#inFlight.values());
-    // Whoever had to stop says nothing of what it does not know: a brain sees which calls have no answer.
-    if (this.#attempt.signal.aborted) return [];
-    const unknown = this.#arrived.filter(({ isUnknown, replay }) => isUnknown && replay !== 'safe');
     while (this.#arrived.length > 0) this.#handOver();
+    using lastNote = new DisposableStack();
+    const late = new AbortController();
+    lastNote.use(clock.after(LAST_NOTE_MS, () => late.abort(new Error('no brain has answered'))));
     try {
-      await this.#tell(AbortSignal.timeout(LAST_NOTE_MS));
+      // Whoever had to stop says nothing more: a brain sees which calls have no answer.
+      this.#attempt.signal.throwIfAborted();
+      if (hasValue) for (const { placed } of this.#doubtful.splice(0)) this.#journal.add(placed);
+      await this.#journal.tell(late.signal);
     } catch (err) {
-      log.warn({ err, ...this.#fields() }, 'answers of tools not stored');
+      if (!this.#attempt.signal.aborted)
+        log.warn({ err, ...this.#fields() }, 'answers of tools not stored');
+    } finally {
+      this.#ending.abort();
     }
-    return unknown.map(({ name }) => name);
+    return this.#doubtful.map(({ name }) => name);
   }
 
   #follow(call: MadeCall, verdict: ToolCallVerdict): void {
@@ -179,7 +199,7 @@ export class CallSession implements ToolSession {
   #handOver(): AnsweredCall | undefined {
     const arrived = this.#arrived.shift();
     if (arrived === undefined) return undefined;
-    const { index, result, downstream } = arrived;
+    const { index, name, result, downstream } = arrived;
     this.#at = Math.max(this.#at, this.#deps.clock.now());
     const placed = {
       index,
@@ -188,25 +208,21 @@ export class CallSession implements ToolSession {
       result,
       ...(downstream !== undefined && { downstream }),
     };
-    this.#untold.push(placed);
-    if (arrived.replay !== 'safe') void this.#tell(this.#signal).catch(() => undefined);
+    const isUrgent = arrived.replay !== 'safe';
+    if (isUrgent && arrived.isUnknown) this.#doubtful.push({ name, placed });
+    else this.#journal.add(placed);
+    if (isUrgent) void this.#journal.tell(this.#signal).catch(() => undefined);
     return toAnswered(placed);
   }
 
-  /** Answers reach the brain one after the other, in their order. */
-  #tell(signal: AbortSignal): Promise<void> {
-    const told = this.#telling.then(async () => {
-      const results = [...this.#untold];
-      if (results.length > 0) await this.#deps.asker.note({ ...this.#place(), results }, signal);
-      this.#forget(results);
-    });
-    this.#telling = told.catch(() => undefined);
-    return told;
+  #forget(told: readonly PlacedResult[]): void {
+    this.#journal.forget(told);
+    for (const { index } of told) this.#open.delete(index);
   }
 
-  #forget(told: readonly PlacedResult[]): void {
-    this.#untold.splice(0, told.length);
-    for (const { index } of told) this.#open.delete(index);
+  async #note(results: readonly PlacedResult[], signal: AbortSignal): Promise<void> {
+    await this.#deps.asker.note({ ...this.#place(), results: [...results] }, signal);
+    for (const { index } of results) this.#open.delete(index);
   }
 
   #place() {

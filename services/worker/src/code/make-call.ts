@@ -1,4 +1,5 @@
 import {
+  isDeeperThan,
   type JobDispatch,
   McpArguments,
   McpLimits,
@@ -30,6 +31,9 @@ export interface CallOutcome {
   readonly downstream?: number | undefined;
 }
 
+/** As deep as a result may be. */
+const ARGUMENTS_MAX_DEPTH = 200;
+
 /** A call that did not leave is tried again after these. */
 const RETRY_WAITS_MS = [250, 1_000];
 
@@ -53,14 +57,12 @@ async function reach(
   { dispatch, go, json }: AllowedCall,
   signal: AbortSignal,
 ): Promise<CallOutcome> {
-  const args = McpArguments.safeParse(JSON.parse(json));
-  if (!args.success) {
-    const message = args.error.issues[0]?.message ?? 'the arguments are not usable';
-    return { result: failure('INVALID_ARGUMENTS', message), isUnknown: false };
-  }
+  const args = parseArguments(json);
+  if (typeof args === 'string')
+    return { result: failure('INVALID_ARGUMENTS', args), isUnknown: false };
   const { org, user, jobId, requestId } = dispatch;
   const { server, tool, revision } = go;
-  const call = { org, user, server, tool, revision, jobId, requestId, arguments: args.data };
+  const call = { org, user, server, tool, revision, jobId, requestId, arguments: args };
   for (let tries = 0; ; tries++) {
     const answer = await caller.call({ ...call, timeoutMs: McpLimits.callMs }, signal);
     const waitMs = RETRY_WAITS_MS[tries];
@@ -72,4 +74,14 @@ async function reach(
       };
     await clock.sleep(waitMs, signal).catch(() => undefined);
   }
+}
+
+/** Gives what is wrong with them, where something is. */
+function parseArguments(json: string): McpArguments | string {
+  const value: unknown = JSON.parse(json);
+  if (isDeeperThan(ARGUMENTS_MAX_DEPTH, value))
+    return `the arguments are nested deeper than ${ARGUMENTS_MAX_DEPTH} levels`;
+  const parsed = McpArguments.safeParse(value);
+  if (parsed.success) return parsed.data;
+  return parsed.error.issues[0]?.message ?? 'the arguments are not usable';
 }

@@ -7,11 +7,6 @@ export interface CodeExecutorDeps extends CallSessionDeps {
   readonly sandbox: Pick<Sandbox, 'run'>;
 }
 
-const UNKNOWN: JobOutcome = {
-  status: 'unknown',
-  error: { code: 'OUTCOME_UNKNOWN', message: 'stopped in the middle of what must not be repeated' },
-};
-
 /**
  * Executes code jobs. Whatever the code does is an answer: only its value counts as completed. Time and chance are those
  * of the job, the same in each of its attempts.
@@ -31,21 +26,27 @@ export function createCodeExecutor(deps: CodeExecutorDeps): Executor<'code'> {
       },
       { signal, tools: session },
     );
-    const unknown = await session.finish(Math.max(0, spec.timeoutMs - envelope.duration_ms));
+    const patienceMs = Math.max(0, spec.timeoutMs - envelope.duration_ms);
+    const unknown = await session.finish(patienceMs, envelope.ok);
     if (session.isDecided) return { status: 'returned' };
-    if (signal.aborted && session.mayHaveActed) return UNKNOWN;
-    return toOutcome(withWarning(envelope, unknown, deps.clock.now()));
+    if (!envelope.ok && session.mayHaveActed) return toUnknown(envelope, unknown);
+    return toOutcome(envelope);
   };
 }
 
-function withWarning(
-  envelope: SandboxEnvelope,
-  unknown: readonly string[],
-  timestamp: number,
-): SandboxEnvelope {
-  if (unknown.length === 0) return envelope;
-  const message = `not known whether these took effect: ${unknown.join(', ')}`;
-  return { ...envelope, logs: [...envelope.logs, { level: 'warn', message, timestamp }] };
+/** A call that must not be made twice has been begun, and the code did not live to tell what came of it. */
+function toUnknown(
+  { code, message }: Extract<SandboxEnvelope, { ok: false }>,
+  names: readonly string[],
+): JobOutcome {
+  const what = names.length === 0 ? 'a tool that it called' : names.join(', ');
+  return {
+    status: 'unknown',
+    error: {
+      code: 'OUTCOME_UNKNOWN',
+      message: `the code ended (${code}: ${message}) in the middle of ${what}: whether this took effect is not known`,
+    },
+  };
 }
 
 function toOutcome(envelope: SandboxEnvelope): JobOutcome {

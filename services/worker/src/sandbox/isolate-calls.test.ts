@@ -16,6 +16,11 @@ function echo() {
   return createTestTools(({ server, tool, json }) => ({ server, tool, args: JSON.parse(json) }));
 }
 
+const FAILING = createTestTools(({ tool, json }) => {
+  if (tool === 'fails') throw new Error('no tea');
+  return { args: JSON.parse(json) };
+});
+
 async function run(source: string, tools = echo()) {
   return { envelope: await sandbox.run(source, { tools, timeoutMs: TIMEOUT_MS }), tools };
 }
@@ -126,7 +131,8 @@ test('tools and servers are no promises, and cannot be replaced by halves', asyn
 });
 
 test('H22 code that poisons what calls are made of harms itself at most', async () => {
-  const { envelope } = await run(`
+  const { envelope } = await run(
+    `
     const steal = () => { throw new Error('poison') };
     const { getOwnPropertyNames, defineProperty } = Object;
     for (const owner of [Object, Reflect, JSON, Array, Promise, Proxy])
@@ -135,6 +141,8 @@ test('H22 code that poisons what calls are made of harms itself at most', async 
     Object.prototype.get = Object.prototype.toJSON = undefined;
     Array.prototype.push = steal;
     const answer = await tools.s.t({ n: 1 });
-    return answer.args.n`);
-  expect(envelope).toMatchObject({ ok: true, value: 1 });
+    try { await tools.s.fails() } catch (e) { return [answer.args.n, e.code] }`,
+    FAILING,
+  );
+  expect(envelope).toMatchObject({ ok: true, value: [1, 'TOOL_ERROR'] });
 });

@@ -117,9 +117,14 @@ function toArguments(args: unknown, maxChars: number): string {
   return json;
 }
 
+/** A descriptor that inherits nothing that the code could have changed. */
+function own(descriptor: PropertyDescriptor): PropertyDescriptor {
+  return assign(create(null), descriptor);
+}
+
 function toError({ code, message }: { readonly code: string; readonly message: string }): Error {
   const error = new NativeError(message);
-  defineProperty(error, 'name', { value: 'ToolError', configurable: true, writable: true });
-  defineProperty(error, 'code', { value: code, configurable: true, enumerable: true });
+  defineProperty(error, 'name', own({ value: 'ToolError', configurable: true, writable: true }));
+  defineProperty(error, 'code', own({ value: code, configurable: true, enumerable: true }));
   return error;
 }

@@ -42,6 +42,7 @@ interface Ended {
  */
 export async function runInProcess(clock: Clock, run: ProcessRun): Promise<Ended> {
   const { child, signal } = run;
+  let isOver = false;
   const code: CallingCode = { child, tools: run.tools, made: 0 };
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   const stop = (outcome: Outcome): void => {
@@ -66,8 +67,8 @@ export async function runInProcess(clock: Clock, run: ProcessRun): Promise<Ended
       if (message.type !== 'rested') return hear(message, run.logs, resolve);
       work.rests();
       void answerCalls(code, message).then((ending) => {
-        if (ending === undefined) work.computes();
-        else stop(ending);
+        if (ending !== undefined) stop(ending);
+        else if (!isOver) work.computes();
       });
     }),
   );
@@ -77,6 +78,7 @@ export async function runInProcess(clock: Clock, run: ProcessRun): Promise<Ended
   else void submit(run, resolve);
   work.computes();
   const outcome = await promise;
+  isOver = true;
   return { outcome, toolCalls: code.made, isLast: work.isLast };
 }
 
