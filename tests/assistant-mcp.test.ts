@@ -47,7 +47,13 @@ async function connect(token = OWNER_TOKEN): Promise<Connected> {
 test('a client of MCP finds the tools of the assistant', async () => {
   await using assistant = await connect();
   const { tools } = await assistant.client.listTools();
-  expect(tools.map(({ name }) => name)).toEqual(['chat', 'recall', 'create_job', 'job_status']);
+  expect(tools.map(({ name }) => name)).toEqual([
+    'chat',
+    'recall',
+    'remember',
+    'create_job',
+    'job_status',
+  ]);
   for (const { inputSchema, description } of tools) {
     expect(inputSchema.type).toBe('object');
     expect(description).not.toBe('');
@@ -69,6 +75,20 @@ test('it talks to the assistant, and finds what was said', async () => {
   });
 });
 
+test('it remembers, the same words once, and finds it by its words', async () => {
+  await using assistant = await connect();
+  const text = 'The NAS is called Moriarty.';
+  const one = await assistant.call('remember', { text, category: 'homelab' });
+  expect(one.content).toMatchObject({ text, category: 'homelab' });
+  const again = await assistant.call('remember', { text: ` the  NAS is called Moriarty. ` });
+  expect(again.content['id']).toBe(one.content['id']);
+  const { content } = await assistant.call('recall', { query: 'how is the nas calling?' });
+  expect(content).toMatchObject({ facts: [{ id: one.content['id'], text }] });
+  await using root = await connect(SUPER_TOKEN);
+  const other = await root.call('recall', { query: 'NAS', user_id: 'bob' });
+  expect(other.content).toMatchObject({ facts: [] });
+});
+
 test('it gives jobs to the workers, and asks for their results', async () => {
   await using assistant = await connect();
   const job = { type: 'code', code: '6 * 7' };
@@ -77,7 +97,9 @@ test('it gives jobs to the workers, and asks for their results', async () => {
   );
   expect(two?.content).toMatchObject({ id: one?.content['id'] });
   await expect
-    .poll(async () => (await assistant.call('job_status', { id: one?.content['id'] })).content)
+    .poll(async () => (await assistant.call('job_status', { id: one?.content['id'] })).content, {
+      timeout: 15_000,
+    })
     .toMatchObject({ status: 'completed', result: { value: 42 } });
 });
 
@@ -88,6 +110,8 @@ test.each([
   ['create_job', { job: { type: 'command', command: 'rm -rf /' } }, /COMMAND_NOT_ALLOWED/],
   ['job_status', { id: 'nothing' }, /JOB_NOT_FOUND|NOT_FOUND/],
   ['recall', { query: '' }, /VALIDATION_ERROR/],
+  ['remember', { text: ' ' }, /VALIDATION_ERROR/],
+  ['remember', { text: 'tea', category: 'tea' }, /VALIDATION_ERROR/],
 ])('%s with %o is refused in words', async (name, args, text) => {
   await using assistant = await connect();
   const answer = await assistant.call(name, args);
@@ -98,6 +122,7 @@ test.each([
 test.each([
   ['chat', { message: 'tea' }],
   ['recall', { query: 'tea' }],
+  ['remember', { text: 'tea' }],
   ['create_job', { job: { type: 'code', code: '1' } }],
   ['job_status', { id: UNKNOWN }],
 ])('%s works for nobody else by naming them', async (name, args) => {

@@ -35,6 +35,9 @@ export type ConversationId = z.infer<typeof ConversationId>;
 export const AttachmentId = MadeId.brand('AttachmentId');
 export type AttachmentId = z.infer<typeof AttachmentId>;
 
+export const FactId = MadeId.brand('FactId');
+export type FactId = z.infer<typeof FactId>;
+
 export const TokenId = MadeId.brand('TokenId');
 export type TokenId = z.infer<typeof TokenId>;
 

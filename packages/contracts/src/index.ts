@@ -56,6 +56,7 @@ export {
   TITLE_MAX_CHARS,
 } from './conversation.ts';
 export { ErrorBody, ErrorCode, ErrorStatuses } from './error-codes.ts';
+export { FactCategory, FactText, FactView } from './fact.ts';
 export {
   HealthView,
   ModelAccess,
@@ -69,6 +70,7 @@ export { HISTORY_MAX_LIMIT, HistoryCleared, HistoryPage } from './history.ts';
 export {
   AttachmentId,
   ConversationId,
+  FactId,
   JobId,
   OrgId,
   RunId,

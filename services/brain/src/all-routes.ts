@@ -21,6 +21,7 @@ import type { Job } from './jobs/job.ts';
 import { createJobRoutes } from './jobs/job-routes.ts';
 import { followHaltedJobs } from './jobs/move-job.ts';
 import type { Mcp } from './mcp/app.ts';
+import type { FactStore } from './memory/ports.ts';
 import { createMetricsRoutes } from './metrics/metrics-routes.ts';
 import type { Gauges } from './metrics/ports.ts';
 import { createSqliteOpenWork } from './metrics/sqlite-open-work.ts';
@@ -39,6 +40,7 @@ import { createUsageRoutes } from './usage/usage-routes.ts';
 
 /** The features that are reached over HTTP. */
 export interface Features {
+  readonly facts: FactStore;
   readonly jobs: Jobs;
   readonly runs: Runs;
   readonly callbacks: Callbacks;
@@ -110,13 +112,13 @@ interface Talking {
 
 function createAssistant(
   { db, clock, newId, log, phase, version }: Surroundings,
-  { jobs, conversations, principals: { resolve } }: Features,
+  { jobs, facts, conversations, principals: { resolve } }: Features,
   { accept, follow }: Talking,
 ): readonly Route[] {
   const keys = createSqliteKeyStore(db, clock);
   return createAssistantRoutes({
     chat: { ...follow, accept, resolve },
-    recall: { search: conversations.search, resolve },
+    memory: { search: conversations.search, facts, resolve, newId },
     jobs: { ...jobs, keys, resolve, newId },
     version,
     ending: phase.ending.signal,

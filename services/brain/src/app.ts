@@ -15,6 +15,7 @@ import { createApp } from './http/create-app.ts';
 import { createRateLimits } from './http/rate-limits.ts';
 import { createJobs, type Jobs } from './jobs/app.ts';
 import { createMcp, type Mcp } from './mcp/app.ts';
+import { createSqliteFactStore } from './memory/sqlite-fact-store.ts';
 import { toModelConfig } from './models/to-model-config.ts';
 import { createPrincipals } from './principals/app.ts';
 import { createRuns, type Runs } from './runs/app.ts';
@@ -42,7 +43,8 @@ export interface Brain {
 export function createBrain(around: Surroundings): Brain {
   const { clock, log, newId, config, phase } = around;
   const mcp = createMcp(around);
-  const { jobs, runs, callbacks } = createWork(around, mcp);
+  const facts = createSqliteFactStore(around);
+  const { jobs, runs, callbacks } = createWork(around, { mcp, facts });
   const processes = createProcessWatch(clock);
   const principals = createPrincipals(around);
   const conversations = createConversations(around, principals.resolve);
@@ -59,6 +61,7 @@ export function createBrain(around: Surroundings): Brain {
       attachments,
       backups,
       mcp,
+      facts,
     }),
     health: createHealth(around, runs),
     docs: createDocsRoutes(around.version),
@@ -93,7 +96,7 @@ export function createBrain(around: Surroundings): Brain {
 type Work = Pick<Features, 'jobs' | 'runs' | 'callbacks'>;
 
 /** Runs make jobs and jobs wake runs; what is called back is told by runs. */
-function createWork(around: Surroundings, mcp: Mcp): Work {
+function createWork(around: Surroundings, { mcp, facts }: Pick<Features, 'mcp' | 'facts'>): Work {
   const jobs: Jobs = createJobs(around, {
     tools: mcp.checker,
     budget: mcp.budget,
@@ -103,6 +106,7 @@ function createWork(around: Surroundings, mcp: Mcp): Work {
   const runs: Runs = createRuns(around, {
     jobs,
     mcp,
+    facts,
     follow: (active) => callbacks.callBack.follow(active),
   });
   const callbacks = createCallbacks(around, runs.store);

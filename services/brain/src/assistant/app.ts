@@ -4,12 +4,13 @@ import type { Route } from '../http/route.ts';
 import { type ChatToolDeps, createChatTool } from './chat-tool.ts';
 import { createJobStatusTool, createJobTool, type JobToolsDeps } from './job-tools.ts';
 import { createRecallTool, type RecallToolDeps } from './recall-tool.ts';
+import { createRememberTool, type RememberToolDeps } from './remember-tool.ts';
 import { answerMcp } from './sdk-answer-mcp.ts';
 
 interface AssistantDeps {
   readonly chat: ChatToolDeps;
   readonly jobs: JobToolsDeps;
-  readonly recall: RecallToolDeps;
+  readonly memory: RecallToolDeps & RememberToolDeps;
   readonly version: string;
   /** Aborted when this process ends. */
   readonly ending: AbortSignal;
@@ -20,12 +21,13 @@ interface AssistantDeps {
 export function createAssistantRoutes({
   chat,
   jobs,
-  recall,
+  memory,
   ...deps
 }: AssistantDeps): readonly Route[] {
   const tools = [
     createChatTool(chat),
-    createRecallTool(recall),
+    createRecallTool(memory),
+    createRememberTool(memory),
     createJobTool(jobs),
     createJobStatusTool(jobs),
   ];

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { toSnippet, toWords } from '../conversations/find-words.ts';
 import type { MessageSearch } from '../conversations/ports.ts';
+import { toFactView } from '../memory/fact-view.ts';
+import type { FactStore } from '../memory/ports.ts';
 import { type ResolveDeps, resolveTenant } from '../principals/resolve-tenant.ts';
 import { NamedUser } from './named-user.ts';
 import type { AssistantTool } from './ports.ts';
 
 export interface RecallToolDeps {
+  readonly facts: Pick<FactStore, 'search'>;
   readonly search: MessageSearch;
   readonly resolve: ResolveDeps;
 }
@@ -13,19 +16,25 @@ export interface RecallToolDeps {
 const MAX_FOUND = 50;
 
 const RecallArguments = z.strictObject({
-  query: z.string().min(1).max(1_000).describe('Words; all of them must be there.'),
+  query: z
+    .string()
+    .min(1)
+    .max(1_000)
+    .describe('Words: of facts one will do, of what was said all must be there.'),
   limit: z.int().min(1).max(MAX_FOUND).default(10),
   ...NamedUser,
 });
 
-/** Finds what was said in earlier conversations. */
+/** Finds what was remembered, and what was said in earlier conversations. */
 export function createRecallTool({
+  facts,
   search,
   resolve,
 }: RecallToolDeps): AssistantTool<typeof RecallArguments> {
   return {
     name: 'recall',
-    description: 'Finds what was said in earlier conversations with the assistant, newest first.',
+    description:
+      'Finds what the assistant remembers, best first, and what was said in earlier conversations, newest first.',
     schema: RecallArguments,
     annotations: { readOnlyHint: true },
     async call({ query, limit, ...named }, { principal }) {
@@ -34,6 +43,7 @@ export function createRecallTool({
       const found =
         words.length === 0 ? [] : await search.search(tenant, words, { before: undefined, limit });
       return {
+        facts: facts.search(tenant, words, limit).map(toFactView),
         found: found.map(({ conversationId, title, message }) => ({
           conversation_id: conversationId,
           title: title ?? null,

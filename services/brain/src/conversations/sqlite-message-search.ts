@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { ConversationId, OrgId, type RunId, type Tenant, UserId } from '@bakerst/contracts';
 import type { Logger } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import type { Writer } from '../storage/group-commit.ts';
+import { toUserWord } from '../storage/user-word.ts';
 import { foldText } from './find-words.ts';
 import type { FoundMessage, MessageIndexer, MessageSearch } from './ports.ts';
 import { MessageRow, toMessage } from './sqlite-conversation-store.ts';
@@ -102,7 +102,7 @@ function indexSome(sql: ReturnType<typeof prepareStatements>, whose: Whose, limi
   const rows = z.array(PendingRow).parse(sql.pending.all({ ...whose, limit }));
   for (const row of rows) {
     const id = z.int().parse(sql.addPlace.get(row.conversation_id, row.seq));
-    sql.addText.run(id, toWord({ org: row.org_id, user: row.user_id }), foldText(row.content));
+    sql.addText.run(id, toUserWord({ org: row.org_id, user: row.user_id }), foldText(row.content));
     sql.setIndexed.run(row.seq, row.conversation_id);
   }
   return rows.length;
@@ -125,20 +125,15 @@ export function prepareLearnAgain(db: Database): (runId: RunId) => void {
     if (known === undefined) return;
     const { place, content } = known;
     forget.run(place);
-    learn.run(place, toWord({ org: known.org_id, user: known.user_id }), foldText(content));
+    learn.run(place, toUserWord({ org: known.org_id, user: known.user_id }), foldText(content));
   };
-}
-
-/** One word that stands for a user; FTS5 takes letters and digits as they are. */
-function toWord({ org, user }: Tenant): string {
-  return `u${createHash('sha256').update(`${org}/${user}`).digest('hex').slice(0, 24)}`;
 }
 
 /** Quoted, words mean nothing else to FTS5 than themselves. A single letter is no beginning of a word worth looking for. */
 function toMatch(tenant: Tenant, words: readonly string[]): string {
   const quoted = words.map((word) => `"${word.replaceAll('"', '')}"`).join(' AND ');
   const isBeginning = [...(words.at(-1) ?? '')].length > 1;
-  return `whose : "${toWord(tenant)}" AND content : (${quoted}${isBeginning ? ' *' : ''})`;
+  return `whose : "${toUserWord(tenant)}" AND content : (${quoted}${isBeginning ? ' *' : ''})`;
 }
 
 function toFound(value: unknown): FoundMessage {

@@ -17,6 +17,8 @@ import { createJobListTools, GET_JOB_STATUS, LIST_JOBS } from '../jobs/job-list-
 import type { Mcp } from '../mcp/app.ts';
 import { createCallTool } from '../mcp/call-tool.ts';
 import { createCatalogueTools } from '../mcp/catalogue-tools.ts';
+import { createMemoryTools, MEMORY_SEARCH, MEMORY_STORE } from '../memory/memory-tools.ts';
+import type { FactStore } from '../memory/ports.ts';
 import { countLocks } from '../metrics/count-locks.ts';
 import { countReplies } from '../metrics/count-replies.ts';
 import { type ChosenModel, chooseModel } from '../models/choose-model.ts';
@@ -38,12 +40,13 @@ export type Runs = ReturnType<typeof createRuns>;
 interface RunSurroundings {
   readonly jobs: Jobs;
   readonly mcp: Mcp;
+  readonly facts: FactStore;
   /** Calls back about a run that is executed here. */
   readonly follow: CallBack['follow'];
 }
 
 /** Builds the feature on its adapters. */
-export function createRuns(around: Surroundings, { jobs, mcp, follow }: RunSurroundings) {
+export function createRuns(around: Surroundings, { jobs, mcp, facts, follow }: RunSurroundings) {
   const { config, db, clock, log, link, changes, signs } = around;
   const catalogue = loadCatalogue(config.operatingSystemDir);
   const chosen = chooseModel(config.model, catalogue);
@@ -80,6 +83,7 @@ export function createRuns(around: Surroundings, { jobs, mcp, follow }: RunSurro
       createDispatchJobTool(tools, active),
       ...createJobListTools(tools, active),
       createCallTool(tools, active),
+      ...createMemoryTools({ facts, newId: around.newId }, active),
       ...createCatalogueTools(mcp.catalogue, active.run.tenant.org),
     ],
     callBack: { follow },
@@ -116,6 +120,8 @@ function createPreparer({ db }: Surroundings, { chosen, jobs, mcp, ...given }: P
       describeDispatchJob(jobs.rules.commands.names),
       GET_JOB_STATUS,
       LIST_JOBS,
+      MEMORY_STORE,
+      MEMORY_SEARCH,
     ],
   };
   return (run: Run, steps: readonly StoredStep[]): PreparedBase => prepareBase(base, run, steps);
