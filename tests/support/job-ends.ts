@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { System } from './system.ts';
 
 /** The job once it has ended, as the owner sees it. */
-export async function untilJobEnds(system: System, id: string, ms = 10_000): Promise<JobView> {
+export async function untilJobEnds(system: System, id: string, ms = 20_000): Promise<JobView> {
   let job = await system.owner.getJob(id);
   await expect
     .poll(
