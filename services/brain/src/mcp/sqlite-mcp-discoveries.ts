@@ -95,6 +95,18 @@ function toToolRow(key: McpServerKey, tool: McpTool) {
 const PRESENT = `json_object('description', description, 'annotations', json(annotations),
   'inputSchema', json(input_schema))`;
 
+/** SQL: what a server tells first is accepted with it. Of a later change, what was accepted is kept to be compared. */
+const PUT_TOOL = `INSERT INTO mcp_tool (org_id, server_id, name, is_listed, hash, accepted_hash, replay,
+     description, annotations, input_schema)
+   VALUES (@org, @server, @name, 1, @hash, iif(@isFirst, @hash, NULL), @replay, @description,
+     @annotations, @inputSchema)
+   ON CONFLICT DO UPDATE SET is_listed = 1, hash = @hash,
+     accepted_hash = coalesce(accepted_hash, excluded.accepted_hash),
+     accepted = CASE WHEN coalesce(accepted_hash, @hash) = @hash THEN NULL
+       WHEN accepted_hash = hash AND is_listed = 1 THEN ${PRESENT} ELSE accepted END,
+     replay = @replay, description = @description, annotations = @annotations,
+     input_schema = @inputSchema`;
+
 function prepareStatements(db: Database) {
   const isAsked = 'org_id = @org AND id = @server AND revision = @revision';
   return {
@@ -132,18 +144,6 @@ function prepareStatements(db: Database) {
              AND policy IS NULL AND file_policy IS NULL AND accepted_hash IS NOT NULL
            ORDER BY name LIMIT @limit)`,
     ),
-    // What a server tells first is accepted with it. Of a later change, what was accepted is kept to be compared.
-    putTool: db.prepare(
-      `INSERT INTO mcp_tool (org_id, server_id, name, is_listed, hash, accepted_hash, replay,
-         description, annotations, input_schema)
-       VALUES (@org, @server, @name, 1, @hash, iif(@isFirst, @hash, NULL), @replay, @description,
-         @annotations, @inputSchema)
-       ON CONFLICT DO UPDATE SET is_listed = 1, hash = @hash,
-         accepted_hash = coalesce(accepted_hash, excluded.accepted_hash),
-         accepted = CASE WHEN coalesce(accepted_hash, @hash) = @hash THEN NULL
-           WHEN accepted_hash = hash AND is_listed = 1 THEN ${PRESENT} ELSE accepted END,
-         replay = @replay, description = @description, annotations = @annotations,
-         input_schema = @inputSchema`,
-    ),
+    putTool: db.prepare(PUT_TOOL),
   };
 }
