@@ -5,7 +5,7 @@ export { type Env, envFlag, envInt, envList, envString } from './env.ts';
 export { openHealthServer } from './health-server.ts';
 export { limitOutput } from './limit-output.ts';
 export { createLogger, type Logger, silentLogger } from './logger.ts';
-export { type NewId, randomId } from './new-id.ts';
+export { deriveId, type NewId, randomId } from './new-id.ts';
 export type { ServiceReport } from './parent-channel.ts';
 export { isGone, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 export { runService } from './run-service.ts';

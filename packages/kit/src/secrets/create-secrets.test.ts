@@ -44,6 +44,15 @@ test('one secret that begins another does not leave the rest of that', () => {
   expect(hide('token-of-gary-2', 'token-of-gary', 'token-of-gary-2')).toBe('[redacted]');
 });
 
+test('one that was removed is seen again, unless it was added twice or another one contains it', () => {
+  const secrets = createSecrets(['token-of-gary']);
+  for (const secret of ['token-of-gary', 'token-of-anna', 'token-of-anna-2']) secrets.add(secret);
+  for (const secret of ['token-of-gary', 'token-of-anna', 'never-added']) secrets.remove(secret);
+  expect(secrets.redact('token-of-gary, token-of-anna, token-of-anna-2')).toBe(
+    '[redacted], token-of-anna, [redacted]',
+  );
+});
+
 test('one that is too short to be one hides nothing', () => {
   expect(hide('offline', 'offline')).toBe('offline');
 });

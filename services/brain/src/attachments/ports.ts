@@ -4,7 +4,10 @@ import type { Scope } from '../principals/principal.ts';
 import type { Attachment } from './attachment.ts';
 
 export interface AttachmentStore {
-  /** Stores the row; makes the user too. What a job has brought back stays as long as that does. */
+  /**
+   * Stores the row; makes the user too. What a job has brought back stays as long as that does;
+   * under an id that is there it changes nothing.
+   */
   add(attachment: Attachment, broughtBy?: JobId): Promise<void>;
   find(scope: Scope, id: string): Attachment | undefined;
   /** What a user has uploaded and no message carries. */

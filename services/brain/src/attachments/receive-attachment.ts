@@ -1,5 +1,5 @@
 import { ATTACHMENT_MAX_BYTES, AttachmentId, type JobId, type Tenant } from '@bakerst/contracts';
-import { AppError, type Clock, type NewId } from '@bakerst/kit';
+import { AppError, type Clock, deriveId, type NewId } from '@bakerst/kit';
 import { type Attachment, toName } from './attachment.ts';
 import type { AttachmentFiles, AttachmentStore } from './ports.ts';
 import { sniffFile } from './sniff-file.ts';
@@ -34,13 +34,13 @@ export async function receiveAttachment(
   return await storeAttachment(deps, { tenant }, file);
 }
 
-/** For whom a file is kept, and the job that has brought it. */
+/** For whom a file is kept, and the job that has brought it, at which place among its files. */
 interface Owner {
   readonly tenant: Tenant;
-  readonly broughtBy?: JobId;
+  readonly broughtBy?: { readonly job: JobId; readonly place: number };
 }
 
-/** The same for a file that nobody has uploaded. */
+/** The same for a file that nobody has uploaded; one that a job brings twice is stored once. */
 export async function storeAttachment(
   deps: Pick<ReceiveAttachmentDeps, 'files' | 'clock' | 'newId'> & {
     readonly store: Pick<AttachmentStore, 'add'>;
@@ -53,14 +53,18 @@ export async function storeAttachment(
   await file.keep();
   const attachment: Attachment = {
     ...nature,
-    id: AttachmentId.parse(deps.newId()),
+    id: AttachmentId.parse(
+      broughtBy === undefined
+        ? deps.newId()
+        : deriveId(JSON.stringify([broughtBy.job, broughtBy.place, file.hash, toName(name)])),
+    ),
     tenant,
     hash: file.hash,
     name: toName(name),
     sizeBytes: file.sizeBytes,
     createdAt: deps.clock.now(),
   };
-  await deps.store.add(attachment, broughtBy);
+  await deps.store.add(attachment, broughtBy?.job);
   // Before there was a row, the same file may have been taken away as one that nobody names.
   await file.keep();
   return attachment;

@@ -41,11 +41,14 @@ interface StoreDeps {
 
 export function createSqliteAttachmentStore({ db, writer }: StoreDeps): AttachmentStore {
   const ensureUser = db.prepare(ENSURE_USER);
-  const add = db.prepare(
-    `INSERT INTO attachment (id, org_id, user_id, hash, kind, media_type, name, size, created_at)
-     VALUES (@id, @org, @user, @hash, @kind, @mediaType, @name, @sizeBytes, @now)`,
+  const insert = `INSERT INTO attachment (id, org_id, user_id, hash, kind, media_type, name, size, created_at)
+     VALUES (@id, @org, @user, @hash, @kind, @mediaType, @name, @sizeBytes, @now)`;
+  const add = db.prepare(insert);
+  // A result that is handed in again brings the same files.
+  const addBrought = db.prepare(`${insert} ON CONFLICT DO NOTHING`);
+  const addToJob = db.prepare(
+    'INSERT INTO job_attachment (job_id, attachment_id) VALUES (?, ?) ON CONFLICT DO NOTHING',
   );
-  const addToJob = db.prepare('INSERT INTO job_attachment (job_id, attachment_id) VALUES (?, ?)');
   const find = db.prepare(
     'SELECT * FROM attachment WHERE id = @id AND org_id = @org AND (@user IS NULL OR user_id = @user)',
   );
@@ -61,7 +64,7 @@ export function createSqliteAttachmentStore({ db, writer }: StoreDeps): Attachme
     add: ({ tenant, createdAt: now, ...attachment }, broughtBy) =>
       writer.write(() => {
         ensureUser.run({ ...tenant, now });
-        add.run({ ...tenant, ...attachment, now });
+        (broughtBy === undefined ? add : addBrought).run({ ...tenant, ...attachment, now });
         if (broughtBy !== undefined) addToJob.run(broughtBy, attachment.id);
       }),
     find({ org, user }, id) {

@@ -5,13 +5,13 @@ import type { Route } from '../http/route.ts';
 import type { TenantStore } from '../principals/ports.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { type DiscoverDeps, watchCatalogue } from './discover-servers.ts';
-import { type FollowChangesDeps, hearChange, tellChange } from './follow-changes.ts';
+import { catchUp, type FollowChangesDeps, hearChange, tellChange } from './follow-changes.ts';
 import { createKeepMedia, type KeepMedia } from './keep-media.ts';
 import { loadMcpFile } from './load-mcp-file.ts';
 import { createMcpRoutes } from './mcp-routes.ts';
 import type { CallBudget, ToolCatalogue, ToolChecker } from './ports.ts';
 import { createSecretBox } from './secret-box.ts';
-import { hideAllSecrets } from './secrets-in-hand.ts';
+import { createSecretsInHand } from './secrets-in-hand.ts';
 import { createKeyReader } from './secrets-key.ts';
 import { createSqliteCallBudget } from './sqlite-call-budget.ts';
 import { createSqliteMcpDiscoveries } from './sqlite-mcp-discoveries.ts';
@@ -45,10 +45,18 @@ export function createMcp(around: Surroundings): Mcp {
   const servers = createSqliteMcpServers({ ...around, box });
   const bus = createNatsMcpBus(link);
   const discoveries = createSqliteMcpDiscoveries(around);
+  const inHand = createSecretsInHand({ secrets, servers });
   const isConnected = (): boolean => link.isConnected();
-  const discover: DiscoverDeps = { ...around, discoveries, bus, isConnected };
+  const discover: DiscoverDeps = { ...around, discoveries, bus, inHand, isConnected };
   const watch = watchCatalogue(discover);
-  const follow: FollowChangesDeps = { ...around, servers, discoveries, bus, wake: watch.wake };
+  const follow: FollowChangesDeps = {
+    ...around,
+    servers,
+    discoveries,
+    bus,
+    inHand,
+    wake: watch.wake,
+  };
   const tools = createSqliteMcpTools(around);
   const catalogue = createSqliteToolCatalogue(db);
   return {
@@ -67,7 +75,7 @@ export function createMcp(around: Surroundings): Mcp {
         changed: (org, change) => tellChange(follow, org, change),
       }),
     async begin() {
-      hideAllSecrets(secrets, servers);
+      inHand.rereadAll();
       const change = await servers.followFile(config.defaultOrg, seeds);
       tellChange(follow, config.defaultOrg, change);
     },
@@ -84,6 +92,7 @@ function serveWorkers(
   const open = new DisposableStack();
   open.use(serveMcpConfig(around, (ask) => toConnection(connections, ask)));
   open.use(watchMcpChanges(around.link, (change) => void hearChange(follow, change)));
+  open.use(around.link.onConnected(() => catchUp(follow)));
   return open;
 }
 

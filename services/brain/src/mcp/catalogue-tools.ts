@@ -45,23 +45,61 @@ export function createCatalogueTools(catalogue: ToolCatalogue, org: OrgId): read
   ];
 }
 
-/** By `server.tool`; names that mean nothing are left out, and so are definitions for which there is no room. */
-function listDefinitions(catalogue: ToolCatalogue, org: OrgId, names: readonly string[]): string {
-  const found: Record<string, Schema> = {};
-  let left = TOOL_ANSWER_CHARS;
-  for (const name of new Set(names)) {
-    const tool = catalogue.findSchema(org, toNamed(name));
-    if (tool === undefined) continue;
-    const schema = describeSchema(Schema.parse(JSON.parse(tool.schema)), tool.description);
-    left -= JSON.stringify(schema).length + name.length + PUNCTUATION_CHARS;
-    if (left < 0) break;
-    found[name] = schema;
-  }
-  return JSON.stringify(found);
+/** A definition by its name, as JSON. */
+interface Definition {
+  readonly name: string;
+  readonly json: string;
 }
 
-/** Quotes, colon and comma around a name, and the braces of the whole. */
-const PUNCTUATION_CHARS = 8;
+/** By `server.tool`; names that mean nothing are left out, and those are named for which there is no room. */
+function listDefinitions(catalogue: ToolCatalogue, org: OrgId, names: readonly string[]): string {
+  const asked = [...new Set(names)].flatMap((name): Definition[] => {
+    const tool = catalogue.findSchema(org, toNamed(name));
+    if (tool === undefined) return [];
+    const schema = describeSchema(Schema.parse(JSON.parse(tool.schema)), tool.description);
+    return [{ name, json: JSON.stringify(schema) }];
+  });
+  const { found, leftOut } = fitIn(asked, TOOL_ANSWER_CHARS - LIST_CHARS);
+  const parts = found.map(({ name, json }) => `${JSON.stringify(name)}:${json}`);
+  // No tool is called that: a dot belongs to the name of each.
+  if (leftOut.length > 0) parts.push(`"left_out":${JSON.stringify(leftOut)}`);
+  return `{${parts.join(',')}}`;
+}
+
+/** A definition that is not in the answer, and what the model can do about it. */
+interface LeftOut {
+  readonly tool: string;
+  readonly reason: string;
+}
+
+/** Takes each definition for which there is room; there is room for the names of all others, too. */
+function fitIn(asked: readonly Definition[], chars: number) {
+  const found: Definition[] = [];
+  const leftOut: LeftOut[] = [];
+  let left = chars - asked.reduce((sum, { name }) => sum + name.length + REASON_CHARS, 0);
+  for (const definition of asked) {
+    const { name, json } = definition;
+    const room = left + REASON_CHARS - PUNCTUATION_CHARS;
+    if (json.length <= room) {
+      left = room - json.length;
+      found.push(definition);
+    } else {
+      leftOut.push({ tool: name, reason: json.length > MOST_CHARS ? TOO_LONG : NO_ROOM });
+    }
+  }
+  return { found, leftOut };
+}
+
+const NO_ROOM = 'no room in this answer: ask for fewer at once';
+const TOO_LONG = 'longer than an answer may be: it cannot be shown';
+/** Of a definition that is asked for alone with a name of the greatest length. */
+const MOST_CHARS = TOOL_ANSWER_CHARS - 1_024;
+/** A reason, and all signs around it and its tool's name. */
+const REASON_CHARS = 80;
+/** Quotes, colon and comma around a name that is found. */
+const PUNCTUATION_CHARS = 4;
+/** The braces of the whole, and the name of the list. */
+const LIST_CHARS = 20;
 
 function toNamed(name: string): NamedTool {
   const dot = name.indexOf('.');

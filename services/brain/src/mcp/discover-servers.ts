@@ -4,6 +4,7 @@ import type { Clock, Logger } from '@bakerst/kit';
 import { hideInJson, type Secrets } from '@bakerst/kit/secrets';
 import type { StoredServer } from './mcp-server.ts';
 import type { DiscoveryStore, DueServer } from './ports.ts';
+import type { SecretsInHand } from './secrets-in-hand.ts';
 
 const MINUTE_MS = 60_000;
 /** How long what a server has told counts as new. */
@@ -21,6 +22,7 @@ export interface DiscoverDeps {
   readonly discoveries: DiscoveryStore;
   readonly bus: Pick<McpBus, 'discover'>;
   readonly secrets: Pick<Secrets, 'redact'>;
+  readonly inHand: Pick<SecretsInHand, 'reread'>;
   readonly isConnected: () => boolean;
   readonly clock: Clock;
   readonly log: Logger;
@@ -28,8 +30,10 @@ export interface DiscoverDeps {
 
 /** Asks a server for its tools now, and stores what it tells. A failure is an answer, and keeps the tools that are known. */
 async function discoverServer(deps: DiscoverDeps, due: DueServer): Promise<McpDiscovery> {
-  const { discoveries, bus, secrets, clock, log } = deps;
+  const { discoveries, bus, secrets, inHand, clock, log } = deps;
   const { key, revision } = due;
+  // Another brain may have changed it unheard.
+  inHand.reread(key);
   // A server may show what it was told: its words go into prompts and into the database.
   const told = hideInJson(McpDiscovery, await bus.discover({ ...key, revision }), secrets);
   const isNoted = await discoveries.record(due, told, clock.now() + waitAfter(told));

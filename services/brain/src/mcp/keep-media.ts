@@ -21,7 +21,7 @@ export interface KeepMediaDeps {
 
 /**
  * Keeps the files of a tool's answer as attachments of the person whose job it was. What cannot be attached is named
- * and left out; throws what keeps all files from being stored, such as AppError STORAGE_FULL.
+ * and left out; a result that is handed in again gives the same names. Throws what keeps all files from being stored, such as AppError STORAGE_FULL.
  */
 export function createKeepMedia(deps: KeepMediaDeps): KeepMedia {
   return async (jobs, result) => {
@@ -50,8 +50,8 @@ async function replaceMedia(
 ): Promise<unknown> {
   const kept: KeptMedia[] = [];
   const dropped: string[] = [];
-  for (const each of media.slice(0, MOST_FILES)) {
-    const file = await keepFile(deps, job, each);
+  for (const [place, each] of media.slice(0, MOST_FILES).entries()) {
+    const file = await keepFile(deps, { job, place }, each);
     if (typeof file === 'string') dropped.push(file);
     else kept.push(file);
   }
@@ -63,12 +63,12 @@ async function replaceMedia(
 /** The file as it is named from now on, or why there is none. */
 async function keepFile(
   { files, secrets }: KeepMediaDeps,
-  { id, tenant }: Job,
+  { job, place }: { readonly job: Job; readonly place: number },
   { mimeType, name = mimeType.replace('/', '.'), data }: McpMedia,
 ): Promise<KeptMedia | string> {
   const bytes = hideSecrets(Buffer.from(data, 'base64'), secrets);
   try {
-    const owner = { tenant, broughtBy: id };
+    const owner = { tenant: job.tenant, broughtBy: { job: job.id, place } };
     const { sizeBytes, ...kept } = await storeAttachment(files, owner, {
       name,
       bytes: once(bytes),

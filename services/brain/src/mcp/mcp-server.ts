@@ -63,7 +63,7 @@ export function placeOf({ reach }: ServerEntry): string {
 }
 
 /** Every secret of a server. */
-export function secretsOf({ reach }: ServerEntry): readonly string[] {
+export function secretsOf({ reach }: Pick<ServerEntry, 'reach'>): readonly string[] {
   if (reach.transport === 'stdio') return Object.values(reach.env);
   return reach.authToken === undefined ? [] : [reach.authToken];
 }

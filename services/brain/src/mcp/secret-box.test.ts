@@ -44,13 +44,24 @@ test.each([
 
 test.each([
   ['hunter2', false],
-  ['hunter22', true],
-  ['assistant', false],
-  ['/srv/files/2026', false],
-  ['https://example.org/2026', false],
+  ['hunter2-hunter2', false],
+  ['hunter2-hunter2-', true],
+  ['get_tool_definitions', false],
+  ['getToolDefinitions', false],
+  ['Authorization-Token', false],
+  ['CONVERSATION_TITLE', false],
+  ['20261127101500000', false],
+  ['qZxTbWnKpLvRsYdJ', true],
+  ['postgres://gary:secret@db/shop', true],
+  [`A${'a'.repeat(4_000)}1`, true],
+  ['/srv/files/of/gary/2026', false],
+  ['/Zk3vQ0sVt1xW9bL', true],
+  ['/9j/4AAQSkZJRgABAQAAAQABAAD', true],
+  ['https://example.org/2026/Minutes', false],
   ['https://gary:hunter22@example.org', true],
-  ['two words 22', false],
-  ['sk-ant-nothing-but-letters', true],
+  ['two words 22 and more', false],
+  ['sk-ant-nothing-but-letters', false],
+  ['sk-ant-letters-and-4711', true],
 ])('%s is hidden wherever it shows up: %s', (secret, isHidden) => {
   expect(isHideable(secret)).toBe(isHidden);
 });

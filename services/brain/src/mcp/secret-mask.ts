@@ -4,6 +4,12 @@ import { AppError } from '@bakerst/kit';
 /** Of a shorter one the last four characters would tell too much. */
 const SHOWS_END_CHARS = 16;
 const END_CHARS = 4;
+/** Shorter ones are not told from what people write. */
+const HIDEABLE_CHARS = 16;
+/** Between the words of getToolDefinitions, Content-Type or MAX_RETRIES. */
+const WORD_END = /[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])/;
+const WORD = /^([A-Z]?[a-z]+|[A-Z]+)$/;
+const ADDRESS = /^[\w+.-]+:\/\//;
 
 /** What is shown of a secret. */
 export function maskSecret(secret: string): string {
@@ -34,10 +40,33 @@ export function resolveSecret(secret: WrittenSecret): string | undefined {
   throw invalid(`${name} must be sent anew, for it would go elsewhere than before`);
 }
 
-/** A text that is hidden wherever it shows up; what looks like a word would be taken out of every text. */
+/**
+ * A text that is hidden wherever it shows up, in the texts of every org: so nothing that others may write too, such as a
+ * short text, words, a path or an address without a password.
+ */
 export function isHideable(secret: string): boolean {
-  if (/\s/.test(secret) || /^(\/|https?:\/\/[^@]*$)/.test(secret)) return false;
-  return secret.length >= 20 || (secret.length >= 8 && /\d/.test(secret));
+  if (secret.length < HIDEABLE_CHARS || /\s/.test(secret)) return false;
+  if (ADDRESS.test(secret))
+    return secret.replace(ADDRESS, '').split('/')[0]?.includes('@') === true;
+  return isPath(secret) ? partsOf(secret).some(isHideable) : isMixed(secret);
+}
+
+function isMixed(text: string): boolean {
+  const kinds = [/[a-z]/, /[A-Z]/, /\d/].filter((kind) => kind.test(text));
+  return kinds.length > 1 && !areWords(text.split(WORD_END).filter((part) => part !== ''));
+}
+
+function areWords(parts: readonly string[]): boolean {
+  return parts.every((part) => part.length > 1 && WORD.test(part));
+}
+
+/** A secret in base64 may begin with a slash too, but then some part of it is one. */
+function isPath(text: string): boolean {
+  return text.startsWith('/') && partsOf(text).length > 1;
+}
+
+function partsOf(path: string): readonly string[] {
+  return path.split('/').filter((part) => part !== '');
 }
 
 function invalid(message: string): AppError {

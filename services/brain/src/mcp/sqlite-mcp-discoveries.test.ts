@@ -51,6 +51,9 @@ function openStores() {
     clock,
     put,
     discoveries: createSqliteMcpDiscoveries(deps),
+    change: (tool: string, patch: Parameters<typeof tools.change>[2]) =>
+      tools.change(ORG, { server: FILES, tool }, patch),
+    listRows: () => db.prepare('SELECT name, description FROM mcp_tool ORDER BY name').all(),
     find: () => servers.find({ org: ORG, server: FILES }),
     listTools: () =>
       tools
@@ -119,6 +122,63 @@ test('a tool that comes back with another definition, or changes and changes bac
   const moved = find();
   if (moved !== undefined) await discoveries.record(moved, tell(['read', 'c']), 0);
   expect(listTools()).toEqual([{ name: 'read', isListed: true, isChanged: false }]);
+});
+
+test('a tool that is named later waits, as a changed one does, until it is accepted', async () => {
+  const { put, discoveries, find, listTools, change } = openStores();
+  await put('https://example.org/');
+  const server = find();
+  if (server === undefined) throw new Error('it was put there');
+  await discoveries.record(server, tell(['send', 'a']), 0);
+  for (const description of ['b', 'c'])
+    await discoveries.record(server, tell(['send', 'a'], ['send_v2', description]), 0);
+  expect(listTools()).toEqual([
+    { name: 'send', isListed: true, isChanged: false },
+    { name: 'send_v2', isListed: true, isChanged: true },
+  ]);
+  expect(find()).toMatchObject({ toolCount: 1, changedCount: 1 });
+  const { hash = '', accepted } = (await change('send_v2', {})) ?? {};
+  expect(accepted).toBe(undefined);
+  await change('send_v2', { accept: hash });
+  expect(find()).toMatchObject({ toolCount: 2, changedCount: 0 });
+});
+
+test('of tools that are named no more only those stay that somebody decided about, without texts', async () => {
+  const { put, discoveries, find, listRows, listTools, change } = openStores();
+  await put('https://example.org/');
+  const server = find();
+  if (server === undefined) throw new Error('it was put there');
+  const record = (...tools: readonly Told[]) => discoveries.record(server, tell(...tools), 0);
+  await record(['read', 'a long text']);
+  for (let time = 0; time < 5; time++) await record([`new-${time}`, 'another long text']);
+  await change('new-4', { policy: 'deny' });
+  await record();
+  expect(listRows()).toEqual([
+    { name: 'new-4', description: '' },
+    { name: 'read', description: '' },
+  ]);
+  // What it said once is no longer there to be compared, but its hash is.
+  await record(['read', 'another text']);
+  expect((await change('read', {}))?.accepted).toBe(undefined);
+  await record(['read', 'a long text']);
+  expect(listTools()).toContainEqual({ name: 'read', isListed: true, isChanged: false });
+});
+
+test('no more than 256 tools that are named no more are remembered', async () => {
+  const { put, discoveries, find, listRows, listTools, change } = openStores();
+  await put('https://example.org/');
+  const server = find();
+  if (server === undefined) throw new Error('it was put there');
+  for (let round = 0; round < 3; round++) {
+    const named = Array.from({ length: 100 }, (_, at): Told => [`tool-${round}-${at}`, 'a text']);
+    await discoveries.record(server, tell(...named), 0);
+    for (const { name, isListed } of listTools()) {
+      const { hash } = (isListed ? await change(name, {}) : undefined) ?? {};
+      if (hash !== undefined) await change(name, { accept: hash });
+    }
+  }
+  await discoveries.record(server, tell(), 0);
+  expect(listRows()).toHaveLength(256);
 });
 
 test('a server that says all the time that its tools have changed is asked once in five seconds', async () => {

@@ -6,6 +6,7 @@ import type { Writer } from '../storage/group-commit.ts';
 import { cleanJson, cleanText, isPlainName } from './clean-text.ts';
 import { hashDefinition } from './hash-definition.ts';
 import type { DiscoveryStore, DueServer } from './ports.ts';
+import { NOTHING_SAID } from './sqlite-mcp-rows.ts';
 import { replayOf } from './tool.ts';
 
 /** Of what a server says beside its tools. */
@@ -14,6 +15,8 @@ const NAME_CHARS = 128;
 const DESCRIPTION_CHARS = 2_048;
 /** A server that says all the time that its tools have changed is not asked all the time. */
 const PAUSE_MS = 5_000;
+/** Accepted tools that a server no longer names; one that is forgotten and comes back waits like a new one. */
+const REMEMBERED_TOOLS = 256;
 
 const DueRow = z
   .object({ org: z.string(), server: z.string(), revision: z.int() })
@@ -41,9 +44,14 @@ export function createSqliteMcpDiscoveries({ db, writer, clock }: StoreDeps): Di
         const fields = { ...key, revision, now: clock.now(), askAfter };
         if (told.status === 'error')
           return sql.noteError.run({ ...fields, ...toProblem(told.error) }).changes > 0;
-        if (sql.noteTold.run({ ...fields, ...toNotes(told) }).changes === 0) return false;
-        sql.unlist.run(key);
-        for (const tool of told.tools.filter(hasPlainName)) sql.putTool.run(toToolRow(key, tool));
+        const isFirst = sql.isFirst.get(fields);
+        if (isFirst === undefined) return false;
+        sql.noteTold.run({ ...fields, ...toNotes(told) });
+        const rows = told.tools.filter(hasPlainName).map((tool) => toToolRow(key, tool));
+        for (const row of rows) sql.putTool.run({ ...row, isFirst });
+        const names = JSON.stringify(rows.map(({ name }) => name));
+        sql.unlist.run({ ...key, names });
+        sql.forgetGone.run({ ...key, limit: REMEMBERED_TOOLS });
         return true;
       }),
   };
@@ -87,6 +95,18 @@ function toToolRow(key: McpServerKey, tool: McpTool) {
 const PRESENT = `json_object('description', description, 'annotations', json(annotations),
   'inputSchema', json(input_schema))`;
 
+/** SQL: what a server tells first is accepted with it. Of a later change, what was accepted is kept to be compared. */
+const PUT_TOOL = `INSERT INTO mcp_tool (org_id, server_id, name, is_listed, hash, accepted_hash, replay,
+     description, annotations, input_schema)
+   VALUES (@org, @server, @name, 1, @hash, iif(@isFirst, @hash, NULL), @replay, @description,
+     @annotations, @inputSchema)
+   ON CONFLICT DO UPDATE SET is_listed = 1, hash = @hash,
+     accepted_hash = coalesce(accepted_hash, excluded.accepted_hash),
+     accepted = CASE WHEN coalesce(accepted_hash, @hash) = @hash THEN NULL
+       WHEN accepted_hash = hash AND is_listed = 1 THEN ${PRESENT} ELSE accepted END,
+     replay = @replay, description = @description, annotations = @annotations,
+     input_schema = @inputSchema`;
+
 function prepareStatements(db: Database) {
   const isAsked = 'org_id = @org AND id = @server AND revision = @revision';
   return {
@@ -110,20 +130,20 @@ function prepareStatements(db: Database) {
          error_code = NULL, error_message = NULL, warnings = @warnings,
          server_name = @serverName, server_version = @serverVersion WHERE ${isAsked}`,
     ),
+    isFirst: db.prepare(`SELECT discovered_at IS NULL FROM mcp_server WHERE ${isAsked}`).pluck(),
+    // What a server says is kept for as long as it says so: it decides how much that is.
     unlist: db.prepare(
-      'UPDATE mcp_tool SET is_listed = 0 WHERE org_id = @org AND server_id = @server',
+      `UPDATE mcp_tool SET is_listed = 0, ${NOTHING_SAID}
+       WHERE org_id = @org AND server_id = @server AND is_listed = 1
+         AND name NOT IN (SELECT value FROM json_each(@names))`,
     ),
-    // The first definition is accepted with the server. Of a later one, what was accepted before is kept to be compared.
-    putTool: db.prepare(
-      `INSERT INTO mcp_tool (org_id, server_id, name, is_listed, hash, accepted_hash, replay,
-         description, annotations, input_schema)
-       VALUES (@org, @server, @name, 1, @hash, @hash, @replay, @description, @annotations, @inputSchema)
-       ON CONFLICT DO UPDATE SET is_listed = 1, hash = @hash,
-         accepted_hash = coalesce(accepted_hash, @hash),
-         accepted = CASE WHEN coalesce(accepted_hash, @hash) = @hash THEN NULL
-           WHEN accepted_hash = hash THEN ${PRESENT} ELSE accepted END,
-         replay = @replay, description = @description, annotations = @annotations,
-         input_schema = @inputSchema`,
+    forgetGone: db.prepare(
+      `DELETE FROM mcp_tool WHERE org_id = @org AND server_id = @server AND is_listed = 0
+         AND policy IS NULL AND file_policy IS NULL AND name NOT IN (
+           SELECT name FROM mcp_tool WHERE org_id = @org AND server_id = @server AND is_listed = 0
+             AND policy IS NULL AND file_policy IS NULL AND accepted_hash IS NOT NULL
+           ORDER BY name LIMIT @limit)`,
     ),
+    putTool: db.prepare(PUT_TOOL),
   };
 }

@@ -47,13 +47,17 @@ export const POLICY = `coalesce(tool.policy, tool.file_policy, 'auto')`;
 export const IS_SHOWN = `tool.is_listed = 1 AND tool.accepted_hash = tool.hash
   AND ${POLICY} <> 'deny' AND ${IS_ALLOWED}`;
 
+/** SQL: sets what a server has said of a tool to nothing; its hashes stay. */
+export const NOTHING_SAID = `replay = 'never', description = '', annotations = '{}',
+  input_schema = '{}', accepted = NULL`;
+
 const COUNT_TOOLS = `SELECT count(*) FROM mcp_tool tool
   WHERE tool.org_id = server.org_id AND tool.server_id = server.id`;
 
 /** SQL: servers as `toServer` reads them. */
 export const SELECT_SERVER = `SELECT server.*,
     (${COUNT_TOOLS} AND ${IS_SHOWN}) AS tool_count,
-    (${COUNT_TOOLS} AND tool.is_listed = 1 AND tool.accepted_hash <> tool.hash) AS changed_count
+    (${COUNT_TOOLS} AND tool.is_listed = 1 AND tool.accepted_hash IS NOT tool.hash) AS changed_count
   FROM mcp_server server`;
 
 export function toServer(value: unknown, box: SecretBox): StoredServer {

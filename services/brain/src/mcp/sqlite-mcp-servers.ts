@@ -12,7 +12,7 @@ import {
 } from './mcp-server.ts';
 import type { ServerChange, ServerStore } from './ports.ts';
 import type { SecretBox } from './secret-box.ts';
-import { SELECT_SERVER, toServer, toServerRow } from './sqlite-mcp-rows.ts';
+import { NOTHING_SAID, SELECT_SERVER, toServer, toServerRow } from './sqlite-mcp-rows.ts';
 
 interface StoreDeps {
   readonly db: Database;
@@ -142,7 +142,7 @@ function prepareStatements(db: Database) {
     ),
     remove: db.prepare('DELETE FROM mcp_server WHERE org_id = ? AND id = ?'),
     forgetTools: db.prepare(
-      `UPDATE mcp_tool SET is_listed = 0, hash = NULL, accepted_hash = NULL, accepted = NULL
+      `UPDATE mcp_tool SET is_listed = 0, hash = NULL, accepted_hash = NULL, ${NOTHING_SAID}
        WHERE org_id = ? AND server_id = ?`,
     ),
     isRemoved: db.prepare('SELECT 1 FROM mcp_removed_server WHERE org_id = ? AND id = ?'),

@@ -18,7 +18,7 @@ const Accepted = z.object({
 const ToolRow = z.object({
   name: z.string(),
   hash: z.string(),
-  accepted_hash: z.string(),
+  accepted_hash: z.string().nullable(),
   is_listed: z.int(),
   is_allowed: z.int(),
   effective_policy: ToolPolicy,

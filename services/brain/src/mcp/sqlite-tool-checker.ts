@@ -16,6 +16,7 @@ const ToolRow = z.object({
   revision: z.int(),
   name: z.string(),
   is_changed: z.int(),
+  is_new: z.int(),
   policy: z.enum(['auto', 'approve', 'deny']),
   replay: z.enum(['safe', 'never']),
 });
@@ -45,8 +46,8 @@ function prepareStatements(db: Database) {
   return {
     tool: db.prepare(
       `SELECT server.id AS server, server.is_enabled, server.revision, tool.name,
-         tool.hash <> coalesce(tool.accepted_hash, '') AS is_changed, ${POLICY} AS policy,
-         tool.replay ${joined()} AND tool.name = @tool`,
+         tool.hash <> coalesce(tool.accepted_hash, '') AS is_changed,
+         tool.accepted_hash IS NULL AS is_new, ${POLICY} AS policy, tool.replay ${joined()} AND tool.name = @tool`,
     ),
     server: db.prepare(`${servers} AND id = @named`),
     serversAlike: db.prepare(`${servers} AND ${alike('id')} LIMIT 2`),
@@ -102,7 +103,7 @@ function judge(row: ToolRow): ToolVerdict {
   if (row.is_changed === 1)
     return refused({
       code: 'MCP_TOOL_CHANGED',
-      message: `the definition of ${full} has changed: an administrator has to accept it first`,
+      message: `${row.is_new === 1 ? `${full} is new` : `the definition of ${full} has changed`}: an administrator has to accept it first`,
     });
   if (row.policy === 'approve')
     return refused({

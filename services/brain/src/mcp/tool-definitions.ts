@@ -25,7 +25,7 @@ export const SearchToolsInput = z.object({ query: z.string().min(1).max(QUERY_CH
 export const GET_TOOL_DEFINITIONS: Tool['definition'] = {
   name: 'get_tool_definitions',
   description:
-    'Gives, for each of these MCP tools, the JSON Schema of its arguments. Ask for all that you need at once, before you call them.',
+    'Gives, for each of these MCP tools, the JSON Schema of its arguments. Ask for all that you need at once, before you call them; those for which there is no room are named as left_out: ask for fewer then.',
   inputSchema: {
     type: 'object',
     properties: {

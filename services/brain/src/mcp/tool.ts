@@ -16,9 +16,9 @@ export interface ToolRecord extends ToolDefinition {
   readonly isAllowed: boolean;
   readonly policy: ToolPolicy;
   readonly replay: ReplayClass;
-  /** The present definition is not the one that was accepted. */
+  /** The present definition is not the one that was accepted, or none was. */
   readonly isChanged: boolean;
-  /** The definition that was accepted, where the present one is another. */
+  /** The definition that was accepted, where the present one is another and that one is still known. */
   readonly accepted: ToolDefinition | undefined;
 }
 

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { ConversationId, type Tenant } from '@bakerst/contracts';
-import type { NewId } from '@bakerst/kit';
+import { deriveId, type NewId } from '@bakerst/kit';
 import type { Conversation } from '../../conversations/conversation.ts';
 import type { ConversationStore } from '../../conversations/ports.ts';
 import { type Scope, scopeOf } from '../../principals/principal.ts';
@@ -62,15 +61,7 @@ function firstFreeGeneration(
   return generation;
 }
 
-/** A UUID (version 8: made by a rule of ours) for what a client calls a conversation. */
+/** The id for what a client calls a conversation. */
 function toOwnId({ org, user }: Tenant, named: string, generation: number): ConversationId {
-  const text = JSON.stringify([org, user, named, generation]);
-  const hex = createHash('sha256').update(text).digest('hex');
-  const parts = [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    `a${hex.slice(17, 20)}`,
-  ];
-  return ConversationId.parse([...parts, hex.slice(20, 32)].join('-'));
+  return ConversationId.parse(deriveId(JSON.stringify([org, user, named, generation])));
 }

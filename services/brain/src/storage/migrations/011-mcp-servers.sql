@@ -52,7 +52,8 @@ CREATE TABLE mcp_tool (
   file_policy TEXT CHECK (file_policy IN ('auto', 'approve', 'deny')),
   -- The server named it when it was last asked.
   is_listed INTEGER NOT NULL DEFAULT 0 CHECK (is_listed IN (0, 1)),
-  -- SHA-256 of the present definition, and of the one that may be called; null before there is one.
+  -- SHA-256 of the present definition, and of the one that may be called; null before there is one. A tool that is not
+  -- listed keeps these, and nothing else that its server has said.
   hash TEXT,
   accepted_hash TEXT,
   replay TEXT NOT NULL DEFAULT 'never' CHECK (replay IN ('safe', 'never')),
