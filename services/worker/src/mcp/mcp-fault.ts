@@ -63,6 +63,11 @@ export class McpFault extends Error {
   }
 }
 
+/** Our own side has ended the connection, under the requests that still run. */
+export function connectionClosed(): McpFault {
+  return new McpFault({ code: 'CANCELLED', status: 'unknown' }, 'the connection was closed');
+}
+
 /** The same fault, of which more is known. */
 export function restate(
   fault: McpFault,
