@@ -28,11 +28,20 @@ interface Surroundings {
   readonly log: Logger;
 }
 
+/** What a worker does for other workers and for brains; disposed of, nothing more. */
+export interface McpServing extends Disposable {
+  /**
+   * Takes no more work that another worker could do, and lets go of servers as soon as nobody uses them. Resolves when
+   * nobody uses one any more, or when `late` is aborted.
+   */
+  drain(late: AbortSignal): Promise<void>;
+}
+
 /** The MCP client of a worker. Disposed of, it ends every connection once its running calls have ended. */
 export interface OpenMcp extends AsyncDisposable {
   readonly caller: McpCaller;
-  /** Works for other workers and for brains until disposed of; only once the bus is there. */
-  serve(): Disposable;
+  /** Only once the bus is there. */
+  serve(): McpServing;
 }
 
 /** Puts the MCP client together; nothing is loaded or connected before the first call. */
@@ -60,20 +69,26 @@ export function openMcp(around: Surroundings): OpenMcp {
   return {
     caller,
     serve() {
-      const serving = new DisposableStack();
+      const open = new DisposableStack();
       const held = createHeldService(holder);
       const any = {
         call: (call: Parameters<McpCaller['call']>[0]) =>
           caller.call(call, new AbortController().signal),
         discover: caller.discover,
       };
-      serving.use(serveMcp({ link, log }, { workerId, any, held }));
-      serving.use(
+      const service = open.use(serveMcp({ link, log }, { workerId, any, held }));
+      open.use(
         watchMcpChanges(link, ({ org, server, what }) => {
           if (what === 'config') holder.outdate({ org, server });
         }),
       );
-      return serving;
+      return {
+        async drain(late) {
+          service.drain();
+          await holder.drain(late);
+        },
+        [Symbol.dispose]: () => open.dispose(),
+      };
     },
     [Symbol.asyncDispose]: () => holder[Symbol.asyncDispose](),
   };

@@ -1,10 +1,11 @@
-import { McpCall } from '@bakerst/contracts';
+import { McpCall, McpServerId } from '@bakerst/contracts';
 import { silentLogger } from '@bakerst/kit';
 import { createFakeClock, type FakeClock, settle } from '@bakerst/kit/testing';
 import { beforeEach, expect, test } from 'vitest';
-import { type HolderOptions, holdServers } from './hold-servers.ts';
+import { holdServers } from './hold-servers.ts';
 import { McpFault } from './mcp-fault.ts';
 import type { McpConfig, McpHolder, McpReply, McpSession } from './ports.ts';
+import type { EntryOptions } from './server-entries.ts';
 
 const IDLE_MS = 60_000;
 const REPLY: McpReply = { status: 'ok', text: 'baked', media: [], isError: false };
@@ -42,7 +43,7 @@ beforeEach(() => {
   answers = [];
 });
 
-function openHolder(options: HolderOptions = { idleMs: IDLE_MS }): McpHolder {
+function openHolder(options: EntryOptions = { idleMs: IDLE_MS }): McpHolder {
   return holdServers(
     {
       readConfig: async () => config,
@@ -182,4 +183,39 @@ test('at the end nothing is left', async () => {
   await holder.call(CALL, never);
   await holder[Symbol.asyncDispose]();
   expect(happened.slice(2)).toEqual(['closed 1', 'lease given back']);
+});
+
+test('a worker that drains lets go of idle servers at once, and of a used one after its last call', async () => {
+  const holder = openHolder();
+  await holder.call({ ...CALL, server: McpServerId.parse('mill') }, never);
+  const { ended, end } = startCall(holder);
+  await settle();
+  happened.splice(0);
+  const drained = holder.drain(never);
+  await settle();
+  expect(happened.splice(0)).toEqual(['closed 1', 'lease given back']);
+  expect(await holder.call(CALL, never)).toEqual(REPLY);
+  expect(happened).toEqual([]);
+  end();
+  await Promise.all([ended, drained]);
+  await settle();
+  expect(happened).toEqual(['closed 1', 'lease given back']);
+});
+
+test('the end waits for what was let go before it', async () => {
+  const holder = openHolder();
+  await holder.call(CALL, never);
+  await holder.drain(never);
+  await holder[Symbol.asyncDispose]();
+  expect(happened.slice(2)).toEqual(['closed 1', 'lease given back']);
+});
+
+test('after the end no server is held again', async () => {
+  const holder = openHolder();
+  await holder[Symbol.asyncDispose]();
+  expect(await holder.call(CALL, never)).toMatchObject({
+    status: 'unreached',
+    error: { code: 'MCP_WORKER_GONE' },
+  });
+  expect(happened).toEqual([]);
 });

@@ -12,6 +12,7 @@ export type McpFaultCode =
   | 'MCP_SERVER_OFF'
   | 'MCP_TIMEOUT'
   | 'MCP_UNREACHABLE'
+  | 'MCP_WORKER_GONE'
   | 'URL_NOT_ALLOWED';
 
 /** As in McpAnswer. */

@@ -3,6 +3,7 @@ import type { Clock } from '@bakerst/kit';
 import { McpFault } from './mcp-fault.ts';
 import type { McpConfig, McpConnector, McpSession } from './ports.ts';
 import { toAbortFault } from './to-fault.ts';
+import { whenAborted } from './when-aborted.ts';
 
 /** One connection to a server, from its beginning until nobody uses it any more. */
 export interface ServerConnection {
@@ -105,10 +106,6 @@ async function end(session: Promise<McpSession>, unused: Promise<void>): Promise
   } catch {
     // NOTE: it was never there, and whoever waited for it has been told.
   }
-}
-
-function whenAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
 }
 
 /** Others may go on waiting for the same thing. */
