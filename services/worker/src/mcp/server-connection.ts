@@ -1,6 +1,6 @@
 import type { McpServerKey } from '@bakerst/contracts';
 import type { Clock } from '@bakerst/kit';
-import { McpFault } from './mcp-fault.ts';
+import { McpFault, restate } from './mcp-fault.ts';
 import type { McpConfig, McpConnector, McpSession } from './ports.ts';
 import { toAbortFault } from './to-fault.ts';
 import { whenAborted } from './when-aborted.ts';
@@ -125,6 +125,5 @@ async function unlessAborted<Result>(
 }
 
 function notBegun(signal: AbortSignal): McpFault {
-  const { code, message } = toAbortFault(signal);
-  return new McpFault({ code, status: 'unreached' }, message);
+  return restate(toAbortFault(signal), { status: 'unreached' });
 }
