@@ -18,6 +18,8 @@ import { tellChanges } from './tell-changes.ts';
 
 /** A server that nobody calls for this long is let go, and its process ended. */
 const IDLE_MS = 5 * 60_000;
+/** Servers that are programs, of all orgs, that a worker runs at a time. */
+const MAX_PROGRAMS = 16;
 const HALF_OPEN_AFTER_MS = 30_000;
 
 interface Surroundings {
@@ -63,7 +65,7 @@ export function openMcp(around: Surroundings): OpenMcp {
       clock,
       log,
     },
-    { idleMs: IDLE_MS },
+    { idleMs: IDLE_MS, maxPrograms: MAX_PROGRAMS },
   );
   const caller = createMcpCaller({ holder, peers: createNatsMcpRequester(link), clock });
   return {

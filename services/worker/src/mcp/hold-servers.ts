@@ -18,7 +18,7 @@ export function holdServers(deps: EntryDeps, options: EntryOptions): McpHolder {
     async call(call, signal) {
       using deadline = openDeadline(deps, Math.min(McpLimits.callMs, call.timeoutMs), signal);
       try {
-        return await entries.use(call, (entry) => makeCall(entry, call, deadline.signal));
+        return await entries.use(call, 'call', (entry) => makeCall(entry, call, deadline.signal));
       } catch (err) {
         return toAnswer(err);
       }
@@ -26,7 +26,7 @@ export function holdServers(deps: EntryDeps, options: EntryOptions): McpHolder {
     async discover(ask) {
       using deadline = openDeadline(deps, McpLimits.discoveryMs);
       try {
-        const found = await entries.use(ask, (entry) => list(entry, ask, deadline.signal));
+        const found = await entries.use(ask, 'look', (entry) => list(entry, ask, deadline.signal));
         return { status: 'ok', ...found };
       } catch (err) {
         const answer = toAnswer(err);

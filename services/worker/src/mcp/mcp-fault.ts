@@ -6,6 +6,7 @@ export type McpFaultCode =
   | 'CANCELLED'
   | 'MCP_AUTH'
   | 'MCP_BREAKER_OPEN'
+  | 'MCP_BUSY'
   | 'MCP_PROTOCOL_ERROR'
   | 'MCP_RESPONSE_TOO_LARGE'
   | 'MCP_SERVER_CRASHED'
