@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { McpServerKey } from '@bakerst/contracts';
-import { silentLogger, systemClock } from '@bakerst/kit';
+import { type Clock, silentLogger, systemClock } from '@bakerst/kit';
 import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { McpSession } from './ports.ts';
@@ -17,12 +17,24 @@ afterEach(async () => {
   await bakery.disposeAsync();
 });
 
-/** A session with a server whose only tool does this. */
-async function openBakery(
-  bake: (response: ServerResponse, id: number | undefined) => void,
-): Promise<McpSession> {
+interface Bakery {
+  /** What its only tool does. */
+  readonly bake: (response: ServerResponse, id: number) => void;
+  /** What it does when a stream is opened, or picked up after this event. */
+  readonly listen?: (response: ServerResponse, lastEvent: string | undefined) => void;
+  readonly clock?: Clock;
+}
+
+/** A session with a server. */
+async function openBakery({
+  bake,
+  listen = (response) => void response.writeHead(405).end(),
+  clock = systemClock,
+}: Bakery): Promise<McpSession> {
   bakery = new AsyncDisposableStack();
   const server = createServer(async (request, response) => {
+    if (request.method === 'GET')
+      return listen(response, request.headers['last-event-id']?.toString());
     if (request.method !== 'POST') return void response.writeHead(405).end();
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -40,7 +52,7 @@ async function openBakery(
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const connect = createSdkConnector({
     allowedHosts: new Set([host]),
-    clock: systemClock,
+    clock,
     log: silentLogger,
   });
   const connection = { transport: 'streamable-http', url: `http://${host}/mcp` } as const;
@@ -66,7 +78,7 @@ function sendJson(response: ServerResponse, message: object): void {
 
 test('a call whose connection is cut may have had an effect', async () => {
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
-  const session = await openBakery(() => begin());
+  const session = await openBakery({ bake: () => begin() });
   const call = session.call(BAKE, never);
   await begun;
   await Promise.all([
@@ -77,10 +89,44 @@ test('a call whose connection is cut may have had an effect', async () => {
 
 test('a server that says itself that something was closed has refused', async () => {
   const error = { code: -32_000, message: 'Connection closed' };
-  const session = await openBakery((response, id) => sendJson(response, { id, error }));
+  const session = await openBakery({
+    bake: (response, id) => sendJson(response, { id, error }),
+  });
   await expect(session.call(BAKE, never)).rejects.toMatchObject({
     code: 'MCP_PROTOCOL_ERROR',
     status: 'failed',
     isCounted: false,
   });
+});
+
+/** Events, and the end of the stream; the next one is to be opened at once. */
+function sendEvents(response: ServerResponse, events: string): void {
+  response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+  response.end(`retry: 0\n${events}`);
+}
+
+test('the stream of an answer may break off more often than a stream of the connection may', async () => {
+  const hasty = { ...systemClock, sleep: () => systemClock.sleep(0) };
+  const calls: number[] = [];
+  let unasked = 0;
+  const session = await openBakery({
+    clock: hasty,
+    bake(response, id) {
+      calls.push(id);
+      sendEvents(response, 'id: answer-1\ndata:\n\n');
+    },
+    listen(response, lastEvent) {
+      const [, count] = /^answer-(\d+)$/.exec(lastEvent ?? '') ?? [];
+      const result = { content: [{ type: 'text', text: 'baked' }] };
+      const message = JSON.stringify({ jsonrpc: '2.0', id: calls[0], result });
+      if (count === undefined) {
+        unasked++;
+        sendEvents(response, 'id: other-1\ndata:\n\n');
+      } else if (Number(count) < 150) {
+        sendEvents(response, `id: answer-${Number(count) + 1}\ndata:\n\n`);
+      } else sendEvents(response, `id: answer-151\ndata: ${message}\n\n`);
+    },
+  });
+  expect(await session.call(BAKE, never)).toMatchObject({ status: 'ok', text: 'baked' });
+  await expect.poll(() => unasked).toBe(100);
 });
