@@ -31,7 +31,7 @@ interface Surroundings {
 }
 
 /** What a worker does for other workers and for brains; disposed of, nothing more. */
-export interface McpServing extends Disposable {
+interface McpServing extends Disposable {
   /**
    * Takes no more work that another worker could do, and lets go of servers as soon as nobody uses them. Resolves when
    * nobody uses one any more, or when `late` is aborted.
