@@ -118,6 +118,24 @@ test('a worker that stops ends its calls and its servers, and lets others have t
   expect(toPid(await lab.call('stubborn'))).not.toBe(pid);
 });
 
+test('a worker that stops serves others to the end, and lets go at once of what nobody uses', async () => {
+  lab.setZoo('stubborn');
+  lab.setZoo('forking');
+  const pid = toPid(await lab.call('stubborn'));
+  const { holder, others } = await findHolder(pid);
+  const to = { workerId: await idOf(others[0]) };
+  await lab.call('forking', { to: { workerId: await idOf(holder) } });
+  const running = lab.call('stubborn', { args: { ms: 6_000 } });
+  await untilBegun();
+  const ended = holder.end('SIGTERM');
+  await expect
+    .poll(() => lab.call('forking', { to }), { timeout: 5_000, interval: 200 })
+    .toMatchObject({ status: 'ok' });
+  expect(toPid(await lab.call('stubborn', { timeoutMs: 1_500 }))).toBe(pid);
+  expect(toPid(await running)).toBe(pid);
+  expect(await ended).toBe(0);
+});
+
 test('a changed entry gets a new process, and the old one ends with its running calls', async () => {
   lab.setZoo('stubborn');
   const pid = toPid(await lab.call('stubborn'));

@@ -46,8 +46,7 @@ test('a server that never answers is unhealthy within the time of a discovery', 
 
 test('a call that never ends is called off at its time limit, and its outcome is unknown', async () => {
   setZoo('endless');
-  await lab.discover('endless');
-  expect(await lab.call('endless', { timeoutMs: 500 })).toMatchObject({
+  expect(await lab.call('endless', { timeoutMs: 3_000 })).toMatchObject({
     status: 'unknown',
     error: { code: 'MCP_TIMEOUT' },
   });
@@ -98,7 +97,7 @@ test('of tools with names and schemas that are not what they should be, the good
 });
 
 test('an answer under the id of another call answers nobody', async () => {
-  expect(await lab.call('lying', { timeoutMs: 500 })).toMatchObject({
+  expect(await lab.call('lying', { timeoutMs: 3_000 })).toMatchObject({
     status: 'unknown',
     error: { code: 'MCP_TIMEOUT' },
   });

@@ -26,13 +26,19 @@ interface McpServices {
   readonly held: McpService;
 }
 
-/** Answers calls and discoveries until disposed of; what is under way then is still answered. */
+/** Disposed of, it answers nothing more but what is under way. */
+interface McpServing extends Disposable {
+  /** Takes no more requests to whichever worker; those to this one, as the holder, are still answered. */
+  drain(): void;
+}
+
+/** Answers calls and discoveries. */
 export function serveMcp(
   deps: { readonly link: NatsLink; readonly log: Logger },
   { workerId, any, held }: McpServices,
-): Disposable {
+): McpServing {
   const queue = MCP_QUEUE;
-  const subscriptions = [
+  const ofAny = [
     serve(deps, { subject: Subjects.mcpCall, queue, schema: McpCall, answer: any.call }),
     serve(deps, {
       subject: Subjects.mcpDiscover,
@@ -40,6 +46,8 @@ export function serveMcp(
       schema: McpDiscoverAsk,
       answer: any.discover,
     }),
+  ];
+  const ofHeld = [
     serve(deps, {
       subject: Subjects.mcpCallHolder(workerId),
       schema: McpCall,
@@ -51,9 +59,14 @@ export function serveMcp(
       answer: held.discover,
     }),
   ];
+  const drain = (): void => {
+    for (const subscription of ofAny) subscription.unsubscribe();
+  };
   return {
+    drain,
     [Symbol.dispose]() {
-      for (const subscription of subscriptions) subscription.unsubscribe();
+      drain();
+      for (const subscription of ofHeld) subscription.unsubscribe();
     },
   };
 }

@@ -35,7 +35,7 @@ import { createOneAtATime } from './one-at-a-time.ts';
 import { openIsolateSandbox } from './sandbox/isolate-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 
-/** How long running jobs may take to end after SIGTERM (design section 7); then others get them. */
+/** How long running jobs, and calls for others, may take to end after SIGTERM (design section 7); then others get them. */
 const DRAIN_MS = 35_000;
 
 /** Of this process, for as long as it lives. */
@@ -93,11 +93,13 @@ async function start(open: AsyncDisposableStack): Promise<void> {
   open.defer(async () => {
     state.isReady = false;
     heart.beat();
-    serving?.[Symbol.dispose]();
     using _late = clock.after(DRAIN_MS, () =>
       stopping.abort(new Error('the worker had to end before the job did')),
     );
-    await Promise.all(consumers.map((consumer) => consumer.drain()));
+    await Promise.all([
+      serving?.drain(stopping.signal),
+      ...consumers.map((consumer) => consumer.drain()),
+    ]);
     log.info({ workerId }, 'worker stopped');
   });
   state.isReady = true;

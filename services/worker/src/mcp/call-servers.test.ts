@@ -37,6 +37,7 @@ function openCaller(here: readonly (McpAnswer | HeldElsewhere)[], there: readonl
       call: async () => here[Math.min(looks++, here.length - 1)] ?? elsewhere(undefined),
       discover: async () => elsewhere('worker-2'),
       outdate: () => undefined,
+      drain: async () => undefined,
       [Symbol.asyncDispose]: async () => undefined,
     },
     peers: {

@@ -1,10 +1,12 @@
-import { McpCall } from '@bakerst/contracts';
+import { McpCall, McpLimits } from '@bakerst/contracts';
 import { silentLogger } from '@bakerst/kit';
 import { createFakeClock, type FakeClock, settle } from '@bakerst/kit/testing';
 import { beforeEach, expect, test } from 'vitest';
-import { type HolderOptions, holdServers } from './hold-servers.ts';
+import { createBreaker } from './cockatiel-breaker.ts';
+import { holdServers } from './hold-servers.ts';
 import { McpFault } from './mcp-fault.ts';
 import type { McpConfig, McpHolder, McpReply, McpSession } from './ports.ts';
+import type { EntryOptions } from './server-entries.ts';
 
 const IDLE_MS = 60_000;
 const REPLY: McpReply = { status: 'ok', text: 'baked', media: [], isError: false };
@@ -42,7 +44,7 @@ beforeEach(() => {
   answers = [];
 });
 
-function openHolder(options: HolderOptions = { idleMs: IDLE_MS }): McpHolder {
+function openHolder(options: Partial<EntryOptions> = {}): McpHolder {
   return holdServers(
     {
       readConfig: async () => config,
@@ -55,11 +57,11 @@ function openHolder(options: HolderOptions = { idleMs: IDLE_MS }): McpHolder {
       },
       connect: async ({ config: { revision } }) => openSession(revision),
       onToolsChanged: () => undefined,
-      createBreaker: () => (work) => work(),
+      createBreaker: () => createBreaker(IDLE_MS),
       clock,
       log: silentLogger,
     },
-    options,
+    { idleMs: IDLE_MS, maxPrograms: 16, ...options },
   );
 }
 
@@ -73,6 +75,10 @@ function openSession(revision: number): McpSession {
       happened.push(`closed ${revision}`);
     },
   };
+}
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 }
 
 /** A call that runs until it is told to end. */
@@ -151,10 +157,7 @@ test('who holds a server that another worker has is said', async () => {
 
 test('a call that takes too long ends at the time that its caller waits', async () => {
   const holder = openHolder();
-  answers.push(
-    (signal) =>
-      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
-  );
+  answers.push(untilAborted);
   const ended = holder.call({ ...CALL, timeoutMs: 1_000 }, never);
   await settle();
   await clock.advance(1_000);
@@ -162,6 +165,21 @@ test('a call that takes too long ends at the time that its caller waits', async 
     status: 'unknown',
     error: { code: 'MCP_TIMEOUT', message: 'no answer within 1000 ms' },
   });
+});
+
+test.each([
+  ['short of the time of a call do not count', McpLimits.callMs - 1, 'ok'],
+  ['of the full time of a call open the breaker', McpLimits.callMs, 'failed'],
+])('three timeouts %s', async (_what, timeoutMs, status) => {
+  const holder = openHolder();
+  for (let time = 0; time < 3; time++) {
+    answers.push(untilAborted);
+    const ended = holder.call({ ...CALL, timeoutMs }, never);
+    await settle();
+    await clock.advance(timeoutMs);
+    expect(await ended).toMatchObject({ error: { code: 'MCP_TIMEOUT' } });
+  }
+  expect(await holder.call(CALL, never)).toMatchObject({ status });
 });
 
 test('a server that has forgotten the session is called once more in a new one', async () => {
@@ -182,4 +200,14 @@ test('at the end nothing is left', async () => {
   await holder.call(CALL, never);
   await holder[Symbol.asyncDispose]();
   expect(happened.slice(2)).toEqual(['closed 1', 'lease given back']);
+});
+
+test('after the end no server is held again', async () => {
+  const holder = openHolder();
+  await holder[Symbol.asyncDispose]();
+  expect(await holder.call(CALL, never)).toMatchObject({
+    status: 'unreached',
+    error: { code: 'MCP_WORKER_GONE' },
+  });
+  expect(happened).toEqual([]);
 });

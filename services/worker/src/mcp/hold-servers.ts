@@ -1,110 +1,46 @@
-import {
-  type McpCall,
-  type McpDiscoverAsk,
-  McpLimits,
-  type McpServerKey,
-} from '@bakerst/contracts';
+import { type McpCall, type McpDiscoverAsk, McpLimits } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
 import { McpFault, type McpFaultStatus } from './mcp-fault.ts';
 import type { HeldElsewhere, McpHolder, McpSession } from './ports.ts';
 import {
-  type Breaker,
-  createServerSlot,
-  ElsewhereError,
-  type ServerSlot,
-  type SlotDeps,
-} from './server-slot.ts';
+  createServerEntries,
+  type EntryDeps,
+  type EntryOptions,
+  type ServerEntry,
+} from './server-entries.ts';
+import { ElsewhereError } from './server-slot.ts';
 import { ownFault } from './to-fault.ts';
 
-export interface HolderDeps extends SlotDeps {
-  readonly createBreaker: () => Breaker;
-}
-
-export interface HolderOptions {
-  /** A server that nobody calls for this long is let go. */
-  readonly idleMs: number;
-}
-
-interface Entry {
-  readonly slot: ServerSlot;
-  guard: Breaker;
-  users: number;
-  idle: Disposable | undefined;
-}
-
 /** Keeps connections to servers for as long as they are used, one of each (design section 8). */
-export function holdServers(deps: HolderDeps, { idleMs }: HolderOptions): McpHolder {
-  const entries = new Map<string, Entry>();
-  const enter = (server: McpServerKey): Entry => {
-    const key = toKey(server);
-    const known = entries.get(key);
-    const { org, server: id } = server;
-    const entry = known ?? {
-      slot: createServerSlot(deps, { org, server: id }),
-      guard: deps.createBreaker(),
-      users: 0,
-      idle: undefined,
-    };
-    entries.set(key, entry);
-    entry.idle?.[Symbol.dispose]();
-    entry.users++;
-    return entry;
-  };
-  const leave = (server: McpServerKey, entry: Entry): void => {
-    entry.users--;
-    if (entry.users > 0) return;
-    entry.idle = deps.clock.after(idleMs, () => {
-      // What is called next starts afresh, the breaker included.
-      entries.delete(toKey(server));
-      void entry.slot[Symbol.asyncDispose]();
-    });
-  };
+export function holdServers(deps: EntryDeps, options: EntryOptions): McpHolder {
+  const entries = createServerEntries(deps, options);
   return {
     async call(call, signal) {
-      const entry = enter(call);
       using deadline = openDeadline(deps, Math.min(McpLimits.callMs, call.timeoutMs), signal);
       try {
-        return await makeCall(entry, call, deadline.signal);
+        return await entries.use(call, 'call', (entry) => makeCall(entry, call, deadline.signal));
       } catch (err) {
         return toAnswer(err);
-      } finally {
-        leave(call, entry);
       }
     },
     async discover(ask) {
-      const entry = enter(ask);
       using deadline = openDeadline(deps, McpLimits.discoveryMs);
       try {
-        return { status: 'ok', ...(await list(entry, ask, deadline.signal)) };
+        const found = await entries.use(ask, 'look', (entry) => list(entry, ask, deadline.signal));
+        return { status: 'ok', ...found };
       } catch (err) {
         const answer = toAnswer(err);
         return answer.status === 'elsewhere' ? answer : { status: 'error', error: answer.error };
-      } finally {
-        leave(ask, entry);
       }
     },
-    outdate(server) {
-      const entry = entries.get(toKey(server));
-      if (entry === undefined) return;
-      entry.slot.retire();
-      // What was wrong with it may have been put right.
-      entry.guard = deps.createBreaker();
-    },
-    async [Symbol.asyncDispose]() {
-      const open = [...entries.values()];
-      entries.clear();
-      for (const { idle } of open) idle?.[Symbol.dispose]();
-      await Promise.all(open.map(({ slot }) => slot[Symbol.asyncDispose]()));
-    },
+    outdate: entries.outdate,
+    drain: entries.drain,
+    [Symbol.asyncDispose]: () => entries[Symbol.asyncDispose](),
   };
 }
 
-function toKey({ org, server }: McpServerKey): string {
-  return `${org}/${server}`;
-}
-
 /** A server that has forgotten the session has done nothing: a new session may do it. */
-async function makeCall({ slot, guard }: Entry, call: McpCall, signal: AbortSignal) {
+async function makeCall({ slot, guard }: ServerEntry, call: McpCall, signal: AbortSignal) {
   const { revision } = call;
   const work = (session: McpSession) => session.call(call, signal);
   return await guard(async () => {
@@ -132,7 +68,7 @@ function refusedAgain(cause: McpFault): McpFault {
 }
 
 /** Not by way of the breaker: it is asked for rarely, and shows that a server is back. */
-function list({ slot }: Entry, { revision }: McpDiscoverAsk, signal: AbortSignal) {
+function list({ slot }: ServerEntry, { revision }: McpDiscoverAsk, signal: AbortSignal) {
   return slot.use({ revision, signal, work: (session) => session.listTools(signal) });
 }
 
@@ -140,11 +76,14 @@ interface Deadline extends Disposable {
   readonly signal: AbortSignal;
 }
 
-function openDeadline({ clock }: HolderDeps, ms: number, signal?: AbortSignal): Deadline {
+/** A server that was given less than the full time of a call was not slow: who calls chooses how long he waits. */
+function openDeadline({ clock }: EntryDeps, ms: number, signal?: AbortSignal): Deadline {
   const late = new AbortController();
   const timer = clock.after(ms, () =>
     late.abort(
-      new McpFault({ code: 'MCP_TIMEOUT', status: 'unknown' }, `no answer within ${ms} ms`),
+      new McpFault({ code: 'MCP_TIMEOUT', status: 'unknown' }, `no answer within ${ms} ms`, {
+        isHarmless: ms < McpLimits.callMs,
+      }),
     ),
   );
   return {

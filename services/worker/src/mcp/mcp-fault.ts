@@ -6,12 +6,14 @@ export type McpFaultCode =
   | 'CANCELLED'
   | 'MCP_AUTH'
   | 'MCP_BREAKER_OPEN'
+  | 'MCP_BUSY'
   | 'MCP_PROTOCOL_ERROR'
   | 'MCP_RESPONSE_TOO_LARGE'
   | 'MCP_SERVER_CRASHED'
   | 'MCP_SERVER_OFF'
   | 'MCP_TIMEOUT'
   | 'MCP_UNREACHABLE'
+  | 'MCP_WORKER_GONE'
   | 'URL_NOT_ALLOWED';
 
 /** As in McpAnswer. */
@@ -61,6 +63,11 @@ export class McpFault extends Error {
   toProblem(): McpProblem {
     return { code: this.code, message: this.message };
   }
+}
+
+/** Our own side has ended the connection, under the requests that still run. */
+export function connectionClosed(): McpFault {
+  return new McpFault({ code: 'CANCELLED', status: 'unknown' }, 'the connection was closed');
 }
 
 /** The same fault, of which more is known. */

@@ -28,7 +28,7 @@ export interface HeldElsewhere {
   readonly workerId: string | undefined;
 }
 
-/** The servers that this worker holds itself, or may hold. */
+/** The servers that this worker holds itself, or may hold; none any more once disposed of. */
 export interface McpHolder extends AsyncDisposable {
   /** Never throws. */
   call(call: McpCall, signal: AbortSignal): Promise<McpAnswer | HeldElsewhere>;
@@ -36,6 +36,11 @@ export interface McpHolder extends AsyncDisposable {
   discover(ask: McpDiscoverAsk): Promise<McpDiscovery | HeldElsewhere>;
   /** The entry was changed or removed: its connection ends once its running calls have. */
   outdate(server: McpServerKey): void;
+  /**
+   * The worker is about to end: lets go of what nobody uses, and of the rest as soon as nobody does. Resolves when
+   * nothing is used any more, or when `late` is aborted.
+   */
+  drain(late: AbortSignal): Promise<void>;
 }
 
 /** What a server answered to a call, within the limits. */

@@ -3,7 +3,7 @@ import { createSecrets, secretsIn } from '@bakerst/kit/secrets';
 import { type AllowedHosts, checkUrl, type ResolveAll } from '@bakerst/kit/url-guard';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { createExchanges, type Exchanges } from './exchange.ts';
-import { type McpFault, restate } from './mcp-fault.ts';
+import { connectionClosed, type McpFault, restate } from './mcp-fault.ts';
 import type { McpConfig, McpConnecting, McpConnector, McpSession } from './ports.ts';
 import { createCheckedFetch } from './sdk-fetch.ts';
 import { createSdkSession, runExchange } from './sdk-session.ts';
@@ -46,12 +46,12 @@ export function createSdkConnector(deps: SdkConnectorDeps): McpConnector {
       wire = await openWire(parts, connecting);
       return await initialize(parts, connecting, { ...wire, closed: ending.signal });
     } catch (err) {
+      const { redact } = parts;
+      const { signal } = connecting;
+      // Before it is closed, which would be taken for the reason.
+      const fault = toConnectFault(err, { redact, signal, closed: ending.signal });
       await wire?.close();
-      throw toConnectFault(err, {
-        redact: parts.redact,
-        signal: connecting.signal,
-        closed: ending.signal,
-      });
+      throw fault;
     }
   };
 }
@@ -112,6 +112,7 @@ function openHttp(parts: ConnectionParts, { url, authToken }: HttpConnection): W
     }),
   });
   const close = async (): Promise<void> => {
+    onEnd(connectionClosed());
     const goodbye = transport.terminateSession().catch(() => undefined);
     await Promise.race([goodbye, clock.sleep(GOODBYE_MS)]);
     await transport.close();
@@ -128,11 +129,13 @@ async function initialize(
   { signal, onToolsChanged }: McpConnecting,
   { transport, close, closed }: OpenWire,
 ): Promise<McpSession> {
-  const { sdk, exchanges, redact, log } = parts;
+  const { sdk, exchanges, redact, log, end } = parts;
   const client = new sdk.Client(CLIENT, { jsonSchemaValidator: NO_VALIDATOR });
   client.onerror = (err) => log.debug({ kind: err.name }, 'mcp connection met an error');
   client.setNotificationHandler(sdk.ToolListChangedNotificationSchema, onToolsChanged);
   await runExchange({ exchanges, closed }, signal, (options) => client.connect(transport, options));
+  // The SDK ends requests of a closed connection with an error as a server's; whether they had an effect nobody knows.
+  client.onclose = () => end(connectionClosed());
   return createSdkSession({ client, exchanges, closed, redact, close });
 }
 

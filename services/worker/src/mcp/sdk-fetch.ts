@@ -14,6 +14,8 @@ const NOTICE_MS = 5_000;
 /** Of what a server tells of its own accord, over one connection, and between two of them. */
 const MAX_STREAMS = 100;
 const STREAM_GAP_MS = 1_000;
+/** Before the stream of an answer is picked up. */
+const RESUME_GAP_MS = 100;
 /** Statuses whose responses have no body. */
 const EMPTY: ReadonlySet<number> = new Set([204, 205, 304]);
 /** All that the SDK is told of an answer; not where to ask for another credential. */
@@ -39,14 +41,14 @@ export function createCheckedFetch(deps: CheckedFetchDeps): FetchLike {
   return async (url, init = {}) => {
     const sent = readSent(init);
     const { method, headers, body } = sent;
-    if (method === 'GET' && !(await mayListen(deps, listening))) return noStream();
     const exchange = isOfRequest(sent) ? current(deps.exchanges) : undefined;
+    if (method === 'GET' && !(await mayListen(deps, exchange, listening))) return noStream();
     const incoming = await sendChecked({
       method,
       checked: checkUrl(String(url), deps.allowedHosts),
       headers: { ...Object.fromEntries(headers), 'accept-encoding': 'identity' },
       body,
-      signal: AbortSignal.any([...ownLimits(method, exchange), ...sent.signals]),
+      signal: AbortSignal.any([...ownLimits(deps, method, exchange), ...sent.signals]),
       onLeft: () => {
         if (exchange !== undefined) exchange.hasLeft = true;
       },
@@ -63,13 +65,19 @@ export function createCheckedFetch(deps: CheckedFetchDeps): FetchLike {
 }
 
 /**
- * A server may say how soon its stream is to be opened again when it ends, at once for instance, and the SDK obeys for
- * ever: it is made to wait, and to give up in the end.
+ * A server may say how soon a stream is to be opened again when it ends, at once for instance, and the SDK obeys for
+ * ever: it is made to wait, and, unless an answer is waited for, to give up in the end. A stream of the connection as a
+ * whole may be picked up by the number of its last event, too: only a request that still runs makes it another one.
  */
 async function mayListen(
   { clock }: CheckedFetchDeps,
+  exchange: Exchange | undefined,
   listening: { streams: number },
 ): Promise<boolean> {
+  if (exchange !== undefined) {
+    await clock.sleep(RESUME_GAP_MS, exchange.over);
+    return true;
+  }
   listening.streams++;
   if (listening.streams > MAX_STREAMS) return false;
   if (listening.streams > 1) await clock.sleep(STREAM_GAP_MS);
@@ -135,9 +143,16 @@ function current(exchanges: Exchanges): Exchange | undefined {
   return exchange?.over.aborted === true ? undefined : exchange;
 }
 
-function ownLimits(method: HttpMethod, exchange: Exchange | undefined): readonly AbortSignal[] {
+function ownLimits(
+  { clock }: CheckedFetchDeps,
+  method: HttpMethod,
+  exchange: Exchange | undefined,
+): readonly AbortSignal[] {
   if (exchange !== undefined) return [exchange.over];
-  return method === 'GET' ? [] : [AbortSignal.timeout(NOTICE_MS)];
+  if (method === 'GET') return [];
+  const late = new AbortController();
+  clock.after(NOTICE_MS, () => late.abort(new Error(`not taken within ${NOTICE_MS} ms`)));
+  return [late.signal];
 }
 
 function toResponse(incoming: IncomingMessage, body: ReadableStream<Uint8Array>): Response {

@@ -1,8 +1,9 @@
 import type { McpServerKey } from '@bakerst/contracts';
 import type { Clock } from '@bakerst/kit';
-import { McpFault } from './mcp-fault.ts';
+import { McpFault, restate } from './mcp-fault.ts';
 import type { McpConfig, McpConnector, McpSession } from './ports.ts';
 import { toAbortFault } from './to-fault.ts';
+import { whenAborted } from './when-aborted.ts';
 
 /** One connection to a server, from its beginning until nobody uses it any more. */
 export interface ServerConnection {
@@ -107,10 +108,6 @@ async function end(session: Promise<McpSession>, unused: Promise<void>): Promise
   }
 }
 
-function whenAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
-}
-
 /** Others may go on waiting for the same thing. */
 async function unlessAborted<Result>(
   promise: Promise<Result>,
@@ -128,6 +125,5 @@ async function unlessAborted<Result>(
 }
 
 function notBegun(signal: AbortSignal): McpFault {
-  const { code, message } = toAbortFault(signal);
-  return new McpFault({ code, status: 'unreached' }, message);
+  return restate(toAbortFault(signal), { status: 'unreached' });
 }

@@ -3,7 +3,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import type { Exchange, Exchanges } from './exchange.ts';
 import { createLineReader } from './line-reader.ts';
-import { McpFault } from './mcp-fault.ts';
+import { connectionClosed, McpFault } from './mcp-fault.ts';
 import { ANSWER_MAX_DEPTH } from './read-reply.ts';
 import type { StdioProcess } from './stdio-process.ts';
 
@@ -46,7 +46,7 @@ export function createStdioTransport(parts: StdioTransportParts): Transport {
       process.stdin.write(`${JSON.stringify(message)}\n`);
     },
     async close() {
-      onEnd(new McpFault({ code: 'CANCELLED', status: 'unknown' }, 'the connection was closed'));
+      onEnd(connectionClosed());
       transport.onclose?.();
       await process[Symbol.asyncDispose]();
     },
