@@ -28,7 +28,8 @@ export const hungServers: Measurement<'first'> = {
   async run(bench) {
     await using open = new AsyncDisposableStack();
     const model = open.use(await openModel(bench));
-    const hung = createServer(() => undefined);
+    // It reads what it is told, so that it notices when the other side has gone.
+    const hung = createServer((socket) => void socket.on('error', () => undefined).resume());
     const host = `127.0.0.1:${await listen(hung)}`;
     open.defer(() => close(hung));
     const env = { HTTP_ALLOW_HOSTS: host };

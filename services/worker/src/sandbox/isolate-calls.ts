@@ -32,6 +32,8 @@ const waiting: Record<number, Waiting> = create(null);
 /** Elements of a JSON array, [server, tool, arguments as text] each. */
 let written = '';
 let count = 0;
+/** Of those that are written down. */
+let fresh = 0;
 let isOver = false;
 
 /** Puts the global `tools` in its place. */
@@ -46,9 +48,10 @@ export function installTools(settings: HarnessSettings): void {
   defineProperty(globalThis, 'tools', { value: tools, configurable: true, writable: true });
 }
 
-/** After this no call is made any more. */
-export function endCalls(): void {
+/** After this no call is made any more. Gives how many were written down and not taken: those are not made. */
+export function endCalls(): number {
   isOver = true;
+  return fresh;
 }
 
 /**
@@ -58,6 +61,7 @@ export function endCalls(): void {
 export function takeCalls(): string {
   const taken = `{"isOver":${isOver},"count":${count},"calls":[${written}]}`;
   written = '';
+  fresh = 0;
   return taken;
 }
 
@@ -93,6 +97,7 @@ function toCall(
       if (index >= settings.calls) return;
       waiting[index] = { resolve, reject };
       written += written === '' ? call : `,${call}`;
+      fresh++;
     });
 }
 

@@ -31,11 +31,12 @@ export interface Cell {
   readonly harness: Harness;
   /** What the code comes to; never resolves while a promise it awaits never settles. */
   readonly ending: Promise<Ending>;
+  /** It has said so already, and need not be asked. */
+  hasEnded(): boolean;
 }
 
 /** What the harness is told and asked while the code rests. */
 interface Harness {
-  begin(moment: Run['moment']): void;
   takeCalls(): Taken;
   settle(answer: Answer): Promise<void>;
 }
@@ -73,19 +74,23 @@ export async function openCell(ivm: Ivm, start: StartMessage): Promise<Cell> {
   const main = await loadHarness(isolate, context, start);
   const logs = createLogSender();
   const { promise: ending, resolve } = Promise.withResolvers<Ending>();
-  const end = (how: HarnessEnding, text: string): void =>
+  let hasEnded = false;
+  const end = (how: HarnessEnding, text: string, unmade: number): void => {
+    hasEnded = true;
     resolve(
       how === 'VALUE'
-        ? { type: 'value', json: text }
-        : { type: 'failure', code: how, message: text },
+        ? { type: 'value', json: text, unmade }
+        : { type: 'failure', code: how, message: text, unmade },
     );
+  };
   const install = await main.get('install', { reference: true });
   await install.apply(undefined, [
     new ivm.Callback(logs.add, { ignored: true }),
     new ivm.Callback(end, { ignored: true }),
     new ivm.ExternalCopy<HarnessSettings>(start.settings).copyInto(),
   ]);
-  return { isolate, context, logs, ending, harness: await toHarness(main) };
+  const harness = await toHarness(main);
+  return { isolate, context, logs, ending, harness, hasEnded: () => hasEnded };
 }
 
 /** Gives what the module of the harness exports. */
@@ -112,11 +117,9 @@ async function loadHarness(
 const COPY = { arguments: { copy: true } } as const;
 
 async function toHarness(main: IsolatedVm.Reference<Record<string, unknown>>): Promise<Harness> {
-  const begin = await main.get('begin', { reference: true });
   const take = await main.get('takeCalls', { reference: true });
   const settle = await main.get('settle', { reference: true });
   return {
-    begin: (moment) => void begin.applySync(undefined, [moment], COPY),
     takeCalls: () => JSON.parse(String(take.applySync(undefined, []))),
     settle: async ({ type: _, ...answer }) => {
       await settle.apply(undefined, [answer], COPY);
@@ -161,7 +164,7 @@ export async function runCell(
 /** Waits for the isolate to come to rest too: what code does after its `return` is part of the execution. */
 async function endingOf(
   cell: Cell,
-  { script: source, moment }: Run,
+  { script: source }: Run,
   nextAnswer: () => Promise<Answer>,
 ): Promise<Ending> {
   const { isolate, context, harness } = cell;
@@ -169,14 +172,14 @@ async function endingOf(
   try {
     // Compiling takes a fraction of a millisecond; another thread's turn would take longer than that.
     script = isolate.compileScriptSync(source, { filename: 'code.js', lineOffset: -1 });
-    harness.begin(moment);
   } catch (error) {
     return { type: 'failure', code: 'SYNTAX', message: toSyntaxMessage(error) };
   }
   await untilAtRest(script.run(context));
   while (!isolate.isDisposed) {
+    if (cell.hasEnded()) return cell.ending;
     const { isOver, count, calls } = harness.takeCalls();
-    if (isOver) return { ...(await cell.ending), unmade: calls.length };
+    if (isOver) return cell.ending;
     cell.logs.flush();
     send({ type: 'rested', count, calls });
     await untilAtRest(harness.settle(await nextAnswer()));

@@ -1,13 +1,13 @@
 import type { LogLine } from '@bakerst/contracts';
 import type { Clock } from '@bakerst/kit';
 import { answerCalls, type CallingCode } from './isolate-answer-calls.ts';
-import type { FromChild, Moment } from './isolate-messages.ts';
+import type { FromChild } from './isolate-messages.ts';
 import type { IsolateProcess } from './isolate-process.ts';
 import type { LogBook } from './log-book.ts';
 import { failed, type Outcome, toValueOutcome } from './outcome.ts';
 import { readRssMb } from './process-memory.ts';
 import { watchLongWork } from './process-priority.ts';
-import type { ToolSession } from './sandbox.ts';
+import type { Moment, ToolSession } from './sandbox.ts';
 import { toBodyScript } from './to-body-script.ts';
 
 export interface ProcessRun {
@@ -92,11 +92,11 @@ function isTooLarge({ pid }: IsolateProcess): boolean {
  */
 async function submit(run: ProcessRun, resolve: (outcome: Outcome) => void): Promise<void> {
   const { child, source, moment } = run;
-  const plain = toBodyScript(source);
-  if (plain.ok) return child.send({ type: 'run', script: plain.script, moment });
+  const plain = toBodyScript(source, moment);
+  if (plain.ok) return child.send({ type: 'run', script: plain.script });
   const stripped = await strip(run);
-  const typed = stripped === null ? plain : toBodyScript(stripped);
-  if (typed.ok) child.send({ type: 'run', script: typed.script, moment });
+  const typed = stripped === null ? plain : toBodyScript(stripped, moment);
+  if (typed.ok) child.send({ type: 'run', script: typed.script });
   else resolve(failed('SYNTAX', plain.message));
 }
 

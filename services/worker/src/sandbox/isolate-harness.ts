@@ -1,7 +1,7 @@
 import { endCalls, installTools, settleCall, takeCalls } from './isolate-calls.ts';
-import type { HarnessEnding, HarnessSettings, Moment } from './isolate-messages.ts';
+import type { HarnessEnding, HarnessSettings } from './isolate-messages.ts';
 import { fixMoment, seedRandom, setTime } from './isolate-moment.ts';
-import type { AnsweredCall } from './sandbox.ts';
+import type { AnsweredCall, Moment } from './sandbox.ts';
 
 /**
  * This module and its parts run inside the isolate, before the user's code and then beside it. What they
@@ -52,7 +52,8 @@ type Level = (typeof LEVELS)[number];
 
 /** These two functions are all that leads out of the isolate; they take primitives and give nothing back. */
 type SendLog = (level: Level, message: string, timestamp: number) => void;
-type SendEnd = (ending: HarnessEnding, text: string) => void;
+type SendEnd = (ending: HarnessEnding, text: string, unmade: number) => void;
+type End = (ending: HarnessEnding, text: string) => void;
 
 /** What the body notes down while it runs; see to-body-script.ts. */
 interface Keep {
@@ -61,12 +62,6 @@ interface Keep {
 }
 
 type Body = (keep: Keep) => Promise<unknown>;
-
-/** Begins an execution at its moment. */
-export function begin({ at, seed }: Moment): void {
-  setTime(at);
-  seedRandom(seed);
-}
 
 /** Hands in the answer of a tool call; the code's time moves to `at`. */
 export function settle({ index, ok, json, at }: AnsweredCall): void {
@@ -132,15 +127,16 @@ function createConsole(log: SendLog, settings: HarnessSettings): object {
   return console;
 }
 
-function createEnd(send: SendEnd): SendEnd {
-  return (ending, text) => {
-    endCalls();
-    send(ending, text);
-  };
+function createEnd(send: SendEnd): End {
+  return (ending, text) => send(ending, text, endCalls());
 }
 
-function createStart(end: SendEnd, settings: HarnessSettings): (body: Body) => Promise<void> {
-  return async (body) => {
+type Start = (body: Body, moment: Moment) => Promise<void>;
+
+function createStart(end: End, settings: HarnessSettings): Start {
+  return async (body, moment) => {
+    setTime(moment.at);
+    seedRandom(moment.seed);
     deleteProperty(globalThis, settings.startFunction);
     const keep: Keep = { last: undefined, read: () => undefined };
     try {
@@ -165,7 +161,7 @@ function resultOf(keep: Keep): unknown {
   }
 }
 
-function endWithValue(value: unknown, end: SendEnd, settings: HarnessSettings): void {
+function endWithValue(value: unknown, end: End, settings: HarnessSettings): void {
   let json: string | undefined;
   try {
     json = value === undefined ? 'null' : stringify(value);

@@ -14,14 +14,6 @@ export interface HarnessSettings {
   readonly argumentChars: number;
 }
 
-/** What makes an execution go the same way as the one before it. */
-export interface Moment {
-  /** Epoch ms at which the code believes to begin. */
-  readonly at: number;
-  /** Three parts of 32 bits, for Math.random. */
-  readonly seed: readonly [number, number, number];
-}
-
 /** What the harness says of the end of an execution. */
 export type HarnessEnding = 'VALUE' | 'ERROR' | 'RESULT_TOO_LARGE' | 'RESULT_NOT_SERIALIZABLE';
 
@@ -40,7 +32,7 @@ export interface StartMessage {
 export type ToChild =
   | StartMessage
   | { readonly type: 'strip'; readonly source: string }
-  | { readonly type: 'run'; readonly script: string; readonly moment: Moment }
+  | { readonly type: 'run'; readonly script: string }
   /** The answer of a tool call, for code that rests: JSON text of its value, or of `{code, message}`. */
   | {
       readonly type: 'answer';

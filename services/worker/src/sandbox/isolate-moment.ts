@@ -1,4 +1,4 @@
-import type { Moment } from './isolate-messages.ts';
+import type { Moment } from './sandbox.ts';
 
 /**
  * Part of the harness: what would differ from one execution of the same code to the next is fixed by whoever runs it,

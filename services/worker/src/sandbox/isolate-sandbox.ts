@@ -3,12 +3,12 @@ import { type SandboxEnvelope, SandboxLimits } from '@bakerst/contracts';
 import { type Clock, type Logger, StartError } from '@bakerst/kit';
 import { ChildPool } from './child-pool.ts';
 import { runInProcess } from './isolate-execution.ts';
-import type { Moment } from './isolate-messages.ts';
+
 import { type IsolateProcess, startIsolateProcess } from './isolate-process.ts';
 import { loadIsolateProgram } from './isolate-program.ts';
 import { createLogBook } from './log-book.ts';
 import { failed, type Outcome, toEnvelope } from './outcome.ts';
-import type { Execution, Sandbox, ToolSession } from './sandbox.ts';
+import type { Execution, Moment, Sandbox, ToolSession } from './sandbox.ts';
 
 export interface IsolateSandboxOptions {
   readonly clock: Clock;

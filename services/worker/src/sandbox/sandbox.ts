@@ -1,5 +1,13 @@
 import type { SandboxEnvelope } from '@bakerst/contracts';
 
+/** What makes an execution go the same way as the one before it. */
+export interface Moment {
+  /** Epoch ms at which the code believes to begin. */
+  readonly at: number;
+  /** Three parts of 32 bits, for Math.random. */
+  readonly seed: readonly [number, number, number];
+}
+
 export interface Execution {
   /** Opaque key of the tenant; executions of two tenants never share a process. */
   readonly user: string;

@@ -1,4 +1,5 @@
 import { type ExpressionStatement, type Options, Parser, type Program } from 'acorn';
+import type { Moment } from './sandbox.ts';
 
 export type BodyScript =
   | { readonly ok: true; readonly script: string }
@@ -49,12 +50,14 @@ const DECLARATIONS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Turns the body of an async function into a script that hands it to the harness, with every line in its place
- * (when compiled with a line offset of -1). Text that is no body, such as `})(); (() => {`, is refused with line:column.
+ * Turns the body of an async function into a script that hands it to the harness with the moment of its execution, every
+ * line in its place (when compiled with a line offset of -1). Text that is no body, such as `})(); (() => {`, is refused
+ * with line:column.
  */
-export function toBodyScript(source: string): BodyScript {
+export function toBodyScript(source: string, moment: Moment): BodyScript {
   try {
-    return { ok: true, script: wrap(source, BodyParser.parse(source, OPTIONS)) };
+    const body = wrap(source, BodyParser.parse(source, OPTIONS));
+    return { ok: true, script: `${START_FUNCTION}(${body}, ${JSON.stringify(moment)});` };
   } catch (error) {
     return { ok: false, message: toSyntaxMessage(error) };
   }
@@ -67,7 +70,7 @@ function wrap(source: string, { body }: Program): string {
     (statement) => statement.type === 'ExpressionStatement' && statement.directive === 'use strict',
   );
   const prologue = `${isStrict ? '"use strict";' : ''}${KEEP}.read = () => __result__;`;
-  return `${START_FUNCTION}(async (${KEEP}) => {${prologue}\n${text}\n});`;
+  return `async (${KEEP}) => {${prologue}\n${text}\n}`;
 }
 
 function keepLast(source: string, { start, end }: ExpressionStatement): string {
