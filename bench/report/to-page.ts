@@ -6,7 +6,7 @@ export function toPage(rows: readonly Row[], machine: string): string {
   const missing = listMissing(rows);
   return `# Benchmarks
 
-Written by \`npm run bench -- --write\`. ${machine}.
+Written by \`npm run bench -- --write\`. Those of code and tools stand [by themselves](benchmarks-tools.md). ${machine}.
 
 Ours and the other are measured in the same rounds, by turns the one and the other first; a figure is the median of
 the ratios that the rounds gave, with the lowest and the highest of them. The model is a scripted one on the same
