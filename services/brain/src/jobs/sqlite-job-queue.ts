@@ -1,10 +1,4 @@
-import {
-  JobId,
-  type JobProgress,
-  type JobResult,
-  type JobStart,
-  type JobStartAnswer,
-} from '@bakerst/contracts';
+import { JobId, type JobResult, type JobStart, type JobStartAnswer } from '@bakerst/contracts';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import type { ToolChecker } from '../mcp/ports.ts';
@@ -13,6 +7,7 @@ import { decideStartOf } from './decide-tool-start.ts';
 import type { Job } from './job.ts';
 import { decideGivenUp, decideLost, decideResult, type JobChange } from './job-state.ts';
 import type { JobMove, JobQueueStore, PublishedJob } from './ports.ts';
+import { toEndRow, toProgressRow } from './sqlite-job-changes.ts';
 import { IS_NEXT, OPEN_CALL, toJob, UNFINISHED } from './sqlite-job-rows.ts';
 import type { JobStoreDeps } from './sqlite-job-store.ts';
 import { prepareNoteEnd } from './sqlite-note-end.ts';
@@ -230,26 +225,4 @@ function applyDecision(sql: Statements, { id, decide, now }: Application): JobMo
     default:
       return change satisfies never;
   }
-}
-
-function toEndRow(
-  change: JobChange & { readonly kind: 'end' },
-  told: JobResult | undefined,
-  now: number,
-) {
-  return {
-    status: change.status,
-    attempt: told?.attempt ?? 0,
-    workerId: told?.workerId ?? null,
-    startedAt: told?.startedAt ?? null,
-    finishedAt: told?.finishedAt ?? now,
-    result: change.result === undefined ? null : JSON.stringify(change.result),
-    errorCode: change.error?.code ?? null,
-    errorMessage: change.error?.message ?? null,
-  };
-}
-
-function toProgressRow({ jobId, attempt, workerId, status, at }: JobProgress) {
-  const state = status === 'received' ? 'received' : 'running';
-  return { id: jobId, attempt, workerId, at, status: state, rank: state === 'received' ? 2 : 3 };
 }

@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { ToolCallAsker } from '@bakerst/bus';
 import {
   type PlacedResult,
   type ReplayClass,
   SandboxLimits,
-  type ToolCallAsked,
   type ToolCallVerdict,
 } from '@bakerst/contracts';
 import type { Attempt } from '../executor.ts';
@@ -15,6 +13,7 @@ import {
   type ToolSession,
 } from '../sandbox/sandbox.ts';
 import { AnswerJournal } from './answer-journal.ts';
+import { toAnswered, toAsked } from './call-messages.ts';
 import { type CallOutcome, type MakeCallDeps, makeCall } from './make-call.ts';
 
 export interface CallSessionDeps extends MakeCallDeps {
@@ -22,8 +21,6 @@ export interface CallSessionDeps extends MakeCallDeps {
   readonly workerId: string;
 }
 
-/** Twice what is kept: a secret that the end cuts in two is found while it is whole. */
-const PREVIEW_CHARS = 1_000;
 /** From here on the log says that the code comes near its limit. */
 const MANY_CALLS = 0.8 * SandboxLimits.callsPerExecution;
 /** How long a brain is looked for that stores the last answers. */
@@ -240,20 +237,4 @@ export class CallSession implements ToolSession {
     if (calls >= MANY_CALLS)
       this.#deps.log.warn({ ...this.#fields(), calls }, 'code is near its limit of tool calls');
   }
-}
-
-function toAsked({ index, server, tool, json }: MadeCall): ToolCallAsked {
-  return {
-    index,
-    server,
-    tool,
-    hash: createHash('sha256').update(json).digest('hex'),
-    preview: json.slice(0, PREVIEW_CHARS).toWellFormed(),
-  };
-}
-
-function toAnswered({ index, at, result }: PlacedResult): AnsweredCall {
-  return result.ok
-    ? { index, at, ok: true, json: result.json }
-    : { index, at, ok: false, json: JSON.stringify(result.error) };
 }
