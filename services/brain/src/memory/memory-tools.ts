@@ -48,7 +48,7 @@ export interface MemoryToolsDeps {
 /** The tools by which the model remembers. The same words are the same fact, so a call may be made again. */
 export function createMemoryTools(
   { facts, newId }: MemoryToolsDeps,
-  { run }: ActiveRun,
+  { run, fence }: ActiveRun,
 ): readonly Tool[] {
   return [
     {
@@ -58,7 +58,7 @@ export function createMemoryTools(
         if (!parsed.success) return refuseInput(input, parsed.error);
         await call.recorded;
         const id = FactId.parse(newId());
-        const told = { ...parsed.data, id, source: 'model' as const, runId: run.id };
+        const told = { ...parsed.data, id, source: 'model' as const, runId: run.id, fence };
         const fact = await facts.add(run.tenant, told);
         return { text: JSON.stringify(toFactView(fact)), isError: false };
       },

@@ -5,6 +5,7 @@ import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import { foldText } from '../conversations/find-words.ts';
 import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
+import { createSqliteFence } from '../runs/sqlite-fence.ts';
 import type { Writer } from '../storage/group-commit.ts';
 import { toUserWord } from '../storage/user-word.ts';
 import type { Fact, FactStore, NewFact } from './ports.ts';
@@ -27,10 +28,14 @@ const FactRow = z.object({
 /** Facts in SQLite, found by their words: stems count, case and accents do not. */
 export function createSqliteFactStore({ db, writer, clock, secrets }: FactStoreDeps): FactStore {
   const sql = prepareStatements(db);
+  const fences = createSqliteFence(db);
   return {
-    add(tenant, fact) {
+    add(tenant, { fence, ...fact }) {
       const text = secrets.redact(fact.text);
-      return writer.write(() => addFact(sql, tenant, { ...fact, text, now: clock.now() }));
+      return writer.write(() => {
+        if (fence !== undefined) fences.check(fence.lockKey, fence.token);
+        return addFact(sql, tenant, { ...fact, text, now: clock.now() });
+      });
     },
     search: (tenant, words, limit) =>
       words.length === 0 ? [] : sql.search.all(toMatch(tenant, words), limit).map(toFact),
@@ -60,7 +65,7 @@ function prepareStatements(db: Database) {
 function addFact(
   sql: Statements,
   tenant: Tenant,
-  { now, runId, ...fact }: NewFact & { readonly now: number },
+  { now, runId, ...fact }: Omit<NewFact, 'fence'> & { readonly now: number },
 ): Fact {
   const folded = foldText(fact.text);
   const known = sql.find.get({ ...tenant, folded });

@@ -16,7 +16,7 @@ type Note = (results: readonly PlacedResult[], signal: AbortSignal) => Promise<u
  */
 export class AnswerJournal {
   readonly #note: Note;
-  readonly #untold: Untold[] = [];
+  #untold: Untold[] = [];
   #telling: Promise<void> = Promise.resolve();
 
   /** `note`: has these stored, and resolves once they are. */
@@ -39,9 +39,10 @@ export class AnswerJournal {
     return along;
   }
 
-  /** These have been stored: the oldest ones. */
+  /** These have been stored. By themselves, not by their number: the end of an execution may tell what a question carries. */
   forget(told: readonly PlacedResult[]): void {
-    this.#untold.splice(0, told.length);
+    const gone = new Set(told);
+    this.#untold = this.#untold.filter(({ placed }) => !gone.has(placed));
   }
 
   /** Tells everything. Rejects with the signal's reason. */
