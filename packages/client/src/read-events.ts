@@ -14,7 +14,7 @@ interface Message {
 
 /** Reads the events of a run's stream until it ends; one of an unknown type is left out. */
 export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ReceivedEvent> {
-  for await (const { id, data } of readMessages(body)) {
+  for await (const { id, data } of readMessages(untilSilent(body))) {
     const event = StreamEvent.safeParse(data);
     if (event.success) yield { id: EventId.safeParse(id).data, event: event.data };
   }
@@ -22,7 +22,7 @@ export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenera
 
 /** Reads the events of a user's stream until it ends; one of an unknown type is left out. */
 export async function* readUserEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<UserEvent> {
-  for await (const { data } of readMessages(body)) {
+  for await (const { data } of readMessages(untilSilent(body))) {
     const event = UserEvent.safeParse(data);
     if (event.success) yield event.data;
   }
@@ -46,7 +46,28 @@ export async function* readJsonRpc(body: ReadableStream<Uint8Array>): AsyncGener
   }
 }
 
-async function* readMessages(body: ReadableStream<Uint8Array>): AsyncGenerator<Message> {
+/** A stream of the brain speaks every 15 s at least, in comments if it has nothing to say. */
+const SILENCE_MS = 40_000;
+
+/** @throws TypeError once a stream is silent for so long that it must be dead, whatever the network says. */
+async function* untilSilent(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const silence = Promise.withResolvers<never>();
+      const timer = setTimeout(() => silence.reject(new TypeError('the stream is silent')), SILENCE_MS);
+      const { done, value } = await Promise.race([reader.read(), silence.promise]).finally(() =>
+        clearTimeout(timer),
+      );
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    void reader.cancel().catch(() => undefined);
+  }
+}
+
+async function* readMessages(body: AsyncIterable<Uint8Array>): AsyncGenerator<Message> {
   const received: Message[] = [];
   const parser = createParser({
     onEvent: ({ id, data }) => void received.push({ id, data: JSON.parse(data) }),

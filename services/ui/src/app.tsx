@@ -1,0 +1,67 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
+import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
+import { ChatPage } from './chat/chat-page.tsx';
+import { ClientProvider, createPageClient } from './client.ts';
+import { Loading } from './components/states.tsx';
+import { Layout } from './layout/layout.tsx';
+import { NoSuchPage } from './layout/no-such-page.tsx';
+import { LiveProvider } from './live/live-provider.tsx';
+import { isPassing } from './live/run-streams.ts';
+import { SessionGate } from './session/session-gate.tsx';
+
+const ConversationsPage = lazy(async () => ({
+  default: (await import('./conversations/conversations-page.tsx')).ConversationsPage,
+}));
+const JobsPage = lazy(async () => ({ default: (await import('./jobs/jobs-page.tsx')).JobsPage }));
+const MemoryPage = lazy(async () => ({
+  default: (await import('./memory/memory-page.tsx')).MemoryPage,
+}));
+
+const MAX_RETRIES = 4;
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // The brain tells what has changed; asking again by the clock would only cost.
+      staleTime: 30_000,
+      retry: (count, err) => count < MAX_RETRIES && isPassing(err),
+      refetchOnWindowFocus: false,
+    },
+  },
+});
+const client = createPageClient();
+
+export function App() {
+  return (
+    <QueryClientProvider client={queries}>
+      <ClientProvider value={client}>
+        <BrowserRouter>
+          <SessionGate>
+            <LiveProvider>
+              <Layout>
+                <Suspense fallback={<Loading />}>
+                  <Pages />
+                </Suspense>
+              </Layout>
+            </LiveProvider>
+          </SessionGate>
+        </BrowserRouter>
+      </ClientProvider>
+    </QueryClientProvider>
+  );
+}
+
+function Pages() {
+  return (
+    <Routes>
+      <Route path="/" element={<Navigate to="/chat" replace />} />
+      <Route path="/sign-in" element={<Navigate to="/chat" replace />} />
+      <Route path="/chat/:id?" element={<ChatPage />} />
+      <Route path="/conversations/:id?" element={<ConversationsPage />} />
+      <Route path="/jobs/:id?" element={<JobsPage />} />
+      <Route path="/memory" element={<MemoryPage />} />
+      <Route path="*" element={<NoSuchPage />} />
+    </Routes>
+  );
+}

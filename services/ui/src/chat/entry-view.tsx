@@ -1,0 +1,73 @@
+import { isTerminalRun, type RunView } from '@bakerst/contracts';
+import { memo, useEffect } from 'react';
+import { useLive, useLiveRun } from '../live/live-provider.tsx';
+import type { LiveRun } from '../live/run-streams.ts';
+import { texts } from '../texts.ts';
+import { PartsView, StoredAnswer } from './answer-view.tsx';
+import { EntryActions } from './entry-actions.tsx';
+import { QuestionView } from './question-view.tsx';
+import { RunStateLine } from './run-state-line.tsx';
+import type { Entry } from './thread.ts';
+import { UncertainCards } from './uncertain-card.tsx';
+
+interface EntryViewProps {
+  readonly entry: Entry;
+  /** The last of its conversation. */
+  readonly isLast: boolean;
+}
+
+/** One message with its answer, as it is at this moment. */
+export const EntryView = memo(function EntryView({ entry, isLast }: EntryViewProps) {
+  const { runId, question, run } = entry;
+  const { streams } = useLive();
+  const live = useLiveRun(runId);
+  const isOn = run !== undefined && !isTerminalRun(run.status);
+  useEffect(() => {
+    if (isOn) streams.follow(runId);
+  }, [isOn, runId, streams]);
+  return (
+    <article data-run={runId} className="py-3 [contain-intrinsic-size:auto_12rem] [content-visibility:auto]">
+      {question !== undefined && <QuestionView question={question} />}
+      <div className="group/answer mt-4">
+        <Answer entry={entry} live={live} />
+        {run?.status === 'uncertain' && <UncertainCards runId={runId} />}
+        {run !== undefined && <RunStateLine run={run} live={live} />}
+        <EntryActions entry={entry} isLast={isLast} isOn={isOn} />
+      </div>
+    </article>
+  );
+});
+
+interface AnswerProps {
+  readonly entry: Entry;
+  readonly live: LiveRun | undefined;
+}
+
+/** What is seen live is shown for as long as the page is there; only a page that comes later asks for what is stored. */
+function Answer({ entry: { runId, answer, run }, live }: AnswerProps) {
+  const ended = live?.screen.ending !== undefined;
+  if (live !== undefined && (live.screen.parts.length > 0 || !ended)) {
+    return (
+      <>
+        <PartsView parts={live.screen.parts} isOn={!ended} />
+        {!ended && isThinking(live, run) && <Thinking />}
+      </>
+    );
+  }
+  return <StoredAnswer runId={runId} answer={answer} hasSteps={run !== undefined && run.turns > 1} />;
+}
+
+/** Nothing is being written, and no tool shows that it works. */
+function isThinking({ screen }: LiveRun, run: RunView | undefined): boolean {
+  if (run?.status === 'queued') return false;
+  const last = screen.parts.at(-1);
+  return last === undefined || (last.kind === 'tool' && last.answer !== undefined) || last.kind === 'steered';
+}
+
+function Thinking() {
+  return (
+    <p role="status" className="pulse text-sm text-soft">
+      {texts.chat.thinking} …
+    </p>
+  );
+}

@@ -1,0 +1,63 @@
+import type { MessageView, RunView } from '@bakerst/contracts';
+import { expect, test } from 'vitest';
+import { buildThread } from './thread.ts';
+
+const AT = '2026-11-01T10:00:00.000Z';
+
+function message(seq: number, role: 'user' | 'assistant', run: string): MessageView {
+  return { seq, role, content: `${role} ${seq}`, run_id: run as never, created_at: AT, attachments: [] };
+}
+
+function run(id: string, more: Partial<RunView> = {}): RunView {
+  return {
+    id: id as never,
+    status: 'completed',
+    conversation_id: 'c' as never,
+    message: `message of ${id}`,
+    answer: null,
+    model: null,
+    turns: 1,
+    usage: {} as never,
+    cost_usd: null,
+    error: null,
+    notice: null,
+    position: null,
+    merged_into: null,
+    created_at: AT,
+    finished_at: null,
+    ...more,
+  };
+}
+
+test('what was said stands in its order, each question with its answer', () => {
+  const thread = buildThread(
+    [message(4, 'assistant', 'b'), message(3, 'user', 'b'), message(2, 'assistant', 'a'), message(1, 'user', 'a')],
+    [run('b'), run('a')],
+  );
+  expect(thread.map(({ runId, question, answer }) => [runId, question?.text, answer])).toEqual([
+    ['a', 'user 1', 'assistant 2'],
+    ['b', 'user 3', 'assistant 4'],
+  ]);
+});
+
+test('what waits comes last, in the order of its turns, and what was told to another run is not shown twice', () => {
+  const thread = buildThread(
+    [message(1, 'user', 'a')],
+    [
+      run('d', { status: 'completed', merged_into: 'a' as never }),
+      run('c', { status: 'queued', position: 2 }),
+      run('b', { status: 'queued', position: 1 }),
+      run('a', { status: 'running' }),
+    ],
+  );
+  expect(thread.map(({ runId, question }) => [runId, question?.text])).toEqual([
+    ['a', 'user 1'],
+    ['b', 'message of b'],
+    ['c', 'message of c'],
+  ]);
+});
+
+test('messages whose runs belong to another conversation are shown by themselves', () => {
+  const thread = buildThread([message(2, 'assistant', 'x'), message(1, 'user', 'x')], []);
+  expect(thread).toMatchObject([{ runId: 'x', answer: 'assistant 2', run: undefined }]);
+});

@@ -1,0 +1,14 @@
+import { Link } from 'react-router';
+import { Empty } from '../components/states.tsx';
+import { texts } from '../texts.ts';
+
+export function NoSuchPage() {
+  return (
+    <Empty>
+      {texts.noSuchPage}{' '}
+      <Link to="/chat" className="text-accent underline">
+        {texts.toChat}
+      </Link>
+    </Empty>
+  );
+}

@@ -1,0 +1,39 @@
+import type { Client } from '@bakerst/client';
+import type { UserEvent } from '@bakerst/contracts';
+import { isPassing } from './run-streams.ts';
+import { wait } from './wait.ts';
+
+export interface EventFeedDeps {
+  readonly client: Pick<Client, 'watchEvents'>;
+  readonly onEvent: (event: UserEvent) => void;
+  readonly onConnection: (isConnected: boolean) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Between tries, in ms; a brain that starts again is there within a second or two. */
+const RETRY_MS = 500;
+const SLOW_RETRY_MS = 3_000;
+const QUICK_TRIES = 40;
+
+/** Reads what happens to the user's things until the signal is aborted or the session ends. */
+export async function readEventFeed(deps: EventFeedDeps): Promise<void> {
+  const { signal } = deps;
+  for (let tries = 0; !signal.aborted; tries += 1) {
+    try {
+      for await (const event of deps.client.watchEvents({ signal })) {
+        if (event.type === 'reconnect') break;
+        if (event.type === 'hello') {
+          tries = 0;
+          deps.onConnection(true);
+        }
+        deps.onEvent(event);
+      }
+    } catch (err) {
+      if (signal.aborted) return;
+      if (!isPassing(err)) throw err;
+    }
+    // The first try often succeeds at once: another brain, or the same one again.
+    if (tries > 0) deps.onConnection(false);
+    await wait(tries < QUICK_TRIES ? RETRY_MS : SLOW_RETRY_MS, signal).catch(() => undefined);
+  }
+}

@@ -1,0 +1,9 @@
+/** The first words of every key under which answers of the brain are kept. */
+export const keys = {
+  runs: ['runs'],
+  jobs: ['jobs'],
+  conversations: ['conversations'],
+  facts: ['facts'],
+  notebook: ['notebook'],
+  model: ['model'],
+} as const;

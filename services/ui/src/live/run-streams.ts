@@ -1,0 +1,162 @@
+import { ApiError, type ChatInput, type Client, type ReceivedEvent } from '@bakerst/client';
+import { type ConversationId, isTerminalEvent, type RunId } from '@bakerst/contracts';
+import { createRunScreen, type Screen } from './run-screen.ts';
+import { wait } from './wait.ts';
+
+/** A run that this page follows. */
+export interface LiveRun {
+  readonly runId: RunId;
+  readonly screen: Screen;
+  /** The stream was cut, and nothing has come since. */
+  readonly isCut: boolean;
+}
+
+export interface Sent {
+  readonly runId: RunId;
+  readonly conversationId: ConversationId;
+}
+
+/** The runs that this page follows, each to its end, however often its stream is cut. */
+export interface RunStreams {
+  get(runId: RunId): LiveRun | undefined;
+  /** Follows a run; one that is followed already is followed once. */
+  follow(runId: RunId): void;
+  /**
+   * Says something, and resolves as soon as it is stored. A lost connection is tried again under the same key, so
+   * nothing is said twice; `onWaiting` hears of that.
+   * @throws ApiError for a refusal.
+   */
+  send(input: ChatInput, options: SendOptions): Promise<Sent>;
+  subscribe(listener: () => void): () => void;
+}
+
+export interface SendOptions {
+  readonly key: string;
+  readonly signal: AbortSignal;
+  readonly onWaiting: () => void;
+}
+
+export interface RunStreamsDeps {
+  readonly client: Pick<Client, 'streamChat' | 'followRun'>;
+  readonly now: () => number;
+  /** Calls back before the next picture is drawn: however many deltas come in between, each is drawn once. */
+  readonly onNextFrame: (call: () => void) => void;
+  /** Hears of every run that has ended. */
+  readonly onEnded: (runId: RunId) => void;
+}
+
+/** Waits between tries, in ms. */
+const RETRIES = [100, 300, 700, 1_000, 1_500] as const;
+
+export function createRunStreams(deps: RunStreamsDeps): RunStreams {
+  const runs = new Map<RunId, LiveRun>();
+  const listeners = new Set<() => void>();
+  let isDue = false;
+  const changed = (): void => {
+    if (isDue) return;
+    isDue = true;
+    deps.onNextFrame(() => {
+      isDue = false;
+      for (const listener of listeners) listener();
+    });
+  };
+  const put = (run: LiveRun): void => {
+    runs.set(run.runId, run);
+    changed();
+  };
+  const follow = (runId: RunId, begun?: AsyncGenerator<ReceivedEvent>): void => {
+    if (runs.has(runId)) return;
+    put({ runId, screen: { parts: [] }, isCut: false });
+    void followToEnd(deps, { runId, begun, put }).then(() => deps.onEnded(runId));
+  };
+  return {
+    get: (runId) => runs.get(runId),
+    follow: (runId) => follow(runId),
+    async send(input, options) {
+      const { first, rest } = await open(deps, input, options);
+      const { run_id: runId, conversation_id: conversationId } = first;
+      follow(runId, rest);
+      return { runId, conversationId };
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+interface Opened {
+  readonly first: { readonly run_id: RunId; readonly conversation_id: ConversationId };
+  /** The stream behind its first event. */
+  readonly rest: AsyncGenerator<ReceivedEvent>;
+}
+
+async function open(
+  { client }: RunStreamsDeps,
+  input: ChatInput,
+  { key, signal, onWaiting }: SendOptions,
+): Promise<Opened> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      const rest = client.streamChat(input, { idempotencyKey: key, signal });
+      const { value } = await rest.next();
+      const event = value?.event;
+      if (event?.type === 'status' && event.run_id && event.conversation_id)
+        return {
+          first: { run_id: event.run_id, conversation_id: event.conversation_id },
+          rest,
+        };
+    } catch (err) {
+      if (signal.aborted || !isPassing(err)) throw err;
+    }
+    onWaiting();
+    await wait(RETRIES[Math.min(tries, RETRIES.length - 1)] ?? 0, signal);
+  }
+}
+
+interface Followed {
+  readonly runId: RunId;
+  /** A stream that is open already; it does not begin with the events that name a place before it. */
+  readonly begun: AsyncGenerator<ReceivedEvent> | undefined;
+  readonly put: (run: LiveRun) => void;
+}
+
+async function followToEnd(deps: RunStreamsDeps, { runId, begun, put }: Followed): Promise<void> {
+  const screen = createRunScreen();
+  let lastEventId: string | undefined;
+  let tries = 0;
+  for (let stream = begun; ; stream = undefined) {
+    try {
+      stream ??= deps.client.followRun(runId, lastEventId === undefined ? {} : { lastEventId });
+      for await (const received of stream) {
+        tries = 0;
+        lastEventId = received.id ?? lastEventId;
+        screen.apply(received, deps.now());
+        put({ runId, screen: screen.read(), isCut: false });
+        if (isTerminalEvent(received.event)) return;
+      }
+    } catch (err) {
+      if (!isPassing(err)) {
+        put({ runId, screen: { ...screen.read(), ending: toEnding(err) }, isCut: false });
+        return;
+      }
+    }
+    tries += 1;
+    if (tries > 1) put({ runId, screen: screen.read(), isCut: true });
+    await wait(RETRIES[Math.min(tries, RETRIES.length - 1)] ?? 0);
+  }
+}
+
+/** True for what may be better in a moment: no connection, or a brain that is not there or is leaving. */
+export function isPassing(err: unknown): boolean {
+  if (!(err instanceof ApiError)) return true;
+  return err.status === 502 || err.status === 503 || err.status === 504 || isRateLimit(err);
+}
+
+function isRateLimit({ body }: ApiError): boolean {
+  return body?.code === 'RATE_LIMIT_EXCEEDED' || body?.code === 'STREAM_LIMIT';
+}
+
+function toEnding(err: unknown): { readonly kind: 'error'; readonly message: string } {
+  return { kind: 'error', message: err instanceof Error ? err.message : String(err) };
+}

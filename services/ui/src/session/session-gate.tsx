@@ -1,0 +1,75 @@
+import { ApiError } from '@bakerst/client';
+import type { SessionView } from '@bakerst/contracts';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, useContext, useEffect } from 'react';
+import { useLocation, useNavigate } from 'react-router';
+import { useClient } from '../client.ts';
+import { Failure, Loading } from '../components/states.tsx';
+import { texts } from '../texts.ts';
+import { SignInPage } from './sign-in-page.tsx';
+
+const SESSION = ['session'] as const;
+const SessionContext = createContext<SessionView | undefined>(undefined);
+
+export function useSession(): SessionView {
+  const session = useContext(SessionContext);
+  if (session === undefined) throw new Error('nobody is signed in here');
+  return session;
+}
+
+/** Shows what is inside to those who are signed in, and a way to sign in to everybody else. */
+export function SessionGate({ children }: { readonly children: ReactNode }) {
+  const code = useLinkCode();
+  const client = useClient();
+  const queries = useQueryClient();
+  const session = useQuery({
+    queryKey: SESSION,
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: () => (code === undefined ? client.getSession() : client.signIn({ code })),
+  });
+  useEffect(() => watchRefusals(queries), [queries]);
+  if (session.data !== undefined)
+    return <SessionContext value={session.data}>{children}</SessionContext>;
+  if (session.isPending)
+    return <Loading label={code === undefined ? texts.loading : texts.session.signingIn} />;
+  if (!(session.error instanceof ApiError))
+    return <Failure error={session.error} onRetry={() => void session.refetch()} />;
+  return (
+    <SignInPage
+      problem={code === undefined ? undefined : texts.session.expired}
+      onSignedIn={(signedIn) => queries.setQueryData(SESSION, signedIn)}
+    />
+  );
+}
+
+/** Taken out of the address at once: it must not stay in the history. */
+let linkCode: string | undefined;
+
+function useLinkCode(): string | undefined {
+  const { pathname, hash } = useLocation();
+  const navigate = useNavigate();
+  if (pathname === '/sign-in' && hash.length > 1) linkCode = hash.slice(1);
+  useEffect(() => {
+    if (pathname === '/sign-in' && hash.length > 1) void navigate('/chat', { replace: true });
+  }, [pathname, hash, navigate]);
+  return linkCode;
+}
+
+/** A session that has ended shows by any refusal. */
+function watchRefusals(queries: ReturnType<typeof useQueryClient>): () => void {
+  const look = (error: unknown): void => {
+    if (!(error instanceof ApiError) || error.status !== 401) return;
+    linkCode = undefined;
+    if (queries.getQueryData(SESSION) !== undefined) void queries.resetQueries({ queryKey: SESSION });
+  };
+  const stopQueries = queries.getQueryCache().subscribe(({ query, type }) => {
+    if (type === 'updated' && query.queryKey[0] !== SESSION[0]) look(query.state.error);
+  });
+  const stopMutations = queries.getMutationCache().subscribe(({ mutation }) => {
+    look(mutation?.state.error);
+  });
+  return () => {
+    stopQueries();
+    stopMutations();
+  };
+}
