@@ -12,7 +12,8 @@ import {
 export interface ClientOptions {
   /** Address of the brain, without a path. */
   readonly baseUrl: string;
-  readonly token: string;
+  /** Left out in a browser, which has a session in a cookie. */
+  readonly token?: string;
 }
 
 export interface CallOptions {
@@ -129,7 +130,7 @@ function toRequest({ token }: ClientOptions, { method }: Endpoint, input: CallIn
   return {
     method: method.toUpperCase(),
     headers: {
-      Authorization: `Bearer ${token}`,
+      ...(token !== undefined && { Authorization: `Bearer ${token}` }),
       ...(body !== undefined && !isForm && { 'Content-Type': 'application/json' }),
       ...(accept !== undefined && { Accept: accept }),
       ...(idempotencyKey !== undefined && { 'Idempotency-Key': idempotencyKey }),
