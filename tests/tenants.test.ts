@@ -27,10 +27,8 @@ beforeAll(async () => {
     (await root.createToken(org, body)).token;
   await root.createOrg('bakery');
   await root.createOrg('mill');
-  const alice = createClient({
-    baseUrl: system.url,
-    token: await make('bakery', { kind: 'user', user_id: 'alice', name: 'alice' }),
-  });
+  const token = await make('bakery', { kind: 'user', user_id: 'alice', name: 'alice' });
+  const alice = createClient({ baseUrl: system.url, token });
   strangers = {
     'a colleague': await make('bakery', { kind: 'user', user_id: 'bob', name: 'bob' }),
     'a user of another org': await make('mill', { kind: 'user', user_id: 'alice', name: 'other' }),
@@ -42,12 +40,14 @@ beforeAll(async () => {
   const { id: jobId } = await alice.postJob({ type: 'code', code: `return '${SECRET}'` });
   await vi.waitFor(async () => expect((await alice.getJob(jobId)).status).toBe('completed'));
   const file = await alice.createAttachment(new Blob([SECRET]));
+  await alice.signIn({ token });
+  const sessions = (await alice.listSessions()).data.map(({ id }) => id);
   const tokens = (await root.listTokens('bakery')).data.map(({ id }) => id);
   await root.putMcpServer('bakery', { id: 'xyzzy', url: 'https://xyzzy.example.org/mcp' });
   hers = {
     serverId: ['xyzzy'],
     tool: ['read'],
-    id: [talk.id, runId, jobId, file.id, ...tokens],
+    id: [talk.id, runId, jobId, file.id, ...sessions, ...tokens],
     org: ['bakery'],
     userId: ['alice'],
   };

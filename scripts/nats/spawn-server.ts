@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-import { httpGet } from '../local/http-get.ts';
+import { httpGet } from '../local/http-request.ts';
 import { sleepUnlessAborted } from '../local/sleep-unless-aborted.ts';
 import type { Exit, Run } from '../programs/keep-running.ts';
 import { type ServerFiles, signalServer } from './leftover-server.ts';

@@ -3,6 +3,7 @@ import { untilAborted } from '../local/until-aborted.ts';
 import type { KeptProgram } from '../programs/keep-running.ts';
 import type { Terminal } from '../terminal.ts';
 import { describeSystem, keyAdvice } from './describe-system.ts';
+import { makeSignInLink } from './make-sign-in-link.ts';
 import { isReady, type ModelHealth, readModelHealth } from './read-health.ts';
 import type { Settings } from './read-settings.ts';
 
@@ -11,6 +12,9 @@ const SAY_EVERY_MS = 5000;
 /** The brain asks the model's server in its own time; so long its answer is waited for. */
 const ACCESS_LOOKS = 10;
 const ACCESS_LOOK_EVERY_MS = 2000;
+
+/** The user that a first start makes. */
+const OWNER = 'owner';
 
 interface StartedSystem {
   readonly programs: readonly KeptProgram[];
@@ -28,13 +32,23 @@ export async function announceWhenReady(
   while (!signal.aborted && !(await isReady(settings.url)))
     await sleepUnlessAborted(READY_LOOK_EVERY_MS, signal);
   const model = await readModelHealth(settings.url);
+  const link = await makeOwnersLink(settings, dataDir);
   if (signal.aborted) return;
   const tookMs = performance.now();
-  terminal.print(describeSystem({ settings, dataDir, model, tookMs }));
+  terminal.print(describeSystem({ settings, dataDir, model, link, tookMs }));
   // An idle process is not collected: what only the start needed would stay (2 to 4 MB; node --expose-gc).
   globalThis.gc?.({ type: 'major', flavor: 'last-resort', execution: 'sync' });
   if (await turnsOutRefused(model, settings.url, signal))
     terminal.complain(`the key was refused; ${keyAdvice(settings.root, { isRefused: true })}`);
+}
+
+/** The start goes on without one: npm run link makes another try. */
+async function makeOwnersLink(settings: Settings, dataDir: string): Promise<string | undefined> {
+  try {
+    return await makeSignInLink(settings, dataDir, { user: OWNER });
+  } catch {
+    return undefined; // NOTE: the block says how to get one.
+  }
 }
 
 /** Resolves when every program has said that it is ready; until then names those that have not, now and then. */

@@ -3,9 +3,12 @@ import { describeSystem } from './describe-system.ts';
 import type { ModelHealth } from './read-health.ts';
 import { readSettings } from './read-settings.ts';
 
-function describe(model: ModelHealth | undefined, dataDir = '/home/gary/data'): string {
+const LINK = 'http://127.0.0.1:3000/sign-in#abc.def';
+
+function describe(model: ModelHealth | undefined, dataDir = '/home/gary/data', link = ''): string {
   const settings = readSettings({}, '/home/gary/bakerst');
-  return describeSystem({ settings, dataDir, model, tookMs: 870 });
+  const found = link === '' ? undefined : link;
+  return describeSystem({ settings, dataDir, model, link: found, tookMs: 870 });
 }
 
 test.each([
@@ -30,4 +33,11 @@ test('a data directory whose name needs quotes gets them in the curl line', () =
   expect(describe(undefined, "/home/gary's data")).toContain(
     `$(cat '/home/gary'\\''s data/owner-token')`,
   );
+});
+
+test('the link comes first, or how to get one', () => {
+  expect(describe(undefined, '/data', LINK)).toMatch(
+    /\n {2}open {5}http:\/\/\S+\/sign-in#abc\.def\n/,
+  );
+  expect(describe(undefined)).toContain('npm run link prints a link');
 });

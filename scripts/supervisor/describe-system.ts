@@ -8,12 +8,15 @@ interface ReadySystem {
   readonly settings: Settings;
   readonly dataDir: string;
   readonly model: ModelHealth | undefined;
+  /** Signs the owner in once; undefined when the brain made none. */
+  readonly link: string | undefined;
   readonly tookMs: number;
 }
 
 /** The block that `npm start` prints once everything runs: all that a person needs to go on. */
-export function describeSystem({ settings, dataDir, model, tookMs }: ReadySystem): string {
+export function describeSystem({ settings, dataDir, model, link, tookMs }: ReadySystem): string {
   const rows = [
+    ['open', link ?? 'npm run link prints a link to sign in with'],
     ['address', describeAddress(settings)],
     ['model', describeModel(model)],
     ['try it', curlLine(settings.url, join(dataDir, 'owner-token'))],

@@ -1,5 +1,5 @@
 import type { HealthView } from '@bakerst/contracts';
-import { httpGet } from '../local/http-get.ts';
+import { httpGet } from '../local/http-request.ts';
 
 export type ModelHealth = HealthView['model'];
 

@@ -12,7 +12,7 @@ import {
 export interface ClientOptions {
   /** Address of the brain, without a path. */
   readonly baseUrl: string;
-  /** None where a cookie says who asks. */
+  /** Left out in a browser, which has a session in a cookie. */
   readonly token?: string;
 }
 

@@ -41,6 +41,9 @@ export type FactId = z.infer<typeof FactId>;
 export const TokenId = MadeId.brand('TokenId');
 export type TokenId = z.infer<typeof TokenId>;
 
+export const SessionId = MadeId.brand('SessionId');
+export type SessionId = z.infer<typeof SessionId>;
+
 /** Whose data a store may touch: the first argument of every store method. */
 export interface Tenant {
   readonly org: OrgId;

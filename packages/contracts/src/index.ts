@@ -74,6 +74,7 @@ export {
   JobId,
   OrgId,
   RunId,
+  SessionId,
   type Tenant,
   TokenId,
   UserId,
@@ -161,6 +162,15 @@ export {
 } from './run.ts';
 export { HaltNotice, RunEventBatch, UserChange } from './run-messages.ts';
 export { LogLevel, LogLine, SandboxCode, SandboxEnvelope, SandboxLimits } from './sandbox.ts';
+export {
+  ListedSession,
+  NewSignInLink,
+  SESSION_COOKIE,
+  SessionPage,
+  SessionView,
+  SignIn,
+  SignInLink,
+} from './session.ts';
 export {
   comparePlaces,
   EventId,

@@ -50,6 +50,7 @@ export interface Features {
   readonly attachments: Attachments;
   readonly backups: Backups;
   readonly mcp: Mcp;
+  readonly sessionRoutes: readonly Route[];
 }
 
 /** Every route of the API. */
@@ -93,6 +94,7 @@ export function createRoutes(around: Surroundings, features: Features): readonly
     ...conversations.routes,
     ...attachments.routes,
     ...principals.routes,
+    ...features.sessionRoutes,
     ...createAssistant(around, features, { accept, follow }),
     ...features.mcp.createRoutes(principals.resolve.tenants),
     ...createUsageRoutes({ usage: createSqliteUsageReader(db), resolve, clock }),

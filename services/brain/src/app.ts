@@ -20,6 +20,7 @@ import { toModelConfig } from './models/to-model-config.ts';
 import { createPrincipals } from './principals/app.ts';
 import { createRuns, type Runs } from './runs/app.ts';
 import type { RunHost } from './runs/run-host.ts';
+import { createSessions } from './sessions/app.ts';
 import type { Surroundings } from './surroundings.ts';
 import { createProcessWatch, type ProcessWatch } from './system/process-watch.ts';
 
@@ -46,12 +47,13 @@ export function createBrain(around: Surroundings): Brain {
   const facts = createSqliteFactStore(around);
   const { jobs, runs, callbacks } = createWork(around, { mcp, facts });
   const processes = createProcessWatch(clock);
-  const principals = createPrincipals(around);
+  const { principals, sessionRoutes, border } = createEntrance(around);
   const conversations = createConversations(around, principals.resolve);
   const attachments = createAttachments(around, principals.resolve);
   const backups = createBackups(around);
   const app = createApp({
     routes: createRoutes(around, {
+      sessionRoutes,
       jobs,
       runs,
       callbacks,
@@ -65,8 +67,7 @@ export function createBrain(around: Surroundings): Brain {
     }),
     health: createHealth(around, runs),
     docs: createDocsRoutes(around.version),
-    authenticator: principals.authenticator,
-    limits: createRateLimits(config.rateLimits),
+    ...border,
     newId,
     log,
     clock,
@@ -74,9 +75,6 @@ export function createBrain(around: Surroundings): Brain {
     secrets: around.secrets,
     readClosed: () => phase.closed,
     isLeaving: () => phase.closed !== 'starting' && !phase.isReady,
-    publicUrl: config.publicUrl,
-    corsOrigins: config.corsOrigins,
-    bindAddress: config.host,
   });
   return {
     app,
@@ -90,6 +88,26 @@ export function createBrain(around: Surroundings): Brain {
     attachments,
     mcp,
     readModelConfig: () => toModelConfig(config.operatingSystemDir, runs),
+  };
+}
+
+/** Who may come in, and by what. */
+function createEntrance(around: Surroundings) {
+  const { config } = around;
+  const principals = createPrincipals(around);
+  const sessions = createSessions(around, principals);
+  const limits = createRateLimits(config.rateLimits);
+  return {
+    principals,
+    sessionRoutes: sessions.createRoutes(limits),
+    border: {
+      limits,
+      authenticator: principals.authenticator,
+      identifySession: sessions.identify,
+      publicUrl: config.publicUrl,
+      corsOrigins: config.corsOrigins,
+      bindAddress: config.host,
+    },
   };
 }
 

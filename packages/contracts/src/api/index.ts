@@ -9,6 +9,7 @@ import { jobsApi } from './jobs-api.ts';
 import { mcpApi } from './mcp-api.ts';
 import { orgsApi } from './orgs-api.ts';
 import { runsApi } from './runs-api.ts';
+import { sessionsApi } from './sessions-api.ts';
 import { systemApi } from './system-api.ts';
 import { usersApi } from './users-api.ts';
 
@@ -20,6 +21,7 @@ export const Api = {
   ...attachmentsApi,
   ...jobsApi,
   ...usersApi,
+  ...sessionsApi,
   ...adminApi,
   ...orgsApi,
   ...mcpApi,

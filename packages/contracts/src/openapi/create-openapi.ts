@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Answer, Endpoint } from '../api/endpoint.ts';
 import { ErrorBody, type ErrorCode, ErrorStatuses } from '../error-codes.ts';
+import { SESSION_COOKIE } from '../session.ts';
 import {
   createSchemaCollector,
   type JsonSchema,
@@ -91,7 +92,10 @@ export function createOpenApi(
     paths,
     components: {
       schemas: collector.schemas,
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer' },
+        session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE },
+      },
     },
   };
 }
@@ -103,7 +107,7 @@ function toOperation(collector: SchemaCollector, id: string, each: Endpoint): Op
     operationId: id,
     summary: each.summary,
     tags: [each.tag],
-    security: each.isOpen === true ? [] : [{ bearer: [] }],
+    security: toSecurity(each),
     ...(parameters.length > 0 && { parameters }),
     ...(body !== undefined && { requestBody: body }),
     responses: { ...toAnswers(collector, each), ...toRefusals(collector, each) },
@@ -111,6 +115,12 @@ function toOperation(collector: SchemaCollector, id: string, each: Endpoint): Op
       callbacks: { progress: toCallback(collector, each.callback) },
     }),
   };
+}
+
+/** The page of a browser has a cookie in place of a token. */
+function toSecurity({ isOpen, path }: Endpoint): Operation['security'] {
+  if (isOpen === true) return [];
+  return path.startsWith('/api/') ? [{ bearer: [] }, { session: [] }] : [{ bearer: [] }];
 }
 
 function toCallback(collector: SchemaCollector, event: z.ZodType): Callback {
@@ -208,18 +218,19 @@ function isList(answer: Answer | readonly Answer[]): answer is readonly Answer[]
 }
 
 function toRefusals(collector: SchemaCollector, each: Endpoint): Record<string, Response> {
-  if (each.isOpen === true) return {};
-  const codes = [...COMMON, ...(each.method === 'get' ? [] : OF_BODIES), ...(each.errors ?? [])];
+  if (each.isOpen === true && each.errors === undefined) return {};
+  const usual = [...COMMON, ...(each.method === 'get' ? [] : OF_BODIES)];
+  const codes = [...(each.isOpen === true ? [] : usual), ...(each.errors ?? [])];
   const byStatus = Map.groupBy(new Set(codes), (code) => ErrorStatuses[code]);
   const schema = collector.toSchema(ErrorBody, 'output');
-  const usual = [...byStatus].map(([status, those]) => [
+  const described = [...byStatus].map(([status, those]) => [
     status,
     {
       ...json(those.join(', '), schema),
       ...(WAITING.has(status) && { headers: toHeaders(['Retry-After']) }),
     },
   ]);
-  return { ...Object.fromEntries(usual), default: json('any other refusal', schema) };
+  return { ...Object.fromEntries(described), default: json('any other refusal', schema) };
 }
 
 function json(description: string, schema: JsonSchema): Response {

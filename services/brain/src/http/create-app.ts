@@ -1,24 +1,28 @@
 import { Api } from '@bakerst/contracts';
 import { AppError, type Clock, type Logger, type NewId } from '@bakerst/kit';
 import type { Secrets } from '@bakerst/kit/secrets';
-import express, { type Express, type RequestHandler, type Router } from 'express';
+import express, {
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+  type Router,
+} from 'express';
 import helmet from 'helmet';
 import type { Metrics } from '../metrics/ports.ts';
-import type { Authenticator } from '../principals/authenticate.ts';
-import type { Principal } from '../principals/principal.ts';
 import { allowOrigins } from './allow-origins.ts';
 import { checkHost, methodNotAllowed, nameRequest, readBody, refuseTrace } from './border.ts';
 import { countRequests, noteRoute } from './count-requests.ts';
 import { createErrorHandler, requestIdOf } from './error-handler.ts';
+import { type IdentifyDeps, identify, isStillKnown } from './identify.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { Route } from './route.ts';
 
-export interface AppDeps {
+export interface AppDeps extends IdentifyDeps {
   readonly routes: readonly Route[];
   readonly health: Router;
   /** The description of the API, open to everyone. */
   readonly docs: Router;
-  readonly authenticator: Authenticator;
   readonly limits: RateLimits;
   readonly newId: NewId;
   readonly log: Logger;
@@ -29,7 +33,6 @@ export interface AppDeps {
   readonly readClosed: () => 'starting' | 'stopping' | undefined;
   /** True once this process is about to end: whoever comes again should come elsewhere. */
   readonly isLeaving: () => boolean;
-  readonly publicUrl: string | undefined;
   /** Origins of pages that may use the API from a browser. */
   readonly corsOrigins: readonly string[];
   readonly bindAddress: string;
@@ -70,52 +73,31 @@ function groupByPath(routes: readonly Route[]): ReadonlyMap<string, readonly Rou
 }
 
 /** Who asks is known, and may ask, before the first byte of a body is read. */
-function toHandlers({ authenticator, limits }: AppDeps, route: Route): RequestHandler[] {
-  const authenticate: RequestHandler = async (request, response, next) => {
+function toHandlers(deps: AppDeps, route: Route): RequestHandler[] {
+  const enter: RequestHandler = async (request, response, next) => {
     noteRoute(response, route.endpoint.path);
-    const headers = request.headersDistinct['authorization'] ?? [];
-    const principal = await identify({ authenticator, limits }, headers, request.ip ?? '');
-    await limits.take(principal);
-    response.locals['principal'] = principal;
-    response.locals['isStillAllowed'] = () => isValid(authenticator, headers);
+    if (!('handleOpen' in route)) await letIn(deps, request, response);
     next();
   };
   const handle: RequestHandler = async (request, response) => {
-    await route.handle({
-      request,
-      response,
-      principal: response.locals['principal'],
-      requestId: requestIdOf(response),
-      body: request.body,
-    });
+    const { principal, credential } = response.locals;
+    const call = { request, response, requestId: requestIdOf(response), body: request.body };
+    if ('handleOpen' in route) await route.handleOpen(call);
+    else await route.handle({ ...call, principal, credential });
   };
   const { body, isBodyOptional } = route.endpoint;
   // A form is read by its route, which knows where the file goes.
-  return body === undefined
-    ? [authenticate, handle]
-    : [authenticate, readBody(isBodyOptional === true), handle];
+  return body === undefined ? [enter, handle] : [enter, readBody(isBodyOptional === true), handle];
 }
 
-function isValid(authenticator: Authenticator, headers: readonly string[]): boolean {
-  try {
-    authenticator.authenticate(headers);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function identify(
-  { authenticator, limits }: Pick<AppDeps, 'authenticator' | 'limits'>,
-  headers: readonly string[],
-  address: string,
-): Promise<Principal> {
-  try {
-    return authenticator.authenticate(headers);
-  } catch (err) {
-    await limits.noteBadLogin(address);
-    throw err;
-  }
+async function letIn(deps: AppDeps, request: Request, response: Response): Promise<void> {
+  const { principal, credential } = await identify(deps, request);
+  await deps.limits.take(principal);
+  Object.assign(response.locals, {
+    principal,
+    credential,
+    isStillAllowed: () => isStillKnown(deps, request),
+  });
 }
 
 function refuseOtherMethods(routes: readonly Route[]): RequestHandler {

@@ -1,14 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { AppError } from '@bakerst/kit';
 import type { TokenStore } from './ports.ts';
-import type { Principal } from './principal.ts';
+import type { Identity } from './principal.ts';
 
 /** Longest credential that is looked at. */
 const TOKEN_MAX_CHARS = 512;
 
 export interface Authenticator {
   /** `headers`: every Authorization header of the request. Throws AppError AUTHENTICATION_ERROR, missing or wrong alike. */
-  authenticate(headers: readonly string[]): Principal;
+  authenticate(headers: readonly string[]): Identity;
 }
 
 interface AuthenticatorDeps {
@@ -16,18 +16,20 @@ interface AuthenticatorDeps {
   readonly tokens: TokenStore;
 }
 
+const SUPER: Identity = { principal: { kind: 'super' }, credential: { kind: 'super' } };
+
 export function createAuthenticator({ superToken, tokens }: AuthenticatorDeps): Authenticator {
   const superHash = sha256(superToken);
   return {
     authenticate(headers) {
       const hash = sha256(readBearer(headers));
       // Hashes have one length, so the comparison takes the same time for every wrong token.
-      if (timingSafeEqual(hash, superHash)) return { kind: 'super' };
+      if (timingSafeEqual(hash, superHash)) return SUPER;
       const hex = hash.toString('hex');
-      const principal = tokens.find(hex);
-      if (principal === undefined) throw refused('Invalid API key', 'INVALID_TOKEN');
+      const identity = tokens.find(hex);
+      if (identity === undefined) throw refused('Invalid API key', 'INVALID_TOKEN');
       tokens.noteUse(hex);
-      return principal;
+      return identity;
     },
   };
 }

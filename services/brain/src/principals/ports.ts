@@ -1,9 +1,9 @@
 import type { OrgId, Tenant, TokenId, UserId } from '@bakerst/contracts';
-import type { Principal } from './principal.ts';
+import type { Identity, Principal } from './principal.ts';
 
 export interface TokenStore {
-  /** The principal behind a token that is not revoked; `hash` is its SHA-256 in hex. */
-  find(hash: string): Principal | undefined;
+  /** Who is behind a token that is not revoked; `hash` is its SHA-256 in hex. */
+  find(hash: string): Identity | undefined;
   /** Notes that a token was used, to within five minutes; may be lost. */
   noteUse(hash: string): void;
 }

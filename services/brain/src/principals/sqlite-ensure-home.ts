@@ -3,8 +3,8 @@ import type { Clock, NewId } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import type { Writer } from '../storage/group-commit.ts';
 import { hashToken } from './authenticate.ts';
+import { OWNER } from './principal.ts';
 
-const OWNER = 'owner';
 const TOKEN_NAME = 'owner token of npm start';
 
 interface EnsureHomeDeps {

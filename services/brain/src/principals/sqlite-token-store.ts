@@ -1,18 +1,23 @@
-import { OrgId, UserId } from '@bakerst/contracts';
+import { OrgId, TokenId, UserId } from '@bakerst/contracts';
 import type { Clock, Logger } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import type { Writer } from '../storage/group-commit.ts';
 import type { TokenStore } from './ports.ts';
-import type { Principal } from './principal.ts';
+import type { Identity, Principal } from './principal.ts';
 
 /** When a token was last used is only noted so often: it is not to cost every request a write. */
 const NOTE_EVERY_MS = 5 * 60_000;
 
 const TokenRow = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('user'), org_id: OrgId, user_id: UserId }),
-  z.object({ kind: z.literal('org_admin'), org_id: OrgId }),
-  z.object({ kind: z.literal('service'), org_id: OrgId.nullable(), name: z.string() }),
+  z.object({ kind: z.literal('user'), id: TokenId, org_id: OrgId, user_id: UserId }),
+  z.object({ kind: z.literal('org_admin'), id: TokenId, org_id: OrgId }),
+  z.object({
+    kind: z.literal('service'),
+    id: TokenId,
+    org_id: OrgId.nullable(),
+    name: z.string(),
+  }),
 ]);
 
 interface StoreDeps {
@@ -24,14 +29,14 @@ interface StoreDeps {
 
 export function createSqliteTokenStore({ db, writer, clock, log }: StoreDeps): TokenStore {
   const byHash = db.prepare(
-    'SELECT kind, org_id, user_id, name FROM token WHERE hash = ? AND revoked_at IS NULL',
+    'SELECT kind, id, org_id, user_id, name FROM token WHERE hash = ? AND revoked_at IS NULL',
   );
   const noteUse = db.prepare('UPDATE token SET last_used_at = ? WHERE hash = ?');
   const noted = new Map<string, number>();
   return {
     find(hash) {
       const row = byHash.get(hash);
-      return row === undefined ? undefined : toPrincipal(TokenRow.parse(row));
+      return row === undefined ? undefined : toIdentity(TokenRow.parse(row));
     },
     noteUse(hash) {
       const now = clock.now();
@@ -42,6 +47,10 @@ export function createSqliteTokenStore({ db, writer, clock, log }: StoreDeps): T
         .catch((err: unknown) => log.debug({ err }, 'use of a token not noted'));
     },
   };
+}
+
+function toIdentity(row: z.infer<typeof TokenRow>): Identity {
+  return { principal: toPrincipal(row), credential: { kind: 'token', id: row.id } };
 }
 
 function toPrincipal(row: z.infer<typeof TokenRow>): Principal {

@@ -33,6 +33,7 @@ import { createSqliteHistoryPruner } from '../retention/sqlite-history-pruner.ts
 import { createSqliteRunLister } from '../runs/sqlite-run-lister.ts';
 import { createSqliteRunStarter } from '../runs/sqlite-run-starter.ts';
 import { createSqliteRunStore } from '../runs/sqlite-run-store.ts';
+import { createSqliteSessionStore } from '../sessions/sqlite-session-store.ts';
 import { createSqliteUsageReader } from '../usage/sqlite-usage-reader.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { migrate } from './migrate.ts';
@@ -56,7 +57,9 @@ test('no statement reads everything that has ever been', () => {
     .filter((sql) => !WALKS_BACK.test(sql) && !RARE.test(sql))
     .flatMap((sql) => planOf(db, sql).map((step) => ({ step, sql })))
     .filter(({ step }) =>
-      /^SCAN (job|run|run_step|message|conversation|earlier|tool_call|fact)\b/.test(step),
+      /^SCAN (job|run|run_step|message|conversation|earlier|tool_call|fact|session|sign_in_link)\b/.test(
+        step,
+      ),
     )
     .filter(({ step }) => !SMALL_INDEXES.test(step));
   expect(scans).toEqual([]);
@@ -92,6 +95,7 @@ function collectStatements(db: Database): readonly string[] {
   createSqliteJobActions(deps);
   createSqliteHistoryPruner(deps);
   createSqliteConversationPurger(deps);
+  createSqliteSessionStore({ ...deps, log: silentLogger });
   createSqliteConversationStore(deps);
   createSqliteMessageSearch({ ...deps, log: silentLogger });
   createSqliteTitleStore(deps);

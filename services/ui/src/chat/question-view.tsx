@@ -1,7 +1,7 @@
-import { File, FileText } from 'lucide-react';
 import type { AttachmentView } from '@bakerst/contracts';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo } from 'react';
+import { File, FileText } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { useClient } from '../client.ts';
 import { formatBytes, formatTime } from '../components/format.ts';
 import { Markdown } from '../markdown/markdown.tsx';
@@ -45,16 +45,13 @@ function useFileUrl({ id, media_type: type }: AttachmentView, isWanted: boolean)
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: () => client.readAttachment(id),
   });
-  const url = useMemo(
-    () => file.data && URL.createObjectURL(new Blob([new Uint8Array(file.data)], { type })),
-    [file.data, type],
-  );
-  useEffect(
-    () => () => {
-      if (url !== undefined) URL.revokeObjectURL(url);
-    },
-    [url],
-  );
+  const [url, setUrl] = useState<string>();
+  useEffect(() => {
+    if (file.data === undefined) return;
+    const made = URL.createObjectURL(new Blob([new Uint8Array(file.data)], { type }));
+    setUrl(made);
+    return () => URL.revokeObjectURL(made);
+  }, [file.data, type]);
   return url;
 }
 
