@@ -55,7 +55,10 @@ async function* untilSilent(body: ReadableStream<Uint8Array>): AsyncGenerator<Ui
   try {
     for (;;) {
       const silence = Promise.withResolvers<never>();
-      const timer = setTimeout(() => silence.reject(new TypeError('the stream is silent')), SILENCE_MS);
+      const timer = setTimeout(
+        () => silence.reject(new TypeError('the stream is silent')),
+        SILENCE_MS,
+      );
       const { done, value } = await Promise.race([reader.read(), silence.promise]).finally(() =>
         clearTimeout(timer),
       );

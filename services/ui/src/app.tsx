@@ -2,12 +2,14 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
 import { ChatPage } from './chat/chat-page.tsx';
+import { SenderProvider } from './chat/sender-provider.tsx';
 import { ClientProvider, createPageClient } from './client.ts';
+import { NoticeProvider } from './components/notice.tsx';
 import { Loading } from './components/states.tsx';
 import { Layout } from './layout/layout.tsx';
 import { NoSuchPage } from './layout/no-such-page.tsx';
 import { LiveProvider } from './live/live-provider.tsx';
-import { isPassing } from './live/run-streams.ts';
+import { isPassing } from './live/until-it-passes.ts';
 import { SessionGate } from './session/session-gate.tsx';
 
 const ConversationsPage = lazy(async () => ({
@@ -39,11 +41,15 @@ export function App() {
         <BrowserRouter>
           <SessionGate>
             <LiveProvider>
-              <Layout>
-                <Suspense fallback={<Loading />}>
-                  <Pages />
-                </Suspense>
-              </Layout>
+              <SenderProvider>
+                <NoticeProvider>
+                  <Layout>
+                    <Suspense fallback={<Loading />}>
+                      <Pages />
+                    </Suspense>
+                  </Layout>
+                </NoticeProvider>
+              </SenderProvider>
             </LiveProvider>
           </SessionGate>
         </BrowserRouter>

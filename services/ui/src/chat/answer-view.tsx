@@ -4,7 +4,7 @@ import { useClient } from '../client.ts';
 import { keys } from '../live/query-keys.ts';
 import type { Part } from '../live/run-screen.ts';
 import { Markdown } from '../markdown/markdown.tsx';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
 import { toStoredParts } from './stored-parts.ts';
 import { ToolCard } from './tool-card.tsx';
 
@@ -19,9 +19,7 @@ export function PartsView({ parts, isOn }: PartsViewProps) {
   return parts.map((part) => {
     switch (part.kind) {
       case 'text':
-        return (
-          <Markdown key={part.key} text={part.text} isWriting={isOn && part.key === last} />
-        );
+        return <Markdown key={part.key} text={part.text} isWriting={isOn && part.key === last} />;
       case 'tool':
         return <ToolCard key={part.key} part={part} isOn={isOn} />;
       case 'steered':

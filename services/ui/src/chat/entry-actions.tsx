@@ -3,10 +3,10 @@ import { Pencil, RotateCcw } from 'lucide-react';
 import { useState } from 'react';
 import { IconButton } from '../components/button.tsx';
 import { CopyButton } from '../markdown/code-block.tsx';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
 import { EditDialog } from './edit-dialog.tsx';
-import { useThreadActions } from './thread-actions.tsx';
 import type { Entry } from './thread.ts';
+import { useThreadActions } from './thread-actions.tsx';
 
 interface EntryActionsProps {
   readonly entry: Entry;
@@ -21,12 +21,19 @@ export function EntryActions({ entry, isLast, isOn }: EntryActionsProps) {
   const { retry } = useThreadActions();
   const again = useMutation({ mutationFn: () => retry(entry) });
   if (isOn || run?.status === 'queued') return null;
-  const isShown = isLast ? '' : 'opacity-0 group-hover/answer:opacity-100 focus-within:opacity-100 pointer-coarse:opacity-100';
+  const isShown = isLast
+    ? ''
+    : 'opacity-0 group-hover/answer:opacity-100 focus-within:opacity-100 pointer-coarse:opacity-100';
   return (
     <div className={`mt-1 flex items-center gap-1 text-xs text-soft transition-opacity ${isShown}`}>
       {answer !== undefined && answer !== '' && <CopyButton text={answer} />}
       {question !== undefined && (
-        <IconButton label={texts.chat.retry} disabled={again.isPending} onClick={() => again.mutate()} className="size-7">
+        <IconButton
+          label={texts.chat.retry}
+          disabled={again.isPending}
+          onClick={() => again.mutate()}
+          className="size-7"
+        >
           <RotateCcw size={14} />
         </IconButton>
       )}
@@ -50,7 +57,10 @@ function Cost({ run: { usage, cost_usd: cost } }: { readonly run: NonNullable<En
   if (tokens === 0) return null;
   return (
     <span className="ms-1">
-      {texts.chat.usage(TOKENS.format(tokens), cost === null || cost === 0 ? undefined : `$${cost.toFixed(4)}`)}
+      {texts.chat.usage(
+        TOKENS.format(tokens),
+        cost === null || cost === 0 ? undefined : `$${cost.toFixed(4)}`,
+      )}
     </span>
   );
 }

@@ -2,7 +2,7 @@ import { isTerminalRun, type RunView } from '@bakerst/contracts';
 import { memo, useEffect } from 'react';
 import { useLive, useLiveRun } from '../live/live-provider.tsx';
 import type { LiveRun } from '../live/run-streams.ts';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
 import { PartsView, StoredAnswer } from './answer-view.tsx';
 import { EntryActions } from './entry-actions.tsx';
 import { QuestionView } from './question-view.tsx';
@@ -26,7 +26,10 @@ export const EntryView = memo(function EntryView({ entry, isLast }: EntryViewPro
     if (isOn) streams.follow(runId);
   }, [isOn, runId, streams]);
   return (
-    <article data-run={runId} className="py-3 [contain-intrinsic-size:auto_12rem] [content-visibility:auto]">
+    <article
+      data-run={runId}
+      className="py-3 [contain-intrinsic-size:auto_12rem] [content-visibility:auto]"
+    >
       {question !== undefined && <QuestionView question={question} />}
       <div className="group/answer mt-4">
         <Answer entry={entry} live={live} />
@@ -54,14 +57,20 @@ function Answer({ entry: { runId, answer, run }, live }: AnswerProps) {
       </>
     );
   }
-  return <StoredAnswer runId={runId} answer={answer} hasSteps={run !== undefined && run.turns > 1} />;
+  return (
+    <StoredAnswer runId={runId} answer={answer} hasSteps={run !== undefined && run.turns > 1} />
+  );
 }
 
 /** Nothing is being written, and no tool shows that it works. */
 function isThinking({ screen }: LiveRun, run: RunView | undefined): boolean {
   if (run?.status === 'queued') return false;
   const last = screen.parts.at(-1);
-  return last === undefined || (last.kind === 'tool' && last.answer !== undefined) || last.kind === 'steered';
+  return (
+    last === undefined ||
+    (last.kind === 'tool' && last.answer !== undefined) ||
+    last.kind === 'steered'
+  );
 }
 
 function Thinking() {

@@ -5,11 +5,15 @@ import { useEffect, useState } from 'react';
 import { useClient } from '../client.ts';
 import { formatBytes, formatTime } from '../components/format.ts';
 import { Markdown } from '../markdown/markdown.tsx';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
 import type { Question } from './thread.ts';
 
 /** What a person has said. */
-export function QuestionView({ question: { text, at, attachments } }: { readonly question: Question }) {
+export function QuestionView({
+  question: { text, at, attachments },
+}: {
+  readonly question: Question;
+}) {
   return (
     <div className="flex flex-col items-end gap-1.5" title={formatTime(at)}>
       <h2 className="sr-only">{texts.chat.you}</h2>
@@ -24,7 +28,13 @@ export function QuestionView({ question: { text, at, attachments } }: { readonly
       )}
       {text !== '' && (
         <div className="max-w-[85%] rounded-2xl rounded-ee-md bg-accent-soft px-4 py-2.5 whitespace-pre-wrap">
-          {text.includes('```') ? <Markdown text={text} /> : <p dir="auto" className="wrap-anywhere">{text}</p>}
+          {text.includes('```') ? (
+            <Markdown text={text} />
+          ) : (
+            <p dir="auto" className="wrap-anywhere">
+              {text}
+            </p>
+          )}
         </div>
       )}
     </div>
@@ -37,7 +47,10 @@ function Attached({ attachment }: { readonly attachment: AttachmentView }) {
 }
 
 /** The bytes of a file; they come with the cookie, which an address alone would not prove. */
-function useFileUrl({ id, media_type: type }: AttachmentView, isWanted: boolean): string | undefined {
+function useFileUrl(
+  { id, media_type: type }: AttachmentView,
+  isWanted: boolean,
+): string | undefined {
   const client = useClient();
   const file = useQuery({
     queryKey: ['attachment', id],
@@ -69,7 +82,11 @@ function AttachedImage({ attachment }: { readonly attachment: AttachmentView }) 
   );
 }
 
-function AttachedFile({ attachment: { name, size, kind } }: { readonly attachment: AttachmentView }) {
+function AttachedFile({
+  attachment: { name, size, kind },
+}: {
+  readonly attachment: AttachmentView;
+}) {
   const Icon = kind === 'text' ? FileText : File;
   return (
     <span className="inline-flex items-center gap-2 rounded-lg border border-line bg-raised px-3 py-2 text-sm">

@@ -5,7 +5,7 @@ import { useClient } from '../client.ts';
 import { Button } from '../components/button.tsx';
 import { keys } from '../live/query-keys.ts';
 import type { LiveRun } from '../live/run-streams.ts';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
 
 interface RunStateLineProps {
   readonly run: RunView;

@@ -1,55 +1,52 @@
 import type { RunStepPage } from '@bakerst/contracts';
+import { z } from 'zod';
 import type { Part, ToolPart } from '../live/run-screen.ts';
 
 type Step = RunStepPage['data'][number];
 
-interface Block {
-  readonly type: string;
-  readonly id?: string;
-  readonly name?: string;
-  readonly input?: unknown;
-  readonly text?: string;
-}
+const Block = z.object({
+  type: z.string(),
+  id: z.string().optional(),
+  name: z.string().optional(),
+  input: z.unknown(),
+  text: z.string().optional(),
+});
+type Block = z.infer<typeof Block>;
 
 /** What a finished run has shown, with its tool calls and how long each took, from its stored steps. */
 export function toStoredParts(steps: readonly Step[]): readonly Part[] {
   const parts: Part[] = [];
   let calls: readonly Block[] = [];
-  for (const { type, payload, at, seq } of steps) {
-    if (type === 'model_replied') {
-      const blocks = readBlocks(payload);
+  for (const step of steps) {
+    if (step.type === 'model_replied') {
+      const blocks = readBlocks(step.payload);
       calls = blocks.filter((block) => block.type === 'tool_use');
-      addText(parts, blocks, seq);
-    } else if (type === 'tool_called') {
-      const call = calls[Number(payload['index'])];
-      if (call?.id !== undefined)
-        parts.push({
-          kind: 'tool',
-          key: call.id,
-          tool: call.name ?? '',
-          input: call.input,
-          startedAt: Date.parse(at),
-        });
-    } else if (type === 'tool_answered') {
-      answer(parts, calls[Number(payload['index'])]?.id, { payload, at });
-    } else if (type === 'message_added') {
-      parts.push({ kind: 'steered', key: `steered-${seq}`, text: String(payload['text']) });
-    } else if (type === 'halted' && payload['text'] !== '') {
-      parts.push({ kind: 'text', key: `text-${seq}`, text: String(payload['text']) });
-    }
+      addText(parts, blocks, step.seq);
+    } else addStep(parts, step, calls[Number(step.payload['index'])]);
   }
   return parts;
 }
 
-function readBlocks(payload: Step['payload']): readonly Block[] {
-  const reply = payload['reply'];
-  if (typeof reply !== 'object' || reply === null || Array.isArray(reply)) return [];
-  const content = reply['content'];
-  return Array.isArray(content) ? content.filter(isBlock) : [];
+function addStep(parts: Part[], step: Step, call: Block | undefined): void {
+  const { type, payload, at, seq } = step;
+  const text = String(payload['text']);
+  if (type === 'tool_called' && call?.id !== undefined)
+    parts.push({
+      kind: 'tool',
+      key: call.id,
+      tool: call.name ?? '',
+      input: call.input,
+      startedAt: Date.parse(at),
+    });
+  if (type === 'tool_answered') answer(parts, call?.id, step);
+  if (type === 'message_added') parts.push({ kind: 'steered', key: `steered-${seq}`, text });
+  if (type === 'halted' && text !== '') parts.push({ kind: 'text', key: `text-${seq}`, text });
 }
 
-function isBlock(value: unknown): value is Block {
-  return typeof value === 'object' && value !== null && 'type' in value;
+const Reply = z.object({ reply: z.object({ content: z.array(Block) }) });
+
+function readBlocks(payload: Step['payload']): readonly Block[] {
+  return Reply.safeParse(payload).data?.reply.content ?? [];
 }
 
 function addText(parts: Part[], blocks: readonly Block[], seq: number): void {

@@ -5,7 +5,14 @@ import { buildThread } from './thread.ts';
 const AT = '2026-11-01T10:00:00.000Z';
 
 function message(seq: number, role: 'user' | 'assistant', run: string): MessageView {
-  return { seq, role, content: `${role} ${seq}`, run_id: run as never, created_at: AT, attachments: [] };
+  return {
+    seq,
+    role,
+    content: `${role} ${seq}`,
+    run_id: run as never,
+    created_at: AT,
+    attachments: [],
+  };
 }
 
 function run(id: string, more: Partial<RunView> = {}): RunView {
@@ -31,7 +38,12 @@ function run(id: string, more: Partial<RunView> = {}): RunView {
 
 test('what was said stands in its order, each question with its answer', () => {
   const thread = buildThread(
-    [message(4, 'assistant', 'b'), message(3, 'user', 'b'), message(2, 'assistant', 'a'), message(1, 'user', 'a')],
+    [
+      message(4, 'assistant', 'b'),
+      message(3, 'user', 'b'),
+      message(2, 'assistant', 'a'),
+      message(1, 'user', 'a'),
+    ],
     [run('b'), run('a')],
   );
   expect(thread.map(({ runId, question, answer }) => [runId, question?.text, answer])).toEqual([

@@ -22,7 +22,10 @@ export interface Question {
  * Messages and runs of a conversation as one thread, oldest first: what stands in the conversation by its place there,
  * then what waits, in the order in which it will have its turn. Both lists are newest first.
  */
-export function buildThread(messages: readonly MessageView[], runs: readonly RunView[]): readonly Entry[] {
+export function buildThread(
+  messages: readonly MessageView[],
+  runs: readonly RunView[],
+): readonly Entry[] {
   const byRun = Map.groupBy(messages.toReversed(), ({ run_id }) => run_id);
   const known = new Map(runs.map((run) => [run.id, run]));
   const spoken = [...byRun].map(([runId, said]) => toEntry(runId, said, known.get(runId)));

@@ -3,7 +3,7 @@ import { useId, useState } from 'react';
 import { formatDuration } from '../components/format.ts';
 import type { ToolPart } from '../live/run-screen.ts';
 import { CodeBlock } from '../markdown/code-block.tsx';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
 
 interface ToolCardProps {
   readonly part: ToolPart;
@@ -15,7 +15,7 @@ interface ToolCardProps {
 export function ToolCard({ part, isOn }: ToolCardProps) {
   const [isOpen, setOpen] = useState(false);
   const bodyId = useId();
-  const name = texts.tools.names[part.tool] ?? part.tool;
+  const name = texts.tools.nameOf(part.tool);
   return (
     <section
       aria-label={texts.tools.label(name)}

@@ -6,7 +6,7 @@ import { useClient } from '../client.ts';
 import { Button } from '../components/button.tsx';
 import { Failure } from '../components/states.tsx';
 import { keys } from '../live/query-keys.ts';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
 
 const ANSWERS = [
   ['happened', texts.uncertain.happened],

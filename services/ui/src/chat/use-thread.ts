@@ -14,13 +14,15 @@ interface Place {
   readonly runs?: string | null;
 }
 
+const FIRST: Place = {};
+
 /** A conversation from its end; older parts of it when they are asked for. */
 export function useThread(id: ConversationId | undefined) {
   const client = useClient();
   const query = useInfiniteQuery({
     queryKey: [...keys.runs, 'thread', id],
     enabled: id !== undefined,
-    initialPageParam: {} as Place,
+    initialPageParam: FIRST,
     async queryFn({ pageParam: { messages: cursor, runs: runCursor } }) {
       const conversation = id ?? '';
       const [messages, runs] = await Promise.all([

@@ -23,9 +23,7 @@ const WHOLE = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyl
 export function formatShortTime(iso: string, now = new Date()): string {
   const at = new Date(iso);
   if (at.toDateString() === now.toDateString()) return TODAY.format(at);
-  return at.getFullYear() === now.getFullYear()
-    ? THIS_YEAR.format(at)
-    : at.toLocaleDateString();
+  return at.getFullYear() === now.getFullYear() ? THIS_YEAR.format(at) : at.toLocaleDateString();
 }
 
 export function formatTime(iso: string): string {

@@ -8,7 +8,7 @@ import {
   useMemo,
   useState,
 } from 'react';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
 import { Button, IconButton } from './button.tsx';
 
 export interface Notice {
@@ -41,7 +41,11 @@ export function NoticeProvider({ children }: { readonly children: ReactNode }) {
   return (
     <NoticeContext value={show}>
       {children}
-      <div role="status" aria-live="polite" className="fixed inset-x-0 bottom-24 z-40 flex justify-center px-3 empty:hidden">
+      <div
+        role="status"
+        aria-live="polite"
+        className="fixed inset-x-0 bottom-24 z-40 flex justify-center px-3 empty:hidden"
+      >
         {notice !== undefined && <Shown notice={notice} onClose={close} />}
       </div>
     </NoticeContext>

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
 import { Button } from './button.tsx';
 
 export function Loading({ label = texts.loading }: { readonly label?: string }) {

@@ -2,7 +2,7 @@ import { Pin } from 'lucide-react';
 import { NavLink } from 'react-router';
 import { Button } from '../components/button.tsx';
 import { Failure, Loading } from '../components/states.tsx';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
 import { ConversationMenu } from './conversation-menu.tsx';
 import { type Conversation, useConversations } from './use-conversations.ts';
 

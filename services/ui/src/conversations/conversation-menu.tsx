@@ -7,7 +7,7 @@ import { downloadText } from '../components/download.ts';
 import { Modal } from '../components/modal.tsx';
 import { useNotice } from '../components/notice.tsx';
 import { toWords } from '../components/states.tsx';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
 import { type Conversation, useConversationActions } from './use-conversations.ts';
 
 export function ConversationMenu({ conversation }: { readonly conversation: Conversation }) {

@@ -6,7 +6,7 @@ import { IconButton } from '../components/button.tsx';
 import { useIsNarrow } from '../components/use-is-narrow.ts';
 import { useLive } from '../live/live-provider.tsx';
 import { ModelBanner } from '../model/model-banner.tsx';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
 import { Sidebar } from './sidebar.tsx';
 
 const Palette = lazy(async () => ({ default: (await import('../palette/palette.tsx')).Palette }));
@@ -65,7 +65,6 @@ function Topbar({ onPalette }: { readonly onPalette: () => void }) {
   const [isOpen, setOpen] = useState(false);
   const { pathname } = useLocation();
   // Whoever has gone somewhere wants to see that.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the path is the reason, not an input
   useEffect(() => setOpen(false), [pathname]);
   return (
     <header className="flex items-center gap-2 border-b border-line px-2 py-1">

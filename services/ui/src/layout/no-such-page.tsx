@@ -1,6 +1,6 @@
 import { Link } from 'react-router';
 import { Empty } from '../components/states.tsx';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
 
 export function NoSuchPage() {
   return (

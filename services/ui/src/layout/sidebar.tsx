@@ -1,10 +1,20 @@
-import { Brain, Briefcase, LogOut, MessagesSquare, Moon, Search, SquarePen, Sun, SunMoon } from 'lucide-react';
+import {
+  Brain,
+  Briefcase,
+  LogOut,
+  MessagesSquare,
+  Moon,
+  Search,
+  SquarePen,
+  Sun,
+  SunMoon,
+} from 'lucide-react';
 import { Link, NavLink } from 'react-router';
 import { useClient } from '../client.ts';
 import { IconButton } from '../components/button.tsx';
 import { ConversationList } from '../conversations/conversation-list.tsx';
 import { useSession } from '../session/session-gate.tsx';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
 import { useTheme } from '../theme/theme.ts';
 
 const PAGES = [
@@ -34,7 +44,9 @@ export function Sidebar({ onPalette }: { readonly onPalette: () => void }) {
           <NavLink
             key={path}
             to={path}
-            className={({ isActive }) => `${ROW} ${isActive ? 'bg-line/80 font-medium' : 'text-soft'}`}
+            className={({ isActive }) =>
+              `${ROW} ${isActive ? 'bg-line/80 font-medium' : 'text-soft'}`
+            }
           >
             <Icon size={16} aria-hidden /> {name}
           </NavLink>

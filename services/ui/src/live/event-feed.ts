@@ -1,6 +1,6 @@
 import type { Client } from '@bakerst/client';
 import type { UserEvent } from '@bakerst/contracts';
-import { isPassing } from './run-streams.ts';
+import { isPassing } from './until-it-passes.ts';
 import { wait } from './wait.ts';
 
 export interface EventFeedDeps {
@@ -19,21 +19,33 @@ const QUICK_TRIES = 40;
 export async function readEventFeed(deps: EventFeedDeps): Promise<void> {
   const { signal } = deps;
   for (let tries = 0; !signal.aborted; tries += 1) {
-    try {
-      for await (const event of deps.client.watchEvents({ signal })) {
-        if (event.type === 'reconnect') break;
-        if (event.type === 'hello') {
-          tries = 0;
-          deps.onConnection(true);
-        }
-        deps.onEvent(event);
-      }
-    } catch (err) {
-      if (signal.aborted) return;
-      if (!isPassing(err)) throw err;
-    }
+    if (await readOnce(deps).catch(ignorePassing)) tries = 0;
     // The first try often succeeds at once: another brain, or the same one again.
     if (tries > 0) deps.onConnection(false);
     await wait(tries < QUICK_TRIES ? RETRY_MS : SLOW_RETRY_MS, signal).catch(() => undefined);
   }
+}
+
+function ignorePassing(err: unknown): false {
+  if (!isPassing(err)) throw err;
+  return false;
+}
+
+/** True when there was a connection. */
+async function readOnce({
+  client,
+  signal,
+  onEvent,
+  onConnection,
+}: EventFeedDeps): Promise<boolean> {
+  let wasConnected = false;
+  for await (const event of client.watchEvents({ signal })) {
+    if (event.type === 'reconnect') break;
+    if (event.type === 'hello') {
+      wasConnected = true;
+      onConnection(true);
+    }
+    onEvent(event);
+  }
+  return wasConnected;
 }

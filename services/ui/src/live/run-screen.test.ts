@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createRunScreen, type RunScreen } from './run-screen.ts';
 
 function feed(screen: RunScreen, events: readonly (readonly [string, StreamEvent])[]): void {
-  events.forEach(([id, event], i) => screen.apply({ id, event }, i * 100));
+  for (const [i, [id, event]] of events.entries()) screen.apply({ id, event }, i * 100);
 }
 
 function textOf(screen: RunScreen): string {

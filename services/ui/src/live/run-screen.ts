@@ -50,7 +50,10 @@ export interface Screen {
 
 export interface RunScreen {
   /** Takes the next event; `now` is in milliseconds since the epoch. */
-  apply(received: { readonly id: string | undefined; readonly event: StreamEvent }, now: number): void;
+  apply(
+    received: { readonly id: string | undefined; readonly event: StreamEvent },
+    now: number,
+  ): void;
   read(): Screen;
 }
 
@@ -72,39 +75,44 @@ export function createRunScreen(): RunScreen {
   /** A rewind counts once something follows it, so that a text does not vanish before the next one is there. */
   let rewound: { readonly after: EventPlace | undefined } | undefined;
 
-  const show = (parts: readonly Part[]): void => {
-    screen = { ...screen, parts };
+  const isKnown = (place: EventPlace | undefined): boolean =>
+    place !== undefined && last !== undefined && comparePlaces(place, last) <= 0;
+  const replace = (snapshot: Extract<StreamEvent, { type: 'snapshot' }>, now: number): void => {
+    rewound = undefined;
+    written = [];
+    screen = { ...screen, parts: keepTimes(toParts(snapshot, now), screen.parts) };
   };
   const cut = (): void => {
     if (rewound === undefined) return;
     const { after } = rewound;
     rewound = undefined;
-    written = written.filter(({ place }) => after !== undefined && comparePlaces(place, after) <= 0);
-    show(cutTexts(screen.parts, written));
+    written = written.filter(
+      ({ place }) => after !== undefined && comparePlaces(place, after) <= 0,
+    );
+    screen = { ...screen, parts: cutTexts(screen.parts, written) };
+  };
+  const add = (event: StreamEvent, place: EventPlace | undefined, now: number): void => {
+    cut();
+    screen = addEvent(screen, event, now);
+    const part = screen.parts.at(-1);
+    if (event.type === 'progress' && place !== undefined && part?.kind === 'text')
+      written.push({ place, key: part.key, length: part.text.length });
   };
   return {
     apply({ id, event }, now) {
-      const place = id === undefined ? undefined : parseEventId(id);
-      if (place !== undefined && last !== undefined && comparePlaces(place, last) <= 0) return;
+      const place = toPlace(id);
+      if (isKnown(place)) return;
       last = place ?? last;
-      if (event.type === 'rewind') {
-        rewound = { after: event.after === null ? undefined : parseEventId(event.after) };
-        return;
-      }
-      if (event.type === 'snapshot') {
-        rewound = undefined;
-        written = [];
-        show(keepTimes(toParts(event, now), screen.parts));
-        return;
-      }
-      cut();
-      screen = addEvent(screen, event, now);
-      const part = screen.parts.at(-1);
-      if (event.type === 'progress' && place !== undefined && part?.kind === 'text')
-        written.push({ place, key: part.key, length: part.text.length });
+      if (event.type === 'rewind') rewound = { after: toPlace(event.after) };
+      else if (event.type === 'snapshot') replace(event, now);
+      else add(event, place, now);
     },
     read: () => screen,
   };
+}
+
+function toPlace(id: string | null | undefined): EventPlace | undefined {
+  return typeof id === 'string' ? parseEventId(id) : undefined;
 }
 
 function addEvent(screen: Screen, event: StreamEvent, now: number): Screen {

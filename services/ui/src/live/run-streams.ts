@@ -1,7 +1,7 @@
-import { ApiError, type ChatInput, type Client, type ReceivedEvent } from '@bakerst/client';
+import type { ChatInput, Client, ReceivedEvent } from '@bakerst/client';
 import { type ConversationId, isTerminalEvent, type RunId } from '@bakerst/contracts';
 import { createRunScreen, type Screen } from './run-screen.ts';
-import { wait } from './wait.ts';
+import { isPassing, untilItPasses, waitForTry } from './until-it-passes.ts';
 
 /** A run that this page follows. */
 export interface LiveRun {
@@ -32,7 +32,6 @@ export interface RunStreams {
 
 export interface SendOptions {
   readonly key: string;
-  readonly signal: AbortSignal;
   readonly onWaiting: () => void;
 }
 
@@ -44,9 +43,6 @@ export interface RunStreamsDeps {
   /** Hears of every run that has ended. */
   readonly onEnded: (runId: RunId) => void;
 }
-
-/** Waits between tries, in ms. */
-const RETRIES = [100, 300, 700, 1_000, 1_500] as const;
 
 export function createRunStreams(deps: RunStreamsDeps): RunStreams {
   const runs = new Map<RunId, LiveRun>();
@@ -91,27 +87,21 @@ interface Opened {
   readonly rest: AsyncGenerator<ReceivedEvent>;
 }
 
-async function open(
+function open(
   { client }: RunStreamsDeps,
   input: ChatInput,
-  { key, signal, onWaiting }: SendOptions,
+  { key, onWaiting }: SendOptions,
 ): Promise<Opened> {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      const rest = client.streamChat(input, { idempotencyKey: key, signal });
-      const { value } = await rest.next();
-      const event = value?.event;
-      if (event?.type === 'status' && event.run_id && event.conversation_id)
-        return {
-          first: { run_id: event.run_id, conversation_id: event.conversation_id },
-          rest,
-        };
-    } catch (err) {
-      if (signal.aborted || !isPassing(err)) throw err;
-    }
-    onWaiting();
-    await wait(RETRIES[Math.min(tries, RETRIES.length - 1)] ?? 0, signal);
-  }
+  return untilItPasses(
+    async () => {
+      const rest = client.streamChat(input, { idempotencyKey: key });
+      const event = (await rest.next()).value?.event;
+      if (event?.type !== 'status' || !event.run_id || !event.conversation_id)
+        throw new TypeError('the stream ended before it began');
+      return { first: { run_id: event.run_id, conversation_id: event.conversation_id }, rest };
+    },
+    { onWaiting },
+  );
 }
 
 interface Followed {
@@ -123,38 +113,32 @@ interface Followed {
 
 async function followToEnd(deps: RunStreamsDeps, { runId, begun, put }: Followed): Promise<void> {
   const screen = createRunScreen();
+  const show = (more: Partial<Screen> = {}, isCut = false): void =>
+    put({ runId, screen: { ...screen.read(), ...more }, isCut });
   let lastEventId: string | undefined;
   let tries = 0;
+  const read = async (stream: AsyncGenerator<ReceivedEvent>): Promise<boolean> => {
+    for await (const received of stream) {
+      tries = 0;
+      lastEventId = received.id ?? lastEventId;
+      screen.apply(received, deps.now());
+      show();
+      if (isTerminalEvent(received.event)) return true;
+    }
+    return false;
+  };
+  const resume = (): AsyncGenerator<ReceivedEvent> =>
+    deps.client.followRun(runId, lastEventId === undefined ? {} : { lastEventId });
   for (let stream = begun; ; stream = undefined) {
     try {
-      stream ??= deps.client.followRun(runId, lastEventId === undefined ? {} : { lastEventId });
-      for await (const received of stream) {
-        tries = 0;
-        lastEventId = received.id ?? lastEventId;
-        screen.apply(received, deps.now());
-        put({ runId, screen: screen.read(), isCut: false });
-        if (isTerminalEvent(received.event)) return;
-      }
+      if (await read(stream ?? resume())) return;
     } catch (err) {
-      if (!isPassing(err)) {
-        put({ runId, screen: { ...screen.read(), ending: toEnding(err) }, isCut: false });
-        return;
-      }
+      if (!isPassing(err)) return show({ ending: toEnding(err) });
     }
     tries += 1;
-    if (tries > 1) put({ runId, screen: screen.read(), isCut: true });
-    await wait(RETRIES[Math.min(tries, RETRIES.length - 1)] ?? 0);
+    if (tries > 1) show({}, true);
+    await waitForTry(tries);
   }
-}
-
-/** True for what may be better in a moment: no connection, or a brain that is not there or is leaving. */
-export function isPassing(err: unknown): boolean {
-  if (!(err instanceof ApiError)) return true;
-  return err.status === 502 || err.status === 503 || err.status === 504 || isRateLimit(err);
-}
-
-function isRateLimit({ body }: ApiError): boolean {
-  return body?.code === 'RATE_LIMIT_EXCEEDED' || body?.code === 'STREAM_LIMIT';
 }
 
 function toEnding(err: unknown): { readonly kind: 'error'; readonly message: string } {

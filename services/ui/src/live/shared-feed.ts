@@ -12,7 +12,9 @@ interface Told {
  * One stream for all tabs of a browser, which opens six connections to a server at most: whoever holds the lock reads it
  * and tells the others; when that tab goes, another one gets the lock.
  */
-export async function shareEventFeed(deps: EventFeedDeps & { readonly who: string }): Promise<void> {
+export async function shareEventFeed(
+  deps: EventFeedDeps & { readonly who: string },
+): Promise<void> {
   if (navigator.locks === undefined) return await readEventFeed(deps);
   // Two people may be signed in to one browser, one after the other.
   const name = `${NAME}:${deps.who}`;

@@ -1,6 +1,6 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
 
 interface CodeBlockProps {
   readonly text: string;
@@ -60,7 +60,8 @@ async function copyText(text: string): Promise<void> {
 
 function Coloured({ text, language }: CodeBlockProps) {
   const html = useHighlighted(text, language);
-  const className = 'block overflow-x-auto p-3 font-mono text-[13px] leading-relaxed whitespace-pre';
+  const className =
+    'block overflow-x-auto p-3 font-mono text-[13px] leading-relaxed whitespace-pre';
   // A region that scrolls must be reachable by the keyboard, too.
   const region = {
     tabIndex: 0,

@@ -1,7 +1,7 @@
 import { ExternalLink, ImageIcon } from 'lucide-react';
-import type { ComponentProps } from 'react';
+import { isValidElement, type ReactNode } from 'react';
 import { type Components, Streamdown } from 'streamdown';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
 import { CodeBlock } from './code-block.tsx';
 
 interface StreamedMarkdownProps {
@@ -12,44 +12,83 @@ interface StreamedMarkdownProps {
 const LANGUAGE = /\blanguage-([\w+#-]+)/;
 const WEB = /^https?:\/\//i;
 
-/** Only what a person clicks on leaves the page: an image from elsewhere would tell its server who reads. */
-function Link({ href = '', children }: ComponentProps<'a'>) {
-  if (!WEB.test(href) && !href.startsWith('mailto:')) return <span>{children}</span>;
+/** An element as it comes from what somebody has written; nothing about it is certain. */
+interface ElementProps {
+  readonly node?: unknown;
+  readonly children?: unknown;
+  readonly href?: unknown;
+  readonly src?: unknown;
+  readonly alt?: unknown;
+  readonly className?: unknown;
+}
+
+function isNode(value: unknown): value is ReactNode {
   return (
-    <a href={href} target="_blank" rel="noopener noreferrer nofollow">
-      {children}
+    typeof value === 'string' ||
+    isValidElement(value) ||
+    (Array.isArray(value) && value.every(isNode))
+  );
+}
+
+function toNode(value: unknown): ReactNode {
+  return isNode(value) ? value : null;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** Only what a person clicks on leaves the page: an image from elsewhere would tell its server who reads. */
+function Link({ href, children }: ElementProps) {
+  const address = textOf(href);
+  if (!WEB.test(address) && !address.startsWith('mailto:')) return <span>{toNode(children)}</span>;
+  return (
+    <a href={address} target="_blank" rel="noopener noreferrer nofollow">
+      {toNode(children)}
       <ExternalLink size={12} aria-hidden className="ms-0.5 inline align-baseline" />
     </a>
   );
 }
 
-function Image({ src, alt = '' }: ComponentProps<'img'>) {
+function Image({ src, alt }: ElementProps) {
   return (
-    <Link href={typeof src === 'string' ? src : ''}>
+    <Link href={src}>
       <ImageIcon size={14} aria-hidden className="me-1 inline align-text-bottom" />
-      {texts.image(alt)}
+      {texts.image(textOf(alt))}
     </Link>
   );
 }
 
-function Code({ className = '', children }: ComponentProps<'code'>) {
+function Code({ className, children }: ElementProps) {
   const text = String(children ?? '');
-  const language = LANGUAGE.exec(className)?.[1];
-  if (language === undefined && !text.includes('\n')) return <code>{children}</code>;
+  const language = LANGUAGE.exec(textOf(className))?.[1];
+  if (language === undefined && !text.includes('\n')) return <code>{toNode(children)}</code>;
   return <CodeBlock text={text.replace(/\n$/, '')} language={language} />;
+}
+
+function Bare({ children }: ElementProps) {
+  return <>{toNode(children)}</>;
+}
+
+function Table({ children }: ElementProps) {
+  return (
+    <div className="overflow-x-auto">
+      <table>{toNode(children)}</table>
+    </div>
+  );
+}
+
+function InlineCode({ children }: ElementProps) {
+  return <code>{toNode(children)}</code>;
 }
 
 const components: Components = {
   a: Link,
   img: Image,
   code: Code,
-  inlineCode: ({ children }) => <code>{children}</code>,
-  pre: ({ children }) => <>{children}</>,
-  table: ({ children }) => (
-    <div className="overflow-x-auto">
-      <table>{children}</table>
-    </div>
-  ),
+  inlineCode: InlineCode,
+  pre: Bare,
+  table: Table,
 };
 
 /** Markdown that grows: what is not finished yet is shown as it will most likely be. */

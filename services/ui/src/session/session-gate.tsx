@@ -5,7 +5,7 @@ import { createContext, type ReactNode, useContext, useEffect } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import { useClient } from '../client.ts';
 import { Failure, Loading } from '../components/states.tsx';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
 import { SignInPage } from './sign-in-page.tsx';
 
 const SESSION = ['session'] as const;
@@ -60,7 +60,8 @@ function watchRefusals(queries: ReturnType<typeof useQueryClient>): () => void {
   const look = (error: unknown): void => {
     if (!(error instanceof ApiError) || error.status !== 401) return;
     linkCode = undefined;
-    if (queries.getQueryData(SESSION) !== undefined) void queries.resetQueries({ queryKey: SESSION });
+    if (queries.getQueryData(SESSION) !== undefined)
+      void queries.resetQueries({ queryKey: SESSION });
   };
   const stopQueries = queries.getQueryCache().subscribe(({ query, type }) => {
     if (type === 'updated' && query.queryKey[0] !== SESSION[0]) look(query.state.error);

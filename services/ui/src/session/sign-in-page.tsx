@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { useClient } from '../client.ts';
 import { Button } from '../components/button.tsx';
 import { Failure } from '../components/states.tsx';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
 
 interface SignInPageProps {
   readonly problem: string | undefined;
@@ -24,7 +24,10 @@ export function SignInPage({ problem, onSignedIn }: SignInPageProps) {
   };
   return (
     <main className="flex min-h-full items-center justify-center p-6">
-      <form onSubmit={submit} className="w-full max-w-sm rounded-2xl border border-line bg-raised p-7 shadow-sm">
+      <form
+        onSubmit={submit}
+        className="w-full max-w-sm rounded-2xl border border-line bg-raised p-7 shadow-sm"
+      >
         <img src="/icon.svg" alt="" className="mb-4 size-11" />
         <h1 className="text-xl font-semibold">{texts.session.title}</h1>
         <p className="mt-1 mb-5 text-sm text-soft">{texts.session.hint}</p>

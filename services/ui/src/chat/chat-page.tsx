@@ -1,0 +1,101 @@
+import { ApiError } from '@bakerst/client';
+import { ConversationId } from '@bakerst/contracts';
+import { useCallback, useState } from 'react';
+import { useParams } from 'react-router';
+import { Empty, Failure, Loading } from '../components/states.tsx';
+import { texts } from '../texts/index.ts';
+import { ChatHeader } from './chat-header.tsx';
+import { Composer } from './composer.tsx';
+import { DropZone } from './drop-zone.tsx';
+import { useOutgoing } from './sender-provider.tsx';
+import { ThreadActionsProvider } from './thread-actions.tsx';
+import { ThreadView } from './thread-view.tsx';
+import { useAttachments } from './use-attachments.ts';
+import { useBusyRun } from './use-busy-run.ts';
+import { useConversation } from './use-conversation.ts';
+import { useDraft } from './use-draft.ts';
+import { useSay } from './use-say.ts';
+import { useShown } from './use-shown.ts';
+import { useThread } from './use-thread.ts';
+import { Welcome } from './welcome.tsx';
+
+/** `/chat/:id?`: a conversation, or the beginning of one. */
+export function ChatPage() {
+  const { id } = useParams();
+  const known = ConversationId.safeParse(id);
+  if (id !== undefined && !known.success) return <Empty>{texts.chat.gone}</Empty>;
+  return <Chat id={known.data} />;
+}
+
+function Chat({ id }: { readonly id: ConversationId | undefined }) {
+  const thread = useThread(id);
+  const conversation = useConversation(id);
+  const [text, setText] = useDraft(id ?? 'new');
+  const uploads = useAttachments();
+  const { say, actions, choices } = useSay(id);
+  const outgoing = useShown(id, { outgoing: useOutgoing(), entries: thread.entries });
+  const [onBusy, setOnBusy] = useState<'queue' | 'steer' | 'interrupt'>('queue');
+  const busy = useBusyRun();
+  const onSend = (): void => {
+    if (text.trim() === '' || uploads.isUploading) return;
+    const attachments = uploads.uploads.flatMap((upload) => upload.id ?? []);
+    say({ text, attachments, onBusy: busy.isBusy ? onBusy : 'queue' });
+    setText('');
+    uploads.clear();
+  };
+  return (
+    <ThreadActionsProvider value={actions}>
+      <DropZone onFiles={uploads.add}>
+        <ChatHeader id={id} conversation={conversation.data} choices={choices} />
+        <Body
+          id={id}
+          thread={thread}
+          outgoing={outgoing}
+          onTry={(message) => say({ text: message })}
+        />
+        <Composer
+          {...{ text, uploads, onSend, onBusy }}
+          onText={setText}
+          onOnBusy={setOnBusy}
+          isBusy={busy.isBusy}
+          onStop={busy.stop}
+        />
+      </DropZone>
+    </ThreadActionsProvider>
+  );
+}
+
+interface BodyProps {
+  readonly id: ConversationId | undefined;
+  readonly thread: ReturnType<typeof useThread>;
+  readonly outgoing: ReturnType<typeof useOutgoing>;
+  readonly onTry: (message: string) => void;
+}
+
+function Body({ id, thread, outgoing, onTry }: BodyProps) {
+  const { entries, hasNextPage, isFetchingNextPage, fetchNextPage } = thread;
+  const loadOlder = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  if (outgoing.length === 0 && entries.length === 0)
+    return (
+      <div className="min-h-0 grow overflow-y-auto">
+        {id === undefined ? <Welcome onTry={onTry} /> : <Nothing thread={thread} />}
+      </div>
+    );
+  return (
+    <ThreadView
+      id={id ?? 'new'}
+      entries={entries}
+      outgoing={outgoing}
+      onOlder={hasNextPage && !isFetchingNextPage ? loadOlder : undefined}
+    />
+  );
+}
+
+/** Why there is nothing to be seen of a conversation. */
+function Nothing({ thread }: Pick<BodyProps, 'thread'>) {
+  if (thread.isPending) return <Loading />;
+  if (!thread.isError) return <Empty>{texts.chat.empty}</Empty>;
+  if (thread.error instanceof ApiError && thread.error.status === 404)
+    return <Empty>{texts.chat.gone}</Empty>;
+  return <Failure error={thread.error} onRetry={() => void thread.refetch()} />;
+}

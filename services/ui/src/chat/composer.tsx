@@ -1,0 +1,127 @@
+import { MESSAGE_MAX_CHARS } from '@bakerst/contracts';
+import { ArrowUp, Paperclip, Square } from 'lucide-react';
+import { type ClipboardEvent, type KeyboardEvent, useEffect, useRef } from 'react';
+import { CommandCompletion, useCompletion } from '../commands/command-completion.tsx';
+import { IconButton } from '../components/button.tsx';
+import { useIsNarrow } from '../components/use-is-narrow.ts';
+import { texts } from '../texts/index.ts';
+import { AttachmentChips } from './attachment-chips.tsx';
+import { BusyChoice, type OnBusyChoice } from './busy-choice.tsx';
+import type { Uploads } from './use-attachments.ts';
+
+export interface ComposerProps {
+  readonly text: string;
+  readonly onText: (text: string) => void;
+  readonly uploads: Uploads;
+  readonly onSend: () => void;
+  /** Stops the run that is on; undefined while none is. */
+  readonly onStop: (() => void) | undefined;
+  readonly onBusy: OnBusyChoice;
+  readonly onOnBusy: (choice: OnBusyChoice) => void;
+  /** A run of the user is on, here or in another conversation. */
+  readonly isBusy: boolean;
+}
+
+/** Where a message is written. Enter sends it, with shift it makes a new line. */
+export function Composer(props: ComposerProps) {
+  const { text, onText, uploads, onSend, isBusy } = props;
+  const field = useRef<HTMLTextAreaElement>(null);
+  const completion = useCompletion(text, onText);
+  const isNarrow = useIsNarrow();
+  useEffect(() => {
+    // On a phone the keyboard would cover what one came to read.
+    if (!isNarrow) field.current?.focus();
+  }, [isNarrow]);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    // A key that only ends the composition of a character sends nothing.
+    if (event.nativeEvent.isComposing || completion.onKeyDown(event)) return;
+    if (event.key !== 'Enter' || event.shiftKey || isNarrow) return;
+    event.preventDefault();
+    onSend();
+  };
+  const onPaste = (event: ClipboardEvent): void => {
+    const { files } = event.clipboardData;
+    if (files.length === 0) return;
+    event.preventDefault();
+    uploads.add(files);
+  };
+  return (
+    <div className="relative mx-auto w-full max-w-3xl px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
+      <CommandCompletion completion={completion} />
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          onSend();
+        }}
+        className="rounded-2xl border border-strong-line bg-raised shadow-sm focus-within:border-accent"
+      >
+        {isBusy && <BusyChoice value={props.onBusy} onChange={props.onOnBusy} />}
+        <AttachmentChips uploads={uploads.uploads} remove={uploads.remove} />
+        <textarea
+          ref={field}
+          rows={1}
+          dir="auto"
+          aria-label={texts.chat.message}
+          placeholder={texts.chat.placeholder}
+          value={text}
+          onChange={(event) => onText(event.target.value)}
+          onKeyDown={onKeyDown}
+          onPaste={onPaste}
+          {...completion.field}
+          className="block max-h-[40vh] min-h-12 w-full resize-none bg-transparent px-4 py-3 outline-none field-sizing-content"
+        />
+        <Buttons {...props} />
+      </form>
+    </div>
+  );
+}
+
+function Buttons({ text, uploads, onStop }: ComposerProps) {
+  const isTooLong = text.length > MESSAGE_MAX_CHARS;
+  const hasMessage = text.trim() !== '';
+  return (
+    <div className="flex items-center gap-1 px-2 pb-2">
+      <AttachButton onFiles={uploads.add} />
+      <span className="grow px-1 text-xs text-bad" role={isTooLong ? 'alert' : undefined}>
+        {isTooLong && texts.chat.tooLong(text.length, MESSAGE_MAX_CHARS)}
+      </span>
+      {onStop !== undefined && (
+        <IconButton label={texts.chat.stop} onClick={onStop} className="border border-line">
+          <Square size={14} fill="currentColor" />
+        </IconButton>
+      )}
+      <IconButton
+        type="submit"
+        label={texts.chat.send}
+        disabled={!hasMessage || isTooLong || uploads.isUploading}
+        className="bg-accent text-accent-ink hover:bg-accent hover:text-accent-ink hover:opacity-90"
+      >
+        <ArrowUp size={18} />
+      </IconButton>
+    </div>
+  );
+}
+
+function AttachButton({ onFiles }: { readonly onFiles: (files: Iterable<File>) => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <IconButton label={texts.chat.attach} onClick={() => input.current?.click()}>
+        <Paperclip size={17} />
+      </IconButton>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        aria-hidden
+        tabIndex={-1}
+        onChange={(event) => {
+          onFiles([...(event.target.files ?? [])]);
+          // The same file can be chosen again.
+          event.target.value = '';
+        }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,73 @@
+import type { ChatInput } from '@bakerst/client';
+import { z } from 'zod';
+
+/**
+ * Messages that the brain has not confirmed yet. They outlive the page, so that one that was sent into a dead connection
+ * is sent again under its key by the next page: it arrives, and only once.
+ */
+const Unsent = z.object({
+  key: z.string(),
+  /** The conversation that it is for; null begins a new one. */
+  conversationId: z.string().nullable(),
+  message: z.string(),
+  attachments: z.array(z.string()),
+  onBusy: z.enum(['queue', 'steer', 'interrupt']),
+  model: z.string().optional(),
+  persona: z.string().optional(),
+  at: z.number(),
+});
+export type Unsent = z.infer<typeof Unsent>;
+
+/** A key is kept for a day; what is older might be said twice. */
+const KEPT_MS = 23 * 3_600_000;
+
+export interface Outbox {
+  list(): readonly Unsent[];
+  put(unsent: Unsent): void;
+  remove(key: string): void;
+}
+
+/** @param name of the user, of whom there may be several at one browser */
+export function createOutbox(storage: Storage, name: string): Outbox {
+  const place = `bakerst-unsent:${name}`;
+  const list = (): readonly Unsent[] => {
+    const stored = Unsent.array().safeParse(parse(storage.getItem(place)));
+    return stored.success ? stored.data.filter(({ at }) => Date.now() - at < KEPT_MS) : [];
+  };
+  const write = (messages: readonly Unsent[]): void =>
+    messages.length === 0
+      ? storage.removeItem(place)
+      : storage.setItem(place, JSON.stringify(messages));
+  return {
+    list,
+    put: (unsent) => write([...list().filter(({ key }) => key !== unsent.key), unsent]),
+    remove: (key) => write(list().filter((unsent) => unsent.key !== key)),
+  };
+}
+
+export function toChatInput({
+  conversationId,
+  message,
+  attachments,
+  onBusy,
+  model,
+  persona,
+}: Unsent): ChatInput {
+  return {
+    message,
+    on_busy: onBusy,
+    ...(conversationId !== null && { conversation_id: conversationId }),
+    ...(attachments.length > 0 && { attachments: [...attachments] }),
+    ...(model !== undefined && { model }),
+    ...(persona !== undefined && { persona }),
+  };
+}
+
+function parse(text: string | null): unknown {
+  if (text === null) return [];
+  try {
+    return JSON.parse(text);
+  } catch {
+    return [];
+  }
+}

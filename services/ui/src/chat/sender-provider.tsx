@@ -1,0 +1,42 @@
+import {
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import { useClient } from '../client.ts';
+import { useLive } from '../live/live-provider.tsx';
+import { useSession } from '../session/session-gate.tsx';
+import { createOutbox } from './outbox.ts';
+import { createSender, type Outgoing, type Sender } from './sender.ts';
+
+const SenderContext = createContext<Sender | undefined>(undefined);
+
+export function useSender(): Sender {
+  const sender = useContext(SenderContext);
+  if (sender === undefined) throw new Error('there is no SenderProvider above');
+  return sender;
+}
+
+export function useOutgoing(): readonly Outgoing[] {
+  const sender = useSender();
+  return useSyncExternalStore(sender.subscribe, sender.list);
+}
+
+export function SenderProvider({ children }: { readonly children: ReactNode }) {
+  const client = useClient();
+  const { streams } = useLive();
+  const { org, user_id: user } = useSession();
+  const [{ sender, outbox }] = useState(() => {
+    const made = createOutbox(localStorage, `${org}/${user}`);
+    return { outbox: made, sender: createSender({ streams, outbox: made, client }) };
+  });
+  useEffect(() => {
+    // What a page before this one has left; a page that still sends it uses the same key.
+    const left = outbox.list();
+    for (const unsent of left) sender.send(unsent).catch(() => undefined);
+  }, [outbox, sender]);
+  return <SenderContext value={sender}>{children}</SenderContext>;
+}

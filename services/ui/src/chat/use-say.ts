@@ -1,0 +1,75 @@
+import type { AttachmentId, ConversationId } from '@bakerst/contracts';
+import { useMemo, useRef, useState } from 'react';
+import { useNavigate } from 'react-router';
+import { useClient } from '../client.ts';
+import { newKey } from '../components/new-key.ts';
+import type { Unsent } from './outbox.ts';
+import { useSender } from './sender-provider.tsx';
+import type { ThreadActions } from './thread-actions.tsx';
+
+interface Said {
+  readonly text: string;
+  readonly attachments?: readonly AttachmentId[];
+  readonly onBusy?: Unsent['onBusy'];
+  /** Another conversation than the one that is open. */
+  readonly to?: ConversationId;
+}
+
+/** Model and persona of the next message; undefined is what is set for everybody. */
+export interface Choices {
+  readonly model: string | undefined;
+  readonly persona: string | undefined;
+  readonly chooseModel: (model: string | undefined) => void;
+  readonly choosePersona: (persona: string | undefined) => void;
+}
+
+/** Ways to say something in a conversation; the first words of a new one lead to its page. */
+export function useSay(id: ConversationId | undefined) {
+  const client = useClient();
+  const sender = useSender();
+  const navigate = useNavigate();
+  const [model, chooseModel] = useState<string>();
+  const [persona, choosePersona] = useState<string>();
+  const here = useRef(id);
+  here.current = id;
+  const say = ({ text, attachments = [], onBusy = 'queue', to }: Said): void => {
+    const conversationId = to ?? id ?? null;
+    sender
+      .send({
+        key: newKey(),
+        conversationId,
+        message: text,
+        attachments: [...attachments],
+        onBusy,
+        at: Date.now(),
+        ...(model !== undefined && { model }),
+        ...(persona !== undefined && { persona }),
+      })
+      .then(
+        (sent) => {
+          // Whoever has gone elsewhere in the meantime stays there.
+          if (conversationId === null && here.current === undefined)
+            void navigate(`/chat/${sent.conversationId}`, { replace: true });
+        },
+        // The message itself shows why it was refused.
+        () => undefined,
+      );
+  };
+  const actions: ThreadActions = {
+    async retry({ question }) {
+      if (question === undefined) return;
+      say({ text: question.text, attachments: question.attachments.map((one) => one.id) });
+    },
+    async fork({ seq, attachments }, text) {
+      if (id === undefined || seq === undefined) return;
+      const { id: to } = await client.forkConversation(id, { before_seq: seq });
+      void navigate(`/chat/${to}`);
+      say({ text, attachments: attachments.map((one) => one.id), to });
+    },
+  };
+  const choices = useMemo<Choices>(
+    () => ({ model, persona, chooseModel, choosePersona }),
+    [model, persona],
+  );
+  return { say, actions, choices };
+}

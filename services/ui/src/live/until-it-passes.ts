@@ -1,0 +1,42 @@
+import { ApiError } from '@bakerst/client';
+import { wait } from './wait.ts';
+
+/** Waits between tries, in ms. */
+const RETRIES = [100, 300, 700, 1_000, 1_500] as const;
+
+export interface RetryOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Hears that it did not work at once. */
+  readonly onWaiting?: () => void;
+}
+
+/** Tries until it works, or until it fails for a reason that will not pass by itself. */
+export async function untilItPasses<T>(
+  call: () => Promise<T>,
+  { signal, onWaiting }: RetryOptions = {},
+): Promise<T> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await call();
+    } catch (err) {
+      if (signal?.aborted === true || !isPassing(err)) throw err;
+    }
+    onWaiting?.();
+    await waitForTry(tries, signal);
+  }
+}
+
+/** The longer something does not work, the less often it is tried. */
+export async function waitForTry(tries: number, signal?: AbortSignal): Promise<void> {
+  await wait(RETRIES[Math.min(tries, RETRIES.length - 1)] ?? 0, signal);
+}
+
+/** True for what may be better in a moment: no connection, or a brain that is not there or is leaving. */
+export function isPassing(err: unknown): boolean {
+  if (!(err instanceof ApiError)) return true;
+  return err.status === 502 || err.status === 503 || err.status === 504 || isRateLimit(err);
+}
+
+function isRateLimit({ body }: ApiError): boolean {
+  return body?.code === 'RATE_LIMIT_EXCEEDED' || body?.code === 'STREAM_LIMIT';
+}

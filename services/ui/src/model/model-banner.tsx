@@ -1,0 +1,3 @@
+export function ModelBanner() {
+  return null;
+}

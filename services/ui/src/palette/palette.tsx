@@ -1,0 +1,3 @@
+export function Palette({ onClose: _onClose }: { readonly onClose: () => void }) {
+  return null;
+}
