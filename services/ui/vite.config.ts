@@ -2,7 +2,7 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-const BRAIN = 'http://127.0.0.1:3000';
+const BRAIN = process.env['BAKERST_URL'] ?? 'http://127.0.0.1:3000';
 /** Everything that the brain answers; the rest is the page. */
 const BRAINS_PATHS = ['/api', '/docs', '/openapi.json', '/health', '/livez', '/readyz'];
 

@@ -8,7 +8,7 @@ const Block = z.object({
   type: z.string(),
   id: z.string().optional(),
   name: z.string().optional(),
-  input: z.unknown(),
+  input: z.unknown().optional(),
   text: z.string().optional(),
 });
 type Block = z.infer<typeof Block>;

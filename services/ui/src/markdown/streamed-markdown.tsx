@@ -66,10 +66,6 @@ function Code({ className, children }: ElementProps) {
   return <CodeBlock text={text.replace(/\n$/, '')} language={language} />;
 }
 
-function Bare({ children }: ElementProps) {
-  return <>{toNode(children)}</>;
-}
-
 function Table({ children }: ElementProps) {
   return (
     <div className="overflow-x-auto">
@@ -87,7 +83,6 @@ const components: Components = {
   img: Image,
   code: Code,
   inlineCode: InlineCode,
-  pre: Bare,
   table: Table,
 };
 

@@ -7,6 +7,7 @@ export const texts = {
   name: 'Baker',
   loading: 'Loading …',
   retry: 'Try again',
+  back: 'Back',
   cancel: 'Cancel',
   close: 'Close',
   save: 'Save',
