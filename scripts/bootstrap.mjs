@@ -8,6 +8,7 @@ try {
   await bootstrap({
     root: fileURLToPath(new URL('..', import.meta.url)),
     env: process.env,
+    withPage: process.argv.includes('--page'),
     say: (line) => process.stdout.write(`bakerst: ${line}\n`),
   });
 } catch (error) {

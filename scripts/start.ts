@@ -4,6 +4,7 @@ import { openOfflineModel } from '@bakerst/offline-model';
 import { startUsage } from './env/usage.ts';
 import { withEnvSecrets } from './env/with-env-secrets.ts';
 import { runCommand } from './run-command.ts';
+import { startPageBuild } from './supervisor/build-page.ts';
 import { readSettings } from './supervisor/read-settings.ts';
 import { runSupervisor } from './supervisor/run-supervisor.ts';
 import { openStopRequest } from './supervisor/stop-request.ts';
@@ -25,6 +26,6 @@ async function start(terminal: Terminal, args: readonly string[]): Promise<numbe
   });
   const env = withEnvSecrets(process.env, { file: join(root, '.env-secrets'), say: terminal.say });
   for (const secret of secretsIn(env)) secrets.add(secret);
-  const deps = { terminal, stopRequest, openOfflineModel, hide: secrets.add };
+  const deps = { terminal, stopRequest, openOfflineModel, startPageBuild, hide: secrets.add };
   return await runSupervisor(deps, readSettings(env, root));
 }

@@ -1,5 +1,6 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildPage, hasPage } from './build-page.mjs';
 import { chooseNode } from './choose-node.mjs';
 import { installEnv } from './install-env.mjs';
 import { withInstallLock } from './install-lock.mjs';
@@ -11,20 +12,26 @@ import { openStamps } from './stamps.mjs';
 import { watchStarter } from './watch-starter.mjs';
 
 /**
- * Gives a checkout the Node, the pnpm and the packages that bakerst runs with, in `.cache` and `node_modules`.
- * Afterwards `.cache/bin/node` leads to that Node. Does nothing, and needs no registry, when all is there.
+ * Gives a checkout the Node, the pnpm and the packages that bakerst runs with, in `.cache` and `node_modules`, and builds
+ * its page where `withPage` asks for it. Afterwards `.cache/bin/node` leads to that Node. Does nothing, and needs no
+ * registry, when all is there.
  */
-export async function bootstrap({ root, env, say }) {
+export async function bootstrap({ root, env, say, withPage }) {
   const cacheDir = join(root, '.cache');
   const node = chooseNode(join(cacheDir, 'toolchain'));
   const stamps = openStamps({ root, cacheDir, node });
-  if (stamps.isCurrent('toolchain') && stamps.isCurrent('packages'))
+  const needsPage = () => withPage && hasPage(root) && !stamps.isCurrent('page');
+  if (stamps.isCurrent('toolchain') && stamps.isCurrent('packages') && !needsPage())
     return linkNode(cacheDir, node);
   makeWritable(cacheDir);
   const starter = watchStarter();
   try {
     const setup = { root, cacheDir, node, say, starter, env: installEnv(env, cacheDir) };
-    await withInstallLock(setup, () => install(setup, stamps));
+    await withInstallLock(setup, async () => {
+      await install(setup, stamps);
+      // Another start may have built it while this one waited.
+      if (needsPage()) await build(setup, stamps);
+    });
   } finally {
     starter.stop();
   }
@@ -41,6 +48,14 @@ async function install(setup, stamps) {
   stamps.clear('packages');
   await installPackages(setup);
   stamps.set('packages');
+}
+
+async function build(setup, stamps) {
+  const built = stamps.digestOf('page');
+  stamps.clear('page');
+  await buildPage(setup);
+  // What was changed meanwhile is not in it.
+  stamps.set('page', built);
 }
 
 function makeWritable(cacheDir) {

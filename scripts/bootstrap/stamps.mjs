@@ -1,17 +1,24 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { listPageSources, PAGE_DIST } from './page-sources.mjs';
 
 /** What each installation is made from, and the files that are there once it is done. */
 function describe({ root, cacheDir, node }) {
   return {
     toolchain: {
-      inputs: ['scripts/toolchain/package.json', 'scripts/toolchain/package-lock.json'],
+      inputs: () => ['scripts/toolchain/package.json', 'scripts/toolchain/package-lock.json'],
       proofs: [join(cacheDir, 'toolchain/node_modules/pnpm/bin/pnpm.mjs'), node.path],
     },
     packages: {
-      inputs: ['pnpm-lock.yaml', 'pnpm-workspace.yaml'],
+      inputs: () => ['pnpm-lock.yaml', 'pnpm-workspace.yaml'],
       proofs: [join(root, 'node_modules/.modules.yaml')],
+    },
+    page: {
+      inputs: () => listPageSources(root),
+      // Files come and go, and their names are seen from inside.
+      isNamed: true,
+      proofs: [join(root, PAGE_DIST, 'index.html')],
     },
   };
 }
@@ -25,7 +32,10 @@ export function openStamps({ root, cacheDir, node }) {
   const fileOf = (part) => join(cacheDir, `${part}.stamp`);
   const digestOf = (part) => {
     const hash = createHash('sha256').update(`${process.platform}-${process.arch}\n`);
-    for (const input of parts[part].inputs) hash.update(readFileSync(join(root, input)));
+    for (const input of parts[part].inputs()) {
+      if (parts[part].isNamed) hash.update(`${input}\n`);
+      hash.update(readFileSync(join(root, input)));
+    }
     return hash.digest('hex');
   };
   return {
@@ -33,7 +43,8 @@ export function openStamps({ root, cacheDir, node }) {
       parts[part].proofs.every((proof) => existsSync(proof)) &&
       readIfThere(fileOf(part)) === digestOf(part),
     clear: (part) => rmSync(fileOf(part), { force: true }),
-    set: (part) => writeFileSync(fileOf(part), digestOf(part)),
+    digestOf,
+    set: (part, digest = digestOf(part)) => writeFileSync(fileOf(part), digest),
   };
 }
 

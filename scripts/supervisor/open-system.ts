@@ -5,6 +5,7 @@ import { findNatsServer } from '../nats/find-nats-server.ts';
 import { type KeptNatsServer, keepNatsServer } from '../nats/keep-nats-server.ts';
 import { type KeptProgram, keepRunning } from '../programs/keep-running.ts';
 import { openLog } from '../programs/open-log.ts';
+import type { StartPageBuild } from './build-page.ts';
 import type { Settings } from './read-settings.ts';
 import { type ServiceSurroundings, serviceProgram } from './service-programs.ts';
 
@@ -21,6 +22,7 @@ export type OpenOfflineModel = (at: {
 export interface SystemDeps {
   readonly settings: Settings;
   readonly openOfflineModel: OpenOfflineModel;
+  readonly startPageBuild: StartPageBuild;
   readonly say: (line: string) => void;
   /** Told of every secret that is made or read here. */
   readonly hide: (secret: string) => void;
@@ -38,6 +40,10 @@ export async function openSystem(
 ): Promise<readonly KeptProgram[]> {
   const { settings, signal } = deps;
   await awaitFreePort(settings.port, { host: settings.bindAddress, waitMs: PORT_WAIT_MS, signal });
+  const page = open.use(deps.startPageBuild(settings.root));
+  void page.done.then((isBuilt) => {
+    if (!isBuilt && !signal.aborted) deps.say('going on without a new page; the API is there');
+  });
   const nats = await openNats(deps, dataDir, open);
   const offlineModel = await openModel(deps, open);
   const authToken = settings.authToken ?? readOrCreateSecret(join(dataDir, 'auth-token'));
@@ -50,6 +56,7 @@ export async function openSystem(
     offlineModelUrl: offlineModel?.url,
     natsUrlFor: (service) => settings.natsUrl ?? nats?.urlFor(service) ?? '',
     lifeline: () => nats?.lifeline(),
+    pageBuilder: page.readPid,
   });
   return nats === undefined ? services : [nats.kept, ...services];
 }

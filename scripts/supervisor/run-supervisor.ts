@@ -5,6 +5,7 @@ import { EX_CONFIG, StartError } from '@bakerst/kit/start-error';
 import { untilAborted } from '../local/until-aborted.ts';
 import type { Terminal } from '../terminal.ts';
 import { announceWhenReady } from './announce-when-ready.ts';
+import type { StartPageBuild } from './build-page.ts';
 import { holdDataDir } from './hold-data-dir.ts';
 import { type OpenOfflineModel, openSystem } from './open-system.ts';
 import type { Settings } from './read-settings.ts';
@@ -14,6 +15,7 @@ export interface SupervisorDeps {
   readonly terminal: Terminal;
   readonly stopRequest: StopRequest;
   readonly openOfflineModel: OpenOfflineModel;
+  readonly startPageBuild: StartPageBuild;
   /** From now on the terminal does not show this text. */
   readonly hide: (secret: string) => void;
 }
@@ -35,7 +37,7 @@ export async function runSupervisor(deps: SupervisorDeps, settings: Settings): P
 }
 
 async function supervise(
-  { terminal, stopRequest, openOfflineModel, hide }: SupervisorDeps,
+  { terminal, stopRequest, hide, ...parts }: SupervisorDeps,
   settings: Settings,
   open: AsyncDisposableStack,
 ): Promise<number> {
@@ -45,7 +47,7 @@ async function supervise(
   mkdirSync(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
   const advice = 'stop that one first (Ctrl-C there, or kill its pid)';
   open.use(await holdDataDir(dataDir, { url: settings.url, advice, signal }));
-  const system = { settings, openOfflineModel, say, hide, signal };
+  const system = { settings, ...parts, say, hide, signal };
   const programs = await openSystem(system, dataDir, open);
   stopRequest.kill.addEventListener('abort', () => {
     for (const program of programs) program.kill();

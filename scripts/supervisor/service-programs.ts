@@ -23,6 +23,8 @@ export interface ServiceSurroundings {
   readonly offlineModelUrl: string | undefined;
   readonly natsUrlFor: (service: Service) => string;
   readonly lifeline: () => Writable | undefined;
+  /** Of the process that builds the page, as long as it does: a brain is ready when it has ended. */
+  readonly pageBuilder: () => number | undefined;
 }
 
 /** The environment of one service: the variables that are meant for it, what was generated, and nothing else of the person's. */
@@ -61,6 +63,10 @@ export function serviceProgram(
   around: ServiceSurroundings,
 ): Program {
   const env = serviceEnv(service, settings, around);
+  const moment = (): Readonly<Record<string, string>> => {
+    const pid = service === 'brain' ? around.pageBuilder() : undefined;
+    return pid === undefined ? {} : { PAGE_BUILDER_PID: String(pid) };
+  };
   return {
     name,
     logFile: log.file,
@@ -71,7 +77,7 @@ export function serviceProgram(
         root: settings.root,
         entry: settings.entries[service],
         nodeFlags: NODE_FLAGS[service],
-        env,
+        env: { ...env, ...moment() },
         logFd: log.fd,
         lifeline: around.lifeline(),
       }),

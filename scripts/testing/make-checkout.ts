@@ -30,7 +30,7 @@ export interface Checkout {
   /** What npm and pnpm were called for, in order. */
   calls(): readonly string[];
   /** Runs scripts/bootstrap.mjs, below a shell as npm does; \`fakeNpm\` is 'hang' or what npm fails with. */
-  bootstrap(fakeNpm?: string): StartedProgram;
+  bootstrap(fakeNpm?: string, args?: readonly string[]): StartedProgram;
 }
 
 /** A checkout with the bootstrap and nothing else, and an npm that is none. */
@@ -48,9 +48,9 @@ export function makeCheckout(): Checkout {
   return {
     root,
     calls: () => (existsSync(calls) ? readFileSync(calls, 'utf8').trim().split('\n') : []),
-    bootstrap: (fakeNpm = '') =>
+    bootstrap: (fakeNpm = '', args = []) =>
       startProgram('sh', {
-        args: ['-c', '"$0" scripts/bootstrap.mjs; exit $?', process.execPath],
+        args: ['-c', '"$0" scripts/bootstrap.mjs "$@"; exit $?', process.execPath, ...args],
         cwd: root,
         env: { HOME: root, npm_execpath: npm, FAKE_NPM: fakeNpm },
       }),

@@ -21,6 +21,11 @@ await runCommand(terminal, async () => {
     url: 'http://127.0.0.1:9',
     [Symbol.asyncDispose]: async () => undefined,
   });
-  const deps = { terminal, stopRequest, openOfflineModel, hide: secrets.add };
+  const startPageBuild = () => ({
+    readPid: () => undefined,
+    done: Promise.resolve(true),
+    [Symbol.dispose]: () => undefined,
+  });
+  const deps = { terminal, stopRequest, openOfflineModel, startPageBuild, hide: secrets.add };
   return await runSupervisor(deps, { ...settings, entries });
 });

@@ -17,6 +17,7 @@ import { createJobs, type Jobs } from './jobs/app.ts';
 import { createMcp, type Mcp } from './mcp/app.ts';
 import { createSqliteFactStore } from './memory/sqlite-fact-store.ts';
 import { toModelConfig } from './models/to-model-config.ts';
+import { createPageRoutes } from './page/page-routes.ts';
 import { createPrincipals } from './principals/app.ts';
 import { createRuns, type Runs } from './runs/app.ts';
 import type { RunHost } from './runs/run-host.ts';
@@ -67,6 +68,7 @@ export function createBrain(around: Surroundings): Brain {
     }),
     health: createHealth(around, runs),
     docs: createDocsRoutes(around.version),
+    page: createPageRoutes(config.pageDir),
     ...border,
     newId,
     log,

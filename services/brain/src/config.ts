@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { OrgId } from '@bakerst/contracts';
 import { type Env, envInt, envList, envString, type Logger, StartError } from '@bakerst/kit';
 import { readBackupKeep } from '@bakerst/kit/backups';
@@ -11,6 +11,9 @@ const MIN_TOKEN_BYTES = 32;
 
 /** The repository's own, beside the services. */
 const SHIPPED_OPERATING_SYSTEM = join(import.meta.dirname, '../../../operating_system');
+
+/** Where the page of the repository is built. */
+const SHIPPED_PAGE = join(import.meta.dirname, '../../ui/dist');
 
 export interface BrainConfig {
   readonly port: number;
@@ -41,6 +44,10 @@ export interface BrainConfig {
   readonly backupKeep: number;
   /** What secrets of MCP servers are encrypted with; undefined: a key in the data directory. */
   readonly secretsKey: Buffer | undefined;
+  /** The built page. */
+  readonly pageDir: string;
+  /** Process that builds the page at this moment. */
+  readonly pageBuilder: number | undefined;
 }
 
 /** Reads the environment; throws StartError that names the variable to change. */
@@ -71,6 +78,8 @@ export function readConfig(env: Env, log: Logger): BrainConfig {
     backupEveryMinutes: readBackupMinutes(env),
     backupKeep: readBackupKeep(env),
     secretsKey: readSecretsKey(env),
+    pageDir: resolve(envString(env, 'PAGE_DIR') ?? SHIPPED_PAGE),
+    pageBuilder: envInt(env, 'PAGE_BUILDER_PID', { fallback: 0 }) || undefined,
     allowedHosts: parseAllowedHosts(envList(env, 'HTTP_ALLOW_HOSTS')),
   };
 }

@@ -18,6 +18,7 @@ import type { Metrics, MetricsPage } from './metrics/ports.ts';
 import { createPromMetrics } from './metrics/prom-metrics.ts';
 import { loadCatalogue } from './models/load-catalogue.ts';
 import { connectBrain } from './nats-connect-brain.ts';
+import { awaitPage, isProcessAlive } from './page/await-page.ts';
 import { ensureHome } from './principals/sqlite-ensure-home.ts';
 import { readVersion } from './read-version.ts';
 import { watchHistory } from './retention/prune-history.ts';
@@ -82,6 +83,7 @@ async function start(open: AsyncDisposableStack, stopping: AbortSignal): Promise
   open.use(brain.backups.watch());
   open.use(brain.mcp.watch());
   phase.closed = undefined;
+  await awaitPage({ clock, log, isAlive: isProcessAlive }, config.pageBuilder, stopping);
   phase.isReady = true;
   heart.beat();
   log.info({}, 'brain ready');

@@ -23,6 +23,8 @@ export interface AppDeps extends IdentifyDeps {
   readonly health: Router;
   /** The description of the API, open to everyone. */
   readonly docs: Router;
+  /** The page for people. */
+  readonly page: RequestHandler;
   readonly limits: RateLimits;
   readonly newId: NewId;
   readonly log: Logger;
@@ -59,6 +61,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(deps.docs);
   app.use(closeWhenLeaving(deps.isLeaving));
   app.use(refuseWhileClosed(deps.readClosed));
+  app.use(deps.page);
   for (const [path, routes] of groupByPath(deps.routes)) {
     for (const route of routes) app[route.endpoint.method](path, ...toHandlers(deps, route));
     app.all(path, refuseOtherMethods(routes));
