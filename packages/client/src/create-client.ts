@@ -39,6 +39,7 @@ import {
 } from './create-call.ts';
 import { createMcpMethods, type McpMethods } from './mcp-methods.ts';
 import type { NamedUser, PageQuery } from './named.ts';
+import { createPromptMethods, type PromptMethods } from './prompt-methods.ts';
 import type { ReceivedEvent } from './read-events.ts';
 
 export interface RunQuery extends PageQuery {
@@ -58,7 +59,12 @@ export type ChatInput = z.input<typeof ChatRequest>;
 const MCP_ACCEPT = 'application/json, text/event-stream';
 
 /** The brain's HTTP API, typed. Every method throws ApiError for an answer that is no success. */
-export interface Client extends ConversationMethods, AdminMethods, CompatMethods, McpMethods {
+export interface Client
+  extends ConversationMethods,
+    AdminMethods,
+    CompatMethods,
+    McpMethods,
+    PromptMethods {
   livez(): Promise<{ readonly ok: boolean }>;
   readyz(): Promise<{ readonly ok: boolean }>;
   health(): Promise<HealthView>;
@@ -126,6 +132,7 @@ export function createClient(options: ClientOptions): Client {
     ...createAdminMethods(call),
     ...createCompatMethods(call),
     ...createMcpMethods(call),
+    ...createPromptMethods(call),
     ...createOtherMethods(call),
   };
 }

@@ -9,6 +9,7 @@ import { createCallbacks } from './callbacks/app.ts';
 import type { CallBack } from './callbacks/call-back.ts';
 import { createConversations } from './conversations/app.ts';
 import type { MessageIndexer } from './conversations/ports.ts';
+import { createSqliteTenantSettings } from './conversations/sqlite-message-store.ts';
 import { createDocsRoutes } from './docs/docs-routes.ts';
 import { createHealthRoutes } from './health/health-routes.ts';
 import { createApp } from './http/create-app.ts';
@@ -18,6 +19,7 @@ import { createMcp, type Mcp } from './mcp/app.ts';
 import { createSqliteFactStore } from './memory/sqlite-fact-store.ts';
 import { toModelConfig } from './models/to-model-config.ts';
 import { createPrincipals } from './principals/app.ts';
+import { createPrompts, type Prompts } from './prompts/app.ts';
 import { createRuns, type Runs } from './runs/app.ts';
 import type { RunHost } from './runs/run-host.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -37,6 +39,8 @@ export interface Brain {
   readonly indexer: MessageIndexer;
   readonly attachments: GarbageDeps;
   readonly mcp: Mcp;
+  /** What `operating_system` says. */
+  readonly prompts: Prompts;
 }
 
 /** Builds every feature on its adapters. */
@@ -44,24 +48,19 @@ export function createBrain(around: Surroundings): Brain {
   const { clock, log, newId, config, phase } = around;
   const mcp = createMcp(around);
   const facts = createSqliteFactStore(around);
-  const { jobs, runs, callbacks } = createWork(around, { mcp, facts });
+  const settings = createSqliteTenantSettings(around.db);
+  const prompts = createPrompts(around, { toolbox: mcp.toolbox, settings });
+  const { jobs, runs, callbacks } = createWork(around, { mcp, facts, prompts });
   const processes = createProcessWatch(clock);
   const principals = createPrincipals(around);
-  const conversations = createConversations(around, principals.resolve);
+  const choices = { files: prompts.files, models: runs.models };
+  const conversations = createConversations(around, { ...principals, choices });
   const attachments = createAttachments(around, principals.resolve);
   const backups = createBackups(around);
   const app = createApp({
     routes: createRoutes(around, {
-      jobs,
-      runs,
-      callbacks,
-      processes,
-      principals,
-      conversations,
-      attachments,
-      backups,
-      mcp,
-      facts,
+      ...{ jobs, runs, callbacks, processes, principals, conversations },
+      ...{ attachments, backups, mcp, facts, prompts },
     }),
     health: createHealth(around, runs),
     docs: createDocsRoutes(around.version),
@@ -89,14 +88,18 @@ export function createBrain(around: Surroundings): Brain {
     indexer: conversations.search,
     attachments,
     mcp,
-    readModelConfig: () => toModelConfig(config.operatingSystemDir, runs),
+    readModelConfig: () => toModelConfig(config.operatingSystemDir, { ...runs, ...prompts }),
+    prompts,
   };
 }
 
 type Work = Pick<Features, 'jobs' | 'runs' | 'callbacks'>;
 
 /** Runs make jobs and jobs wake runs; what is called back is told by runs. */
-function createWork(around: Surroundings, { mcp, facts }: Pick<Features, 'mcp' | 'facts'>): Work {
+function createWork(
+  around: Surroundings,
+  { mcp, facts, prompts }: Pick<Features, 'mcp' | 'facts' | 'prompts'>,
+): Work {
   const jobs: Jobs = createJobs(around, {
     tools: mcp.checker,
     budget: mcp.budget,
@@ -107,6 +110,7 @@ function createWork(around: Surroundings, { mcp, facts }: Pick<Features, 'mcp' |
     jobs,
     mcp,
     facts,
+    prompts,
     follow: (active) => callbacks.callBack.follow(active),
   });
   const callbacks = createCallbacks(around, runs.store);
