@@ -20,6 +20,7 @@ test('every part is looked at, and what is missing is named', async () => {
     db: { status: 'ok' },
     model: { status: 'ok' },
     workers: { status: 'degraded', detail: '1 ready, none for command, agent, mcp' },
+    prompts: { status: 'ok' },
   });
   await system.nats.kill();
   await system.brain.logged('nats disconnected');

@@ -51,6 +51,8 @@ beforeAll(async () => {
     org: ['bakery'],
     userId: ['alice'],
   };
+  await root.setOrgPrompts('bakery', { closing: 'Bake well.' });
+  await root.setUserPrompts('bakery', 'alice', { closing: SECRET });
 });
 afterAll(() => system[Symbol.asyncDispose]());
 
@@ -98,6 +100,8 @@ const BODIES: Readonly<Record<string, object>> = {
   resolveJob: { outcome: 'happened' },
   setPreferences: { response_language: 'fr' },
   setOrgConfig: { max_turns: 3 },
+  setOrgPrompts: { closing: 'stolen' },
+  setUserPrompts: { closing: 'stolen' },
   createUser: { id: 'mallory' },
   putMcpServer: { id: 'xyzzy', url: 'https://example.org/mcp' },
   changeMcpTool: { policy: 'auto' },
@@ -181,6 +185,10 @@ test('what she has is as it was', async () => {
   expect((await root.listMcpServers('bakery')).servers).toMatchObject([
     { id: 'xyzzy', url: 'https://xyzzy.example.org/mcp' },
   ]);
+  expect(await root.getUserPrompts('bakery', 'alice')).toEqual({ closing: SECRET });
+  expect((await root.getOrgPrompts('bakery')).overrides).toEqual({
+    closing: 'Bake well.',
+  });
   expect(await root.getOrgConfig('bakery')).toMatchObject({ max_turns: 10 });
   expect((await root.listUsers('bakery')).data.map(({ id }) => id)).toEqual(['alice', 'bob']);
 });

@@ -12,6 +12,8 @@ const Prices = z.object({
 });
 
 const ModelEntry = z.object({
+  /** For people; its id where there is none. */
+  name: z.string().max(100).optional(),
   context_tokens: z.int().positive(),
   max_tokens: z.int().positive(),
   prices: Prices.optional(),

@@ -51,6 +51,10 @@ export const ChatRequest = z
         error: `a message carries at most ${ATTACHMENTS_MAX} attachments`,
       }),
     ),
+    /** Who is to answer this message; left out: as its conversation says. */
+    persona: optional(boundedText({ name: 'persona', maxChars: 64 })),
+    /** Of `GET /api/v1/models`; left out: as its conversation says, else the persona's, else the usual one. */
+    model: optional(boundedText({ name: 'model', maxChars: 128 })),
     on_busy: OnBusy.default('reject'),
     progress_callback_url: optional(
       boundedText({ name: 'progress_callback_url', maxChars: URL_MAX_CHARS }),

@@ -21,6 +21,9 @@ export const ConversationPatch = Named.extend({
   title: Title.nullable().optional(),
   pinned: z.boolean().optional(),
   archived: z.boolean().optional(),
+  /** Answers every message that chooses nobody else; null for the usual one. */
+  persona: boundedText({ name: 'persona', maxChars: 64 }).nullable().optional(),
+  model: boundedText({ name: 'model', maxChars: 128 }).nullable().optional(),
 });
 export type ConversationPatch = z.infer<typeof ConversationPatch>;
 
@@ -36,6 +39,8 @@ export const ConversationView = z
     is_default: z.boolean(),
     pinned: z.boolean(),
     archived: z.boolean(),
+    persona: z.string().nullable(),
+    model: z.string().nullable(),
     message_count: z.int().nonnegative(),
     created_at: Time,
     updated_at: Time,

@@ -28,6 +28,8 @@ export const SystemHealthView = z.object({
   db: PartHealth,
   model: PartHealth,
   workers: PartHealth,
+  /** The files of prompts and personas. */
+  prompts: PartHealth,
 });
 export type SystemHealthView = z.infer<typeof SystemHealthView>;
 

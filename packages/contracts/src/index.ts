@@ -148,7 +148,18 @@ export {
   type Operation,
 } from './openapi/create-openapi.ts';
 export { OrgConfig, OrgConfigPatch, OrgConfigView } from './org-config.ts';
+export { ModelsView, ModelView, PersonasView, PersonaView } from './persona.ts';
 export { Preferences } from './preferences.ts';
+export {
+  OrgPromptOverrides,
+  PromptOrigin,
+  PromptOverrides,
+  PromptOverridesPatch,
+  PromptPreview,
+  PromptPreviewQuery,
+  PromptSlot,
+  toPromptText,
+} from './prompt.ts';
 export {
   ChatQueued,
   isTerminalRun,

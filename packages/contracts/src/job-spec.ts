@@ -67,7 +67,13 @@ export const AgentJob = boundedText({ name: 'job', maxChars: AGENT_JOB_MAX_CHARS
 
 /** What a worker is asked to do, as it is stored and sent. */
 export const JobSpec = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('code'), code: Source, timeoutMs: CodeTimeoutMs }),
+  z.object({
+    type: z.literal('code'),
+    code: Source,
+    timeoutMs: CodeTimeoutMs,
+    /** The code may call no tools, whatever else its org may. */
+    tools: z.literal('none').optional(),
+  }),
   z.object({
     type: z.literal('command'),
     command: CommandLine,

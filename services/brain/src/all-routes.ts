@@ -26,6 +26,8 @@ import { createMetricsRoutes } from './metrics/metrics-routes.ts';
 import type { Gauges } from './metrics/ports.ts';
 import { createSqliteOpenWork } from './metrics/sqlite-open-work.ts';
 import type { Principals } from './principals/app.ts';
+import type { Prompts } from './prompts/app.ts';
+import { createPromptRoutes } from './prompts/prompt-routes.ts';
 import type { Runs } from './runs/app.ts';
 import type { FollowRunDeps } from './runs/follow-run.ts';
 import { createRunRoutes } from './runs/run-routes.ts';
@@ -51,6 +53,7 @@ export interface Features {
   readonly backups: Backups;
   readonly mcp: Mcp;
   readonly sessionRoutes: readonly Route[];
+  readonly prompts: Prompts;
 }
 
 /** Every route of the API. */
@@ -58,6 +61,7 @@ export function createRoutes(around: Surroundings, features: Features): readonly
   const { jobs, runs, callbacks, processes, principals, conversations, attachments, backups } =
     features;
   const { db, clock, log, newId, config, phase, changes } = around;
+  const { allowedHosts } = config;
   const keys = createSqliteKeyStore(db, clock);
   const { resolve } = principals;
   const follow = {
@@ -81,9 +85,10 @@ export function createRoutes(around: Surroundings, features: Features): readonly
     log,
     maxRuns: config.maxRuns,
   };
+  const choices = { ...features.prompts, ...runs };
   const compat = { conversations: conversations.store, jobs: jobs.store, resolve };
   return [
-    ...createChatRoutes({ ...follow, accept, resolve, allowedHosts: config.allowedHosts }),
+    ...createChatRoutes({ ...follow, ...{ accept, resolve, choices, allowedHosts } }),
     ...createCallbackRoutes({ ...callbacks, resolve }),
     ...createRunRoutes({ ...follow, resolve, halts, changes, followHaltedJobs: followHalted }),
     ...createEventRoutes({ ...follow, resolve, feed: changes }),
@@ -97,6 +102,7 @@ export function createRoutes(around: Surroundings, features: Features): readonly
     ...features.sessionRoutes,
     ...createAssistant(around, features, { accept, follow }),
     ...features.mcp.createRoutes(principals.resolve.tenants),
+    ...createPromptRoutes({ ...features.prompts, ...runs, resolve, clock }),
     ...createUsageRoutes({ usage: createSqliteUsageReader(db), resolve, clock }),
     ...createSystemRoutes({ processes, readHealth: createHealthReader(around, features) }),
     ...createBackupRoutes(backups.shelf),
@@ -130,7 +136,7 @@ function createAssistant(
 
 function createHealthReader(
   around: Surroundings,
-  { runs, processes }: Features,
+  { runs, processes, prompts }: Features,
 ): () => Promise<SystemHealthView> {
   const probes = createProbes({
     ...around,
@@ -138,6 +144,7 @@ function createHealthReader(
     model: { kind: runs.chosen.kind, readAccess: runs.model.readAccess },
     processes,
     kinds: JobType.options,
+    listPromptProblems: prompts.files.listProblems,
   });
   return () => probeParts(around, probes);
 }

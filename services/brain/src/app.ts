@@ -9,6 +9,7 @@ import { createCallbacks } from './callbacks/app.ts';
 import type { CallBack } from './callbacks/call-back.ts';
 import { createConversations } from './conversations/app.ts';
 import type { MessageIndexer } from './conversations/ports.ts';
+import { createSqliteTenantSettings } from './conversations/sqlite-message-store.ts';
 import { createDocsRoutes } from './docs/docs-routes.ts';
 import { createHealthRoutes } from './health/health-routes.ts';
 import { createApp } from './http/create-app.ts';
@@ -19,6 +20,7 @@ import { createSqliteFactStore } from './memory/sqlite-fact-store.ts';
 import { toModelConfig } from './models/to-model-config.ts';
 import { createPageRoutes } from './page/page-routes.ts';
 import { createPrincipals } from './principals/app.ts';
+import { createPrompts, type Prompts } from './prompts/app.ts';
 import { createRuns, type Runs } from './runs/app.ts';
 import type { RunHost } from './runs/run-host.ts';
 import { createSessions } from './sessions/app.ts';
@@ -39,6 +41,8 @@ export interface Brain {
   readonly indexer: MessageIndexer;
   readonly attachments: GarbageDeps;
   readonly mcp: Mcp;
+  /** What `operating_system` says. */
+  readonly prompts: Prompts;
 }
 
 /** Builds every feature on its adapters. */
@@ -46,25 +50,19 @@ export function createBrain(around: Surroundings): Brain {
   const { clock, log, newId, config, phase } = around;
   const mcp = createMcp(around);
   const facts = createSqliteFactStore(around);
-  const { jobs, runs, callbacks } = createWork(around, { mcp, facts });
+  const settings = createSqliteTenantSettings(around.db);
+  const prompts = createPrompts(around, { toolbox: mcp.toolbox, settings });
+  const { jobs, runs, callbacks } = createWork(around, { mcp, facts, prompts });
   const processes = createProcessWatch(clock);
   const { principals, sessionRoutes, border } = createEntrance(around);
-  const conversations = createConversations(around, principals.resolve);
+  const choices = { files: prompts.files, models: runs.models };
+  const conversations = createConversations(around, { ...principals, choices });
   const attachments = createAttachments(around, principals.resolve);
   const backups = createBackups(around);
   const app = createApp({
     routes: createRoutes(around, {
-      sessionRoutes,
-      jobs,
-      runs,
-      callbacks,
-      processes,
-      principals,
-      conversations,
-      attachments,
-      backups,
-      mcp,
-      facts,
+      ...{ jobs, runs, callbacks, processes, principals, conversations },
+      ...{ attachments, backups, mcp, facts, prompts, sessionRoutes },
     }),
     health: createHealth(around, runs),
     docs: createDocsRoutes(around.version),
@@ -89,7 +87,8 @@ export function createBrain(around: Surroundings): Brain {
     indexer: conversations.search,
     attachments,
     mcp,
-    readModelConfig: () => toModelConfig(config.operatingSystemDir, runs),
+    readModelConfig: () => toModelConfig(config.operatingSystemDir, { ...runs, ...prompts }),
+    prompts,
   };
 }
 
@@ -116,7 +115,10 @@ function createEntrance(around: Surroundings) {
 type Work = Pick<Features, 'jobs' | 'runs' | 'callbacks'>;
 
 /** Runs make jobs and jobs wake runs; what is called back is told by runs. */
-function createWork(around: Surroundings, { mcp, facts }: Pick<Features, 'mcp' | 'facts'>): Work {
+function createWork(
+  around: Surroundings,
+  { mcp, facts, prompts }: Pick<Features, 'mcp' | 'facts' | 'prompts'>,
+): Work {
   const jobs: Jobs = createJobs(around, {
     tools: mcp.checker,
     budget: mcp.budget,
@@ -127,6 +129,7 @@ function createWork(around: Surroundings, { mcp, facts }: Pick<Features, 'mcp' |
     jobs,
     mcp,
     facts,
+    prompts,
     follow: (active) => callbacks.callBack.follow(active),
   });
   const callbacks = createCallbacks(around, runs.store);

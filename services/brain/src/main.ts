@@ -82,6 +82,7 @@ async function start(open: AsyncDisposableStack, stopping: AbortSignal): Promise
   );
   open.use(brain.backups.watch());
   open.use(brain.mcp.watch());
+  open.use(brain.prompts.files.watch());
   phase.closed = undefined;
   await awaitPage({ clock, log, isAlive: isProcessAlive }, config.pageBuilder, stopping);
   phase.isReady = true;

@@ -75,8 +75,8 @@ export function stepsOfReplacedHolders({ steps }: Dump): readonly unknown[] {
 export function overlappingRuns({ runs, steps }: Dump): readonly unknown[] {
   const spans = new Map<unknown, { from: number; to: number }>();
   for (const { run_id, type, at } of steps) {
-    // A message that waits is stored before its turn comes.
-    if (type === 'message_accepted') continue;
+    // A message that waits is stored before its turn comes, notes on the conversation after its end.
+    if (type === 'message_accepted' || type === 'summarised') continue;
     const span = spans.get(run_id) ?? { from: Number(at), to: Number(at) };
     spans.set(run_id, { from: Math.min(span.from, Number(at)), to: Math.max(span.to, Number(at)) });
   }

@@ -8,6 +8,7 @@ import { conversationsApi } from './conversations-api.ts';
 import { jobsApi } from './jobs-api.ts';
 import { mcpApi } from './mcp-api.ts';
 import { orgsApi } from './orgs-api.ts';
+import { promptsApi } from './prompts-api.ts';
 import { runsApi } from './runs-api.ts';
 import { sessionsApi } from './sessions-api.ts';
 import { systemApi } from './system-api.ts';
@@ -25,6 +26,7 @@ export const Api = {
   ...adminApi,
   ...orgsApi,
   ...mcpApi,
+  ...promptsApi,
   ...systemApi,
   ...backupsApi,
   ...compatApi,

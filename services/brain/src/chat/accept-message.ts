@@ -61,6 +61,8 @@ function toKeyed(incoming: IncomingMessage): KeyedRequest | undefined {
     incoming.conversationName ?? request.conversation_id ?? null,
     request.on_busy,
     ...(request.attachments === undefined ? [] : [request.attachments]),
+    ...(request.persona === undefined ? [] : [{ persona: request.persona }]),
+    ...(request.model === undefined ? [] : [{ model: request.model }]),
     ...(callback === undefined ? [] : toParts(callback)),
   ]);
 }

@@ -16,6 +16,7 @@ import { type FollowStreamDeps, refuseOtherMediaTypes, streamRun } from '../http
 import { readIdempotencyKey } from '../http/idempotency-key.ts';
 import { parseBody } from '../http/parse-input.ts';
 import { type Route, type RouteCall, sendJson } from '../http/route.ts';
+import { type ChoiceDeps, checkChoice } from '../models/check-choice.ts';
 import { scopeOf } from '../principals/principal.ts';
 import { type ResolveDeps, resolveTenant } from '../principals/resolve-tenant.ts';
 import { followRun } from '../runs/follow-run.ts';
@@ -28,6 +29,8 @@ import { readCallback, refuseCallback, requireCallback } from './read-callback.t
 export interface ChatRoutesDeps extends FollowStreamDeps {
   readonly accept: AcceptMessageDeps;
   readonly resolve: ResolveDeps;
+  /** Who may be chosen to answer. */
+  readonly choices: ChoiceDeps;
   /** Addresses of one's own that may be called back. */
   readonly allowedHosts: AllowedHosts;
 }
@@ -67,6 +70,7 @@ function readChat(deps: ChatRoutesDeps, call: RouteCall): Omit<IncomingMessage, 
   refuseAudio(call.body);
   const request = parseBody(ChatRequest, call.body);
   const tenant = resolveTenant(deps.resolve, call.principal, request);
+  checkChoice(deps.choices, request);
   return { tenant, request, idempotencyKey, requestId: call.requestId };
 }
 

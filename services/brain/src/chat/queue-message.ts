@@ -8,6 +8,7 @@ import {
   findRun,
   type KeyedMessage,
   tellOpened,
+  toWanted,
 } from './incoming-message.ts';
 
 /**
@@ -29,6 +30,7 @@ export async function queueMessage(
       lockKey,
       message: request.message,
       attachments: request.attachments ?? [],
+      wanted: toWanted(message),
       requestId,
       idempotency: keyed,
       callback: message.callback,

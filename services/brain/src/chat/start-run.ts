@@ -11,6 +11,7 @@ import {
   chooseConversation,
   type KeyedMessage,
   tellOpened,
+  toWanted,
 } from './incoming-message.ts';
 
 /** Stores a message as a run, with the user's lock in hand, and begins to execute it. */
@@ -23,6 +24,7 @@ export async function startRun(
   const runId = RunId.parse(deps.newId());
   const fence = { runId, lockKey, token };
   const feed = openFeed(deps, { runId, takeover: 1, stored: undefined });
+  const facts = await deps.recall(tenant, request.message);
   // Chosen with the lock in hand: a message that has just ended may have opened the default conversation.
   const conversation = chooseConversation(deps, message);
   const prepared = Promise.withResolvers<PreparedBase>();
@@ -31,12 +33,13 @@ export async function startRun(
     fence,
     message: request.message,
     attachments: request.attachments ?? [],
+    wanted: toWanted(message),
     requestId,
     idempotency: keyed,
     callback: message.callback,
     write: createReserver(feed, [toFirstEvent(runId, conversation.conversationId)]),
     firstTurn(begun) {
-      const base = deps.prepareBase(begun, []);
+      const base = deps.prepareBase(begun, { steps: [], facts });
       prepared.resolve(base);
       return { step: toFirstTurn(base), bodies: base.bodies };
     },

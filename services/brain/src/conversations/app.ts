@@ -1,6 +1,7 @@
 import type { Model, ModelCatalogue } from '@bakerst/agent';
 import { createSqliteAttachmentLister } from '../attachments/sqlite-attachment-store.ts';
 import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
+import { type ChoiceDeps, checkChoice } from '../models/check-choice.ts';
 import type { ChosenModel } from '../models/choose-model.ts';
 import type { ResolveDeps } from '../principals/resolve-tenant.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -15,7 +16,10 @@ import { createTitler, type Titler } from './title-conversation.ts';
 export type Conversations = ReturnType<typeof createConversations>;
 
 /** Builds the feature on its adapters. */
-export function createConversations(around: Surroundings, resolve: ResolveDeps) {
+export function createConversations(
+  around: Surroundings,
+  { resolve, choices }: { readonly resolve: ResolveDeps; readonly choices: ChoiceDeps },
+) {
   const { db, clock, changes, newId } = around;
   const search = createSqliteMessageSearch(around);
   const conversations = createSqliteConversationStore(around);
@@ -31,6 +35,7 @@ export function createConversations(around: Surroundings, resolve: ResolveDeps) 
         attachments,
         keys,
         changes,
+        checkChoice: (change) => checkChoice(choices, change),
         resolve,
         newId,
       }),

@@ -36,6 +36,8 @@ export interface ConversationRoutesDeps {
   readonly attachments: AttachmentLister;
   readonly keys: KeyStore;
   readonly changes: UserChanges;
+  /** Who may be chosen to answer. */
+  readonly checkChoice: (change: z.output<typeof ConversationPatch>) => void;
   readonly resolve: ResolveDeps;
   readonly newId: NewId;
 }
@@ -59,8 +61,10 @@ export function createConversationRoutes(deps: ConversationRoutesDeps): readonly
     {
       endpoint: Api.changeConversation,
       async handle(call) {
-        const { org, user_id, ...change } = parseBody(ConversationPatch, call.body);
+        const patch = parseBody(ConversationPatch, call.body);
+        const { org, user_id, ...change } = patch;
         const { scope, id } = readTarget(deps, call, readNamed(call, { org, user_id }));
+        deps.checkChoice(patch);
         const refuseStale = readPrecondition(call.request, ConversationView);
         const check = (before: Conversation): void => refuseStale(toConversationView(before));
         const changed = await conversations.change(scope, id, { ...change, check });

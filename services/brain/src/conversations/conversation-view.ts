@@ -16,6 +16,8 @@ export function toConversationView(conversation: Conversation): z.input<typeof C
     is_default: conversation.isDefault,
     pinned: conversation.isPinned,
     archived: conversation.isArchived,
+    persona: conversation.persona ?? null,
+    model: conversation.model ?? null,
     message_count: conversation.messageCount,
     created_at: toIso(conversation.createdAt),
     updated_at: toIso(conversation.updatedAt),

@@ -11,6 +11,9 @@ export interface Conversation {
   readonly isDefault: boolean;
   readonly isPinned: boolean;
   readonly isArchived: boolean;
+  /** Who answers unless a message chooses otherwise. */
+  readonly persona: string | undefined;
+  readonly model: string | undefined;
   readonly messageCount: number;
   readonly createdAt: number;
   readonly updatedAt: number;

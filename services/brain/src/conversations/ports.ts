@@ -1,14 +1,8 @@
 import type { ConversationId, Tenant, Usage } from '@bakerst/contracts';
+import type { AnsweredTurn } from '../history/ports.ts';
 import type { KeyedRequest } from '../idempotency/ports.ts';
 import type { Scope } from '../principals/principal.ts';
 import type { Conversation, Message } from './conversation.ts';
-
-/** A message of the person with its answer. */
-interface AnsweredTurn {
-  readonly seq: number;
-  readonly message: string;
-  readonly answer: string;
-}
 
 interface HistoryEntry {
   readonly message: string;
@@ -55,10 +49,13 @@ export interface NewConversation {
 }
 
 /** What is undefined stays as it is; a title of null is made anew with the next message. */
-interface ConversationChange {
+export interface ConversationChange {
   readonly title?: string | null | undefined;
   readonly pinned?: boolean | undefined;
   readonly archived?: boolean | undefined;
+  /** Null for the usual one. */
+  readonly persona?: string | null | undefined;
+  readonly model?: string | null | undefined;
   readonly check?: (before: Conversation) => void;
 }
 

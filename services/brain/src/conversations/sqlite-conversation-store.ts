@@ -7,7 +7,7 @@ import type { Scope } from '../principals/principal.ts';
 import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
 import type { Writer } from '../storage/group-commit.ts';
 import type { Conversation, Message } from './conversation.ts';
-import type { ConversationStore, NewConversation } from './ports.ts';
+import type { ConversationChange, ConversationStore, NewConversation } from './ports.ts';
 
 const ConversationRow = z.object({
   id: ConversationId,
@@ -17,6 +17,8 @@ const ConversationRow = z.object({
   is_default: z.int(),
   pinned_at: z.int().nullable(),
   archived_at: z.int().nullable(),
+  persona: z.string().nullable(),
+  model: z.string().nullable(),
   last_seq: z.int(),
   created_at: z.int(),
   updated_at: z.int(),
@@ -66,21 +68,13 @@ export function createSqliteConversationStore({ db, writer, clock }: StoreDeps):
           limit,
         })
         .map(parseConversation),
-    change: (scope, id, { title, pinned, archived, check }) =>
+    change: (scope, id, { check, ...wanted }) =>
       writer.write(() => {
         const before = toConversation(sql.find.get({ ...toOwner(scope), id }));
         if (before === undefined) return undefined;
         check?.(before);
-        const row = sql.change.get({
-          id,
-          ...toOwner(scope),
-          now: clock.now(),
-          title: title ?? null,
-          hasTitle: Number(title !== undefined),
-          pinned: toFlag(pinned),
-          archived: toFlag(archived),
-        });
-        return toConversation(row);
+        const parameters = { id, ...toOwner(scope), ...toChangeRow(wanted), now: clock.now() };
+        return toConversation(sql.change.get(parameters));
       }),
     remove: (scope, id) =>
       writer.write(() => {
@@ -134,6 +128,8 @@ function prepareStatements(db: Database) {
       `UPDATE conversation SET
          title = CASE @hasTitle WHEN 1 THEN @title ELSE title END,
          title_source = CASE WHEN NOT @hasTitle THEN title_source WHEN @title IS NULL THEN 'none' ELSE 'person' END,
+         persona = CASE @hasPersona WHEN 1 THEN @persona ELSE persona END,
+         model = CASE @hasModel WHEN 1 THEN @model ELSE model END,
          ${setFlag('pinned_at', '@pinned')}, ${setFlag('archived_at', '@archived')}
        WHERE ${one} AND deleted_at IS NULL RETURNING *`,
     ),
@@ -167,6 +163,19 @@ function toOwner({ org, user }: Scope) {
   return { org, user: user ?? null };
 }
 
+function toChangeRow({ title, pinned, archived, persona, model }: ConversationChange) {
+  return {
+    title: title ?? null,
+    hasTitle: Number(title !== undefined),
+    persona: persona ?? null,
+    hasPersona: Number(persona !== undefined),
+    model: model ?? null,
+    hasModel: Number(model !== undefined),
+    pinned: toFlag(pinned),
+    archived: toFlag(archived),
+  };
+}
+
 /** Null leaves it as it is. */
 function toFlag(flag: boolean | undefined): number | null {
   return flag === undefined ? null : Number(flag);
@@ -185,6 +194,8 @@ function parseConversation(value: unknown): Conversation {
     isDefault: row.is_default === 1,
     isPinned: row.pinned_at !== null,
     isArchived: row.archived_at !== null,
+    persona: row.persona ?? undefined,
+    model: row.model ?? undefined,
     messageCount: row.last_seq,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

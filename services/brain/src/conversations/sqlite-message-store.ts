@@ -7,7 +7,7 @@ const EntryRow = z.object({ message: z.string(), answer: z.string(), at: z.int()
 const SettingsRow = z.object({ max_turns: z.int(), max_history_llm: z.int() });
 
 /** SQL: the message of a run, with what was said to it while it was on. */
-const ASKED = `(SELECT group_concat(said.content, char(10, 10) ORDER BY said.seq) FROM message said
+export const ASKED = `(SELECT group_concat(said.content, char(10, 10) ORDER BY said.seq) FROM message said
   WHERE said.conversation_id = asked.conversation_id AND said.run_id = asked.run_id
     AND said.seq BETWEEN asked.seq AND answered.seq AND said.role = 'user')`;
 

@@ -10,6 +10,7 @@ import {
 } from '@bakerst/agent';
 import { JobId, SandboxEnvelope, SandboxLimits } from '@bakerst/contracts';
 import type { NewId } from '@bakerst/kit';
+import { mayCallMcp } from '../prompts/permitted-tools.ts';
 import type { ActiveRun } from '../runs/active-run.ts';
 import { type AwaitJobDeps, awaitJob } from './await-job.ts';
 import { type DispatchJobDeps, dispatchJob } from './dispatch-job.ts';
@@ -47,12 +48,18 @@ export function createExecuteCodeTool(deps: JobToolDeps, active: ActiveRun): Too
 
 function dispatchCall(
   deps: JobToolDeps,
-  { run, fence }: ActiveRun,
+  { run, fence, begun }: ActiveRun,
   { code, call }: { readonly code: string; readonly call: ToolCall },
 ): Promise<Job> {
   return dispatchJob(deps, run.tenant, {
     id: JobId.parse(deps.newId()),
-    spec: { type: 'code', code, timeoutMs: SandboxLimits.wallMs },
+    spec: {
+      type: 'code',
+      code,
+      timeoutMs: SandboxLimits.wallMs,
+      // A persona that may call no MCP tool does not get at them through code either.
+      ...(!mayCallMcp(begun.prepared.base.tools) && { tools: 'none' }),
+    },
     replay: 'safe',
     requestId: run.requestId,
     call: { runId: run.id, ...call.place },

@@ -16,7 +16,13 @@ import type { JobMove, ToolCallStore } from './ports.ts';
 import { toJob } from './sqlite-job-rows.ts';
 import type { JobStoreDeps } from './sqlite-job-store.ts';
 import { toPlacedResult, toStoredCall } from './sqlite-tool-call-rows.ts';
-import { decideKnownCall, isMadeBy, type StoredCall, whyStopped } from './tool-call-rules.ts';
+import {
+  checkCall,
+  decideKnownCall,
+  isMadeBy,
+  type StoredCall,
+  whyStopped,
+} from './tool-call-rules.ts';
 
 interface ToolCallStoreDeps extends JobStoreDeps {
   readonly tools: ToolChecker;
@@ -158,7 +164,7 @@ function allow(
   const { sql, tools, budget } = deciding;
   const { index, server, tool, hash, preview } = asked;
   const runId = job.call?.runId;
-  const checked = tools.checkTool(job.tenant.org, { server, tool });
+  const checked = checkCall(tools, job, { server, tool });
   // One that was allowed before has its unit already.
   const isPaid = known?.intent !== undefined;
   const overspent = runId === undefined || isPaid ? undefined : budget.check(runId, 1);

@@ -4,6 +4,8 @@ import {
   type ToolCallAsked,
   type ToolCallsAsk,
 } from '@bakerst/contracts';
+import type { NamedTool, ToolChecker, ToolVerdict } from '../mcp/ports.ts';
+import type { Job } from './job.ts';
 import type { JobState } from './job-state.ts';
 
 /** A tool call of code, as far as it decides about the next one. */
@@ -50,4 +52,15 @@ export function isMadeBy(
   { attempt, workerId }: Pick<Asker, 'attempt' | 'workerId'>,
 ): boolean {
   return intent?.attempt === attempt && intent.workerId === workerId;
+}
+
+/** Whether code may call a tool: some code may call none, whatever its org may. */
+export function checkCall(
+  tools: ToolChecker,
+  { spec, tenant }: Pick<Job, 'spec' | 'tenant'>,
+  named: NamedTool,
+): ToolVerdict {
+  if (spec.type !== 'code' || spec.tools !== 'none') return tools.checkTool(tenant.org, named);
+  const message = `${named.server}.${named.tool} may not be called by whoever answers here`;
+  return { ok: false, error: { code: 'TOOL_DENIED', message } };
 }

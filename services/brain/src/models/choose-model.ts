@@ -8,7 +8,7 @@ const UNKNOWN_CONTEXT_TOKENS = 200_000;
 /** Share of the context that earlier messages may take; the rest is for the prompt, tools and the answer. */
 const HISTORY_SHARE = 0.5;
 
-const OFFLINE_MODEL = 'bakerst-offline';
+export const OFFLINE_MODEL = 'bakerst-offline';
 
 /** What the environment says of models. */
 export interface ModelSettings {
@@ -26,8 +26,12 @@ export interface ModelSettings {
 export interface ChosenModel {
   readonly kind: ModelKind;
   readonly choice: ModelChoice;
+  /** The same for a model by its name, whatever that is. */
+  readonly choose: (name: string) => ModelChoice;
   /** Name of the model for small work, such as titles; none where nobody knows which one there is. */
   readonly smallName: string | undefined;
+  /** The same for notes on long conversations, which the offline model can make too. */
+  readonly notesName: string | undefined;
   readonly connection: AnthropicOptions;
 }
 
@@ -35,16 +39,23 @@ export interface ChosenModel {
 export function chooseModel(settings: ModelSettings, catalogue: ModelCatalogue): ChosenModel {
   const kind = kindOf(settings);
   const name = kind === 'offline' ? OFFLINE_MODEL : (settings.name ?? catalogue.agent);
-  const known = catalogue.models[name];
-  const contextTokens = known?.context_tokens ?? UNKNOWN_CONTEXT_TOKENS;
+  const smallName = settings.smallName ?? (kind === 'anthropic' ? catalogue.small : undefined);
+  const choose = (model: string): ModelChoice => {
+    const known = catalogue.models[model];
+    const contextTokens = known?.context_tokens ?? UNKNOWN_CONTEXT_TOKENS;
+    return {
+      name: model,
+      maxTokens: settings.maxTokens ?? known?.max_tokens ?? UNKNOWN_MAX_TOKENS,
+      contextTokens,
+      historyTokens: Math.floor(contextTokens * HISTORY_SHARE),
+    };
+  };
   return {
     kind,
-    smallName: settings.smallName ?? (kind === 'anthropic' ? catalogue.small : undefined),
-    choice: {
-      name,
-      maxTokens: settings.maxTokens ?? known?.max_tokens ?? UNKNOWN_MAX_TOKENS,
-      historyTokens: Math.floor(contextTokens * HISTORY_SHARE),
-    },
+    smallName,
+    notesName: smallName ?? (kind === 'offline' ? OFFLINE_MODEL : undefined),
+    choice: choose(name),
+    choose,
     connection:
       kind === 'offline'
         ? { apiKey: 'offline', baseUrl: settings.offlineUrl }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModelConfig } from '@bakerst/contracts';
-import type { Prompts } from '../prompts/ports.ts';
+import type { PromptFiles } from '../prompts/ports.ts';
 import type { ChosenModel } from './choose-model.ts';
 
 /** Model calls that a sub-agent may make. */
@@ -9,13 +9,13 @@ const MAX_TURNS = 10;
 
 interface ConfiguredAgents {
   readonly chosen: ChosenModel;
-  readonly prompts: Prompts;
+  readonly files: Pick<PromptFiles, 'readWorkerPrompt'>;
 }
 
 /** What a worker needs to run sub-agents as this brain would run them. */
 export function toModelConfig(
   operatingSystemDir: string,
-  { chosen, prompts }: ConfiguredAgents,
+  { chosen, files }: ConfiguredAgents,
 ): ModelConfig {
   const { apiKey, authToken, baseUrl } = chosen.connection;
   return {
@@ -28,6 +28,6 @@ export function toModelConfig(
     maxTokens: chosen.choice.maxTokens,
     maxTurns: MAX_TURNS,
     catalogue: readFileSync(join(operatingSystemDir, 'MODELS.json'), 'utf8'),
-    systemPrompt: prompts.readWorkerPrompt(),
+    systemPrompt: files.readWorkerPrompt(),
   };
 }

@@ -99,6 +99,7 @@ function prepareStatements(db: Database) {
       'DELETE FROM message_search WHERE rowid IN (SELECT id FROM message_place WHERE conversation_id = ?)',
       'DELETE FROM message_place WHERE conversation_id = ?',
       'DELETE FROM message_attachment WHERE conversation_id = ?',
+      'DELETE FROM conversation_summary WHERE conversation_id = ?',
       'UPDATE conversation SET emptied_at = deleted_at WHERE id = ?',
     ].map((text) => db.prepare(text)),
   };

@@ -1,39 +1,32 @@
-import { createAnthropicModel } from '@bakerst/agent';
 import { createNatsLocks, createNatsRunEvents } from '@bakerst/bus';
 import { ownIdentity } from '@bakerst/kit';
-import { openAttachmentFiles } from '../attachments/app.ts';
 import { createSqliteAttachmentLister } from '../attachments/sqlite-attachment-store.ts';
 import type { CallBack } from '../callbacks/call-back.ts';
 import { createTitles } from '../conversations/app.ts';
-import type { TenantSettings } from '../conversations/ports.ts';
-import {
-  createSqliteMessageStore,
-  createSqliteTenantSettings,
-} from '../conversations/sqlite-message-store.ts';
+import { createSqliteMessageStore } from '../conversations/sqlite-message-store.ts';
+import { createNotes } from '../history/app.ts';
+import { createSqliteHistoryReader } from '../history/sqlite-history-reader.ts';
 import type { Jobs } from '../jobs/app.ts';
-import { createDispatchJobTool, describeDispatchJob } from '../jobs/dispatch-job-tool.ts';
-import { createExecuteCodeTool, EXECUTE_CODE_WITH_TOOLS } from '../jobs/execute-code-tool.ts';
-import { createJobListTools, GET_JOB_STATUS, LIST_JOBS } from '../jobs/job-list-tools.ts';
 import type { Mcp } from '../mcp/app.ts';
-import { createCallTool } from '../mcp/call-tool.ts';
-import { createCatalogueTools } from '../mcp/catalogue-tools.ts';
-import { createMemoryTools, MEMORY_SEARCH, MEMORY_STORE } from '../memory/memory-tools.ts';
 import type { FactStore } from '../memory/ports.ts';
+import { createRecall } from '../memory/recall-facts.ts';
 import { countLocks } from '../metrics/count-locks.ts';
-import { countReplies } from '../metrics/count-replies.ts';
-import { type ChosenModel, chooseModel } from '../models/choose-model.ts';
-import { loadCatalogue } from '../models/load-catalogue.ts';
-import { watchAccess } from '../models/watch-access.ts';
-import { loadPrompts } from '../prompts/load-prompts.ts';
-import type { Prompts } from '../prompts/ports.ts';
+import { openModels } from '../models/app.ts';
+import type { Prompts } from '../prompts/app.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { createRunRegistry } from './active-run.ts';
-import { type PrepareBaseDeps, type PreparedBase, prepareBase } from './prepare-base.ts';
-import type { Run, StoredStep } from './run.ts';
+import {
+  type PrepareBaseDeps,
+  type PreparedBase,
+  prepareBase,
+  type RunStart,
+} from './prepare-base.ts';
+import type { Run } from './run.ts';
 import { createRunHost } from './run-host.ts';
 import { createSqliteRunLister } from './sqlite-run-lister.ts';
 import { createSqliteRunStore } from './sqlite-run-store.ts';
 import { createRunLocks, type RunLocks } from './take-lock.ts';
+import { createToolSet } from './tool-set.ts';
 
 export type Runs = ReturnType<typeof createRuns>;
 
@@ -41,28 +34,22 @@ interface RunSurroundings {
   readonly jobs: Jobs;
   readonly mcp: Mcp;
   readonly facts: FactStore;
+  readonly prompts: Prompts;
   /** Calls back about a run that is executed here. */
   readonly follow: CallBack['follow'];
 }
 
 /** Builds the feature on its adapters. */
-export function createRuns(around: Surroundings, { jobs, mcp, facts, follow }: RunSurroundings) {
-  const { config, db, clock, log, link, changes, signs } = around;
-  const catalogue = loadCatalogue(config.operatingSystemDir);
-  const chosen = chooseModel(config.model, catalogue);
-  const watched = watchAccess({
-    model: createAnthropicModel(
-      { ...chosen.connection, readAttachment: openAttachmentFiles(around).read },
-      clock,
-    ),
-    kind: chosen.kind,
-    log,
-  });
-  const model = { ...watched, reply: countReplies(watched, { ...around, catalogue }) };
+export function createRuns(around: Surroundings, given: RunSurroundings) {
+  const { facts, follow } = given;
+  const { db, clock, log, link, changes, signs } = around;
+  const { chosen, models, catalogue, model } = openModels(around);
   const store = around.faults.wrapStore(createSqliteRunStore(around));
-  const settings = createSqliteTenantSettings(db);
-  const prompts = loadPrompts({ dir: config.operatingSystemDir, agentName: config.agentName, log });
-  const prepare = createPreparer(around, { store, settings, prompts, chosen, jobs, mcp });
+  const { settings } = given.prompts;
+  const { listTools, createTools } = createToolSet({ ...given, newId: around.newId });
+  const messages = createSqliteMessageStore(db);
+  const prepare = createPreparer(around, { ...given, store, models, messages, listTools });
+  const recall = createRecall({ facts, log });
   const parts = {
     store,
     lister: createSqliteRunLister(db),
@@ -72,59 +59,45 @@ export function createRuns(around: Surroundings, { jobs, mcp, facts, follow }: R
     runLocks: openRunLocks(around),
   };
   const titler = createTitles(around, { model, chosen, catalogue });
-  const tools = { ...jobs, ...mcp, newId: around.newId };
+  const noteKeeper = createNotes(around, { model, chosen, catalogue, settings });
   const host = createRunHost({
     ...parts,
     model,
     catalogue,
     prepareBase: prepare,
-    createTools: (active) => [
-      createExecuteCodeTool(tools, active),
-      createDispatchJobTool(tools, active),
-      ...createJobListTools(tools, active),
-      createCallTool(tools, active),
-      ...createMemoryTools({ facts, newId: around.newId }, active),
-      ...createCatalogueTools(mcp.catalogue, active.run.tenant.org),
-    ],
+    createTools,
     callBack: { follow },
     changes,
     signs,
     clock,
     log,
+    recallFor: (run) =>
+      recall(run.tenant, messages.readMessage(run.conversationId, run.messageSeq)),
     ended(run, { status }) {
-      if (status === 'completed') titler.consider(run.tenant, run.conversationId);
+      if (status !== 'completed') return;
+      titler.consider(run.tenant, run.conversationId);
+      noteKeeper.consider(run);
     },
   });
-  return { ...parts, host, chosen, model, catalogue, prompts, prepareBase: prepare };
+  return {
+    ...parts,
+    ...{ host, chosen, model, catalogue, models, listTools, recall },
+    prepareBase: prepare,
+  };
 }
 
-interface Preparations {
-  readonly store: PrepareBaseDeps['store'];
-  readonly settings: TenantSettings;
-  readonly prompts: Prompts;
-  readonly chosen: ChosenModel;
-  readonly jobs: Jobs;
-  readonly mcp: Mcp;
-}
+type Preparations = Pick<PrepareBaseDeps, 'store' | 'models' | 'messages' | 'listTools'> &
+  Pick<RunSurroundings, 'prompts'>;
 
 /** Builds what the first request of a run is made from. */
-function createPreparer({ db }: Surroundings, { chosen, jobs, mcp, ...given }: Preparations) {
-  const base = {
+function createPreparer({ db }: Surroundings, given: Preparations) {
+  const base: PrepareBaseDeps = {
     ...given,
-    messages: createSqliteMessageStore(db),
+    settings: given.prompts.settings,
     attachments: createSqliteAttachmentLister(db),
-    model: chosen.choice,
-    toolbox: mcp.toolbox,
-    tools: [
-      EXECUTE_CODE_WITH_TOOLS,
-      describeDispatchJob(jobs.rules.commands.names),
-      GET_JOB_STATUS,
-      LIST_JOBS,
-      MEMORY_STORE,
-      MEMORY_SEARCH,
-    ],
+    history: createSqliteHistoryReader(db),
   };
-  return (run: Run, steps: readonly StoredStep[]): PreparedBase => prepareBase(base, run, steps);
+  return (run: Run, start: RunStart): PreparedBase => prepareBase(base, run, start);
 }
 
 function openRunLocks(around: Surroundings): RunLocks {

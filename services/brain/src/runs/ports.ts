@@ -4,7 +4,7 @@ import type { WantedCallback } from '../callbacks/callback.ts';
 import type { KeyedRequest } from '../idempotency/ports.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Scope } from '../principals/principal.ts';
-import type { Run, RunEnd, RunFence, RunSummary, StoredStep } from './run.ts';
+import type { Run, RunEnd, RunFence, RunSummary, StoredStep, Wanted } from './run.ts';
 import type { RunStep } from './run-step.ts';
 
 /** A text that steps name by its hash. */
@@ -105,6 +105,8 @@ export interface NewRun {
   readonly message: string;
   /** Ids of what the message carries. */
   readonly attachments: readonly string[];
+  /** What is left open is as its conversation says. */
+  readonly wanted: Wanted;
   readonly requestId: string;
   readonly idempotency: KeyedRequest | undefined;
   readonly callback: WantedCallback | undefined;
@@ -122,6 +124,8 @@ export interface WaitingMessage {
   readonly message: string;
   /** Ids of what the message carries. */
   readonly attachments: readonly string[];
+  /** What is left open is as its conversation says. */
+  readonly wanted: Wanted;
   readonly requestId: string;
   readonly idempotency: KeyedRequest | undefined;
   readonly callback: WantedCallback | undefined;

@@ -1,47 +1,50 @@
 import { createHash } from 'node:crypto';
-import {
-  type LoopBase,
-  type ModelMessage,
-  type SystemPrompt,
-  ToolDefinition,
-} from '@bakerst/agent';
+import { type LoopBase, type ModelMessage, ToolDefinition } from '@bakerst/agent';
+import type { OrgId } from '@bakerst/contracts';
 import { z } from 'zod';
-import type { AttachmentLister } from '../attachments/ports.ts';
-import { estimateTokens, toAttachedBlocks } from '../attachments/to-attached-blocks.ts';
-import type { MessageStore, TenantSettings } from '../conversations/ports.ts';
-import type { Toolbox } from '../mcp/toolbox.ts';
-import type { Prompts } from '../prompts/ports.ts';
+import { estimateTokens } from '../attachments/to-attached-blocks.ts';
+import type { TenantSettings } from '../conversations/ports.ts';
+import { correctionOf, estimateText, fittingTurns } from '../history/history-window.ts';
+import type { HistoryReader } from '../history/ports.ts';
+import type { ModelChoices } from '../models/model-choices.ts';
+import { toSystemPrompt } from '../prompts/assemble-prompt.ts';
+import { mayCallMcp, permittedTools } from '../prompts/permitted-tools.ts';
+import type { PromptFiles, RecalledFact } from '../prompts/ports.ts';
+import { type PromptDeps, writePrompt } from '../prompts/write-prompt.ts';
 import type { Body, RunStore } from './ports.ts';
 import type { Run, StoredStep } from './run.ts';
 import type { StoredTurnStarted } from './run-step.ts';
+import {
+  readMessages,
+  type ToMessagesDeps,
+  type Turns,
+  toMessages,
+  toSpan,
+} from './to-messages.ts';
 
-type Turns = ReturnType<MessageStore['listTurns']>;
-
-/** Stands for an answer without text: the model's API refuses empty messages. */
-const NO_TEXT = '(no response)';
-/** Nobody has chosen it: the model answers in the language of the message. */
-const DEFAULT_LANGUAGE = 'en';
-/** Characters that a token takes on average, for want of a count. */
-const CHARS_PER_TOKEN = 4;
-
-export interface PrepareBaseDeps {
+export interface PrepareBaseDeps extends ToMessagesDeps {
   readonly store: Pick<RunStore, 'findBody'>;
-  readonly messages: MessageStore;
-  readonly attachments: AttachmentLister;
   readonly settings: TenantSettings;
-  readonly prompts: Prompts;
-  readonly model: ModelChoice;
-  /** What new runs tell the model of its tools, apart from those by which it gets at MCP tools. */
-  readonly tools: readonly ToolDefinition[];
-  readonly toolbox: Toolbox;
+  readonly prompts: PromptDeps & { readonly files: PromptFiles };
+  readonly models: ModelChoices;
+  readonly history: HistoryReader;
+  /** What new runs tell the model of its tools. */
+  readonly listTools: (org: OrgId) => readonly ToolDefinition[];
 }
 
-/** The model that new runs begin with. */
+/** A model with what it allows. */
 export interface ModelChoice {
   readonly name: string;
   readonly maxTokens: number;
+  readonly contextTokens: number;
   /** Tokens of history that a request may carry. */
   readonly historyTokens: number;
+}
+
+/** Where a run stands, and what is remembered that has to do with its message. */
+export interface RunStart {
+  readonly steps: readonly StoredStep[];
+  readonly facts: readonly RecalledFact[];
 }
 
 /** A run's base with what a step stores of it. */
@@ -49,7 +52,7 @@ export interface PreparedBase {
   readonly base: LoopBase;
   readonly stored: Pick<
     StoredTurnStarted,
-    'maxTokens' | 'system' | 'tools' | 'history' | 'factIds'
+    'maxTokens' | 'system' | 'tools' | 'history' | 'factIds' | 'estimatedTokens'
   >;
   readonly bodies: readonly Body[];
 }
@@ -58,13 +61,14 @@ export interface PreparedBase {
  * What every request of the run is built from. For a run that has begun it is read back from its first turn,
  * so that a continued run asks byte for byte what an undisturbed one would have asked.
  */
-export function prepareBase(
-  deps: PrepareBaseDeps,
-  run: Run,
-  steps: readonly StoredStep[],
-): PreparedBase {
-  const begun = steps.map(({ step }) => step).find((step) => step.type === 'turn_started');
-  return begun === undefined ? buildBase(deps, run) : restoreBase(deps, run, begun);
+export function prepareBase(deps: PrepareBaseDeps, run: Run, start: RunStart): PreparedBase {
+  const begun = findFirstTurn(start.steps);
+  return begun === undefined ? buildBase(deps, run, start.facts) : restoreBase(deps, run, begun);
+}
+
+/** The first turn among the steps of a run; undefined for one that has not begun. */
+export function findFirstTurn(steps: readonly StoredStep[]): StoredTurnStarted | undefined {
+  return steps.map(({ step }) => step).find((step) => step.type === 'turn_started');
 }
 
 /** The first turn of a run, as it is stored. */
@@ -72,50 +76,99 @@ export function toFirstTurn({ base, stored }: PreparedBase): StoredTurnStarted {
   return { type: 'turn_started', turn: 1, model: base.model, ...stored };
 }
 
-function buildBase(deps: PrepareBaseDeps, run: Run): PreparedBase {
-  const { org } = run.tenant;
-  const tools = [...deps.tools, ...deps.toolbox.listDefinitions(org)];
-  const { maxHistoryLlm } = deps.settings.readSettings(org);
-  const turns = deps.messages.listTurns(run.conversationId, run.messageSeq, maxHistoryLlm);
-  const attached = deps.attachments.listOf(run.conversationId, toSpan(run, turns));
-  const fitting = fittingTurns(turns, attached, deps.model.historyTokens);
-  const fromSeq = fitting[0]?.seq ?? run.messageSeq;
-  const system: SystemPrompt = {
-    // Tools of an org change seldom: what is said of them belongs to what is kept in the prompt cache.
-    stable: `${deps.prompts.readSystemPrompt()}\n\n${deps.toolbox.describe(org)}`,
-    changing: describeMoment(run, deps.settings.readLanguage(org, run.tenant.user)),
-  };
+function buildBase(deps: PrepareBaseDeps, run: Run, facts: readonly RecalledFact[]): PreparedBase {
+  const { persona: wanted, model: wantedModel } = run.wanted;
+  // One that is gone since it was chosen is no reason not to answer.
+  const persona = wanted === undefined ? undefined : deps.prompts.files.findPersona(wanted);
+  const model = chooseModel(deps.models, [wantedModel, persona?.model]);
+  const tools = permittedTools(deps.listTools(run.tenant.org), persona);
+  const past = readPast(deps, run, model);
+  const system = toSystemPrompt(
+    writePrompt(deps.prompts, {
+      ...past,
+      tenant: run.tenant,
+      persona,
+      facts,
+      at: run.createdAt,
+      mayCallMcp: mayCallMcp(tools),
+    }),
+  );
+  const messages = toMessages(deps, run, past.turns);
   const stable = toBody(system.stable);
   const changing = toBody(system.changing);
   const definitions = toBody(JSON.stringify(tools));
+  const bodies = [stable, changing, definitions];
   return {
-    base: {
-      model: deps.model.name,
-      maxTokens: deps.model.maxTokens,
-      system,
-      tools,
-      messages: toMessages(deps, run, fitting),
-    },
+    base: { model: model.name, maxTokens: model.maxTokens, system, tools, messages },
     stored: {
-      maxTokens: deps.model.maxTokens,
+      maxTokens: model.maxTokens,
       system: { stable: stable.hash, changing: changing.hash },
       tools: definitions.hash,
-      history: { fromSeq, toSeq: run.messageSeq },
-      factIds: [],
+      history: toSpan(run, past.turns),
+      factIds: facts.map(({ id }) => id),
+      estimatedTokens: estimateRequest({ bodies, messages, filesTokens: past.filesTokens }),
     },
-    bodies: [stable, changing, definitions],
+    bodies,
   };
 }
 
-/** What the model is told that is not the same for every run. */
-function describeMoment({ createdAt }: Run, language: string): string {
-  const day = `The conversation takes place on ${new Date(createdAt).toDateString()}.`;
-  if (language === DEFAULT_LANGUAGE) return day;
-  return `${day} The person wants answers in the language "${language}" (ISO 639-1) unless they ask for another one.`;
+function chooseModel(
+  { find, usual }: ModelChoices,
+  wanted: readonly (string | undefined)[],
+): ModelChoice {
+  const found = wanted.map((name) => (name === undefined ? undefined : find(name)));
+  return found.find((choice) => choice !== undefined) ?? usual;
+}
+
+interface Past {
+  /** The turns that go to the model, oldest first. */
+  readonly turns: Turns;
+  readonly hasHistory: boolean;
+  readonly summary: string | undefined;
+  /** What they and the message carry. */
+  readonly filesTokens: number;
+}
+
+/** What the model gets of what was said before: the newest turns, and notes on those before them. */
+function readPast(deps: PrepareBaseDeps, run: Run, { historyTokens }: ModelChoice): Past {
+  const { conversationId, messageSeq } = run;
+  const { maxHistoryLlm } = deps.settings.readSettings(run.tenant.org);
+  // One more than may be sent tells whether any is left out.
+  const found = deps.messages.listTurns(conversationId, messageSeq, maxHistoryLlm + 1);
+  const newest = found.slice(-maxHistoryLlm);
+  const attached = deps.attachments.listOf(conversationId, toSpan(run, newest));
+  const turns = fittingTurns(newest, {
+    tokens: historyTokens,
+    correction: correctionOf(deps.history.findMeasured(conversationId, messageSeq)),
+    attached,
+  });
+  const sent = [messageSeq, ...turns.map(({ seq }) => seq)];
+  const files = sent.flatMap((seq) => attached.get(seq) ?? []);
+  const isCut = turns.length < found.length;
+  return {
+    turns,
+    hasHistory: found.length > 0,
+    summary: isCut ? deps.history.findSummary(conversationId, messageSeq)?.content : undefined,
+    filesTokens: files.reduce((sum, file) => sum + estimateTokens(file), 0),
+  };
+}
+
+interface RequestContent {
+  readonly bodies: readonly Body[];
+  readonly messages: readonly ModelMessage[];
+  readonly filesTokens: number;
+}
+
+function estimateRequest({ bodies, messages, filesTokens }: RequestContent): number {
+  const said = messages.flatMap(({ content }) =>
+    content.map((block) => (block.type === 'text' ? block.text : '')),
+  );
+  const texts = [...bodies.map(({ content }) => content), ...said];
+  return Math.ceil(texts.reduce((sum, text) => sum + estimateText(text), filesTokens));
 }
 
 function restoreBase(deps: PrepareBaseDeps, run: Run, begun: StoredTurnStarted): PreparedBase {
-  const { maxTokens, system, tools, history, factIds } = begun;
+  const { maxTokens, system, tools, history, factIds, estimatedTokens } = begun;
   return {
     base: {
       model: begun.model,
@@ -127,58 +180,11 @@ function restoreBase(deps: PrepareBaseDeps, run: Run, begun: StoredTurnStarted):
       tools: z.array(ToolDefinition).parse(JSON.parse(deps.store.findBody(tools))),
       messages: readMessages(deps, run, history.fromSeq),
     },
-    stored: { maxTokens, system, tools, history, factIds },
+    stored: { maxTokens, system, tools, history, factIds, estimatedTokens },
     bodies: [],
   };
 }
 
 function toBody(content: string): Body {
   return { hash: createHash('sha256').update(content).digest('hex'), content };
-}
-
-type Attached = ReturnType<AttachmentLister['listOf']>;
-
-/** The newest turns that fit together, oldest first. */
-function fittingTurns(turns: Turns, attached: Attached, tokens: number): Turns {
-  let left = tokens;
-  const tooOld = turns.findLastIndex(({ seq, message, answer }) => {
-    left -= (message.length + answer.length) / CHARS_PER_TOKEN;
-    for (const file of attached.get(seq) ?? []) left -= estimateTokens(file);
-    return left < 0;
-  });
-  return turns.slice(tooOld + 1);
-}
-
-/** From the first of these turns to the message of the run. */
-function toSpan({ messageSeq }: Run, turns: Turns) {
-  return { fromSeq: turns[0]?.seq ?? messageSeq, toSeq: messageSeq };
-}
-
-/** Earlier runs of a conversation have all ended, and what they said never changes: the same range gives the same messages. */
-function readMessages(deps: PrepareBaseDeps, run: Run, fromSeq: number): ModelMessage[] {
-  const { conversationId, messageSeq } = run;
-  const turns = deps.messages
-    .listTurns(conversationId, messageSeq, messageSeq - fromSeq)
-    .filter(({ seq }) => seq >= fromSeq);
-  return toMessages(deps, run, turns);
-}
-
-function toMessages(deps: PrepareBaseDeps, run: Run, turns: Turns): ModelMessage[] {
-  const { conversationId, messageSeq } = run;
-  const message = deps.messages.readMessage(conversationId, messageSeq);
-  const carried = deps.attachments.listOf(conversationId, toSpan(run, turns));
-  // Messages of failed runs are not sent, and neither is what they carried.
-  const sent = [...turns.map(({ seq }) => seq), messageSeq];
-  const attached = toAttachedBlocks(new Map(sent.map((seq) => [seq, carried.get(seq) ?? []])));
-  const say = (seq: number, text: string): ModelMessage => ({
-    role: 'user',
-    content: [...(attached.get(seq) ?? []), { type: 'text', text }],
-  });
-  return [
-    ...turns.flatMap((turn): ModelMessage[] => [
-      say(turn.seq, turn.message),
-      { role: 'assistant', content: [{ type: 'text', text: turn.answer.trim() || NO_TEXT }] },
-    ]),
-    say(messageSeq, message),
-  ];
 }

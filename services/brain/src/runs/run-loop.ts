@@ -35,7 +35,9 @@ export interface RunLoopDeps {
 /** Runs the agent loop over the stored steps of a run, and stores and shows what it does. */
 export async function runLoop(deps: RunLoopDeps, active: ActiveRun): Promise<AgentLoopResult> {
   const { steps, prepared } = active.begun;
-  const tools = deps.createTools(active);
+  // What the model was not offered it cannot call, whatever it says.
+  const offered = new Set(prepared.base.tools.map(({ name }) => name));
+  const tools = deps.createTools(active).filter(({ definition }) => offered.has(definition.name));
   const loop: AgentLoopDeps = {
     model: noteAsking(deps.model, active),
     catalogue: deps.catalogue,

@@ -15,6 +15,8 @@ const StoredTurnStarted = TurnStarted.extend({
   /** Messages of the conversation that the model gets, the first and the last. */
   history: z.object({ fromSeq: z.int(), toSeq: z.int() }),
   factIds: z.array(z.string()),
+  /** What the first request was thought to take; older runs have none. */
+  estimatedTokens: z.int().nonnegative().optional(),
 });
 export type StoredTurnStarted = z.infer<typeof StoredTurnStarted>;
 
@@ -31,6 +33,13 @@ const Finished = z.object({
   noticeCode: z.string().optional(),
 });
 
+/** Notes were made on the conversation, up to and with the turn that begins at this message. */
+const Summarised = z.object({
+  type: z.literal('summarised'),
+  throughSeq: z.int(),
+  model: z.string(),
+});
+
 /** A stored event of a run; append-only. */
 export const RunStep = z.discriminatedUnion('type', [
   MessageAccepted,
@@ -41,5 +50,6 @@ export const RunStep = z.discriminatedUnion('type', [
   MessageAdded,
   Halted,
   Finished,
+  Summarised,
 ]);
 export type RunStep = z.infer<typeof RunStep>;

@@ -36,7 +36,14 @@ export interface Run {
   readonly takeover: number;
   readonly requestId: string;
   readonly isHaltRequested: boolean;
+  readonly wanted: Wanted;
   readonly createdAt: number;
+}
+
+/** Who is to answer, where that was chosen. */
+export interface Wanted {
+  readonly persona: string | undefined;
+  readonly model: string | undefined;
 }
 
 /** A run with its answer, for whoever asks for it. */

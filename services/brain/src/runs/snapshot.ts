@@ -49,6 +49,7 @@ function toParts(step: RunStep, { reply, isNewTurn }: Context): SnapshotPart[] {
     case 'message_accepted':
     case 'message_added':
     case 'finished':
+    case 'summarised':
       return [];
     default:
       return step satisfies never;

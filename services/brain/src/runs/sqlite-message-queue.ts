@@ -17,7 +17,9 @@ import {
   prepareNextPlace,
   RUN_COLUMNS,
   toRun,
+  toWantedRow,
   UNFINISHED,
+  WANTED,
 } from './sqlite-run-rows.ts';
 import type { RunStoreDeps } from './sqlite-run-store.ts';
 
@@ -61,9 +63,9 @@ function prepareStatements(db: Database) {
     addStep: db.prepare(INSERT_STEP),
     addRun: db.prepare(
       `INSERT INTO run (id, org_id, user_id, conversation_id, message_seq, lock_key, status, takeover,
-         request_id, steers, created_at)
+         request_id, steers, wanted_persona, wanted_model, created_at)
        VALUES (@runId, @org, @user, @conversationId, @messageSeq, @lockKey, 'queued', 0,
-         @requestId, @steers, @now) RETURNING ${RUN_COLUMNS}`,
+         @requestId, @steers, ${WANTED}, @now) RETURNING ${RUN_COLUMNS}`,
     ),
     defaultConversation: db.prepare(DEFAULT_CONVERSATION).pluck(),
     halt: db.prepare(
@@ -99,8 +101,9 @@ function enqueue({ sql, keys }: Enqueuing, { tenant, waiting, now }: Waiting): E
     running?.conversation_id === conversationId &&
     waiting.attachments.length === 0;
   const steers = mayJoin ? running.id : null;
-  const { requestId } = waiting;
-  const row = sql.addRun.get({ ...place, ...tenant, lockKey, steers, requestId });
+  const { requestId, wanted } = waiting;
+  const chosen = toWantedRow(wanted);
+  const row = sql.addRun.get({ ...place, ...tenant, ...chosen, lockKey, steers, requestId });
   sql.addMessage.run({ ...place, message: waiting.message });
   sql.carry({ tenant, conversationId, messageSeq, attachments: waiting.attachments });
   const accepted = { type: 'message_accepted', messageSeq } as const;

@@ -11,7 +11,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import { z } from 'zod';
 import { toFirstWords, unknownConversation } from '../conversations/conversation.ts';
 import type { Body } from './ports.ts';
-import type { Run, RunSummary, StoredStep } from './run.ts';
+import type { Run, RunSummary, StoredStep, Wanted } from './run.ts';
 import { RunStep } from './run-step.ts';
 
 const RunRow = z.object({
@@ -25,6 +25,8 @@ const RunRow = z.object({
   takeover: z.int(),
   request_id: z.string(),
   halt_requested_at: z.int().nullable(),
+  wanted_persona: z.string().nullable(),
+  wanted_model: z.string().nullable(),
   created_at: z.int(),
 });
 
@@ -77,7 +79,7 @@ export const SELECT_SUMMARY = `SELECT run.*,
 
 /** Columns of a RunRow. */
 export const RUN_COLUMNS =
-  'id, org_id, user_id, conversation_id, message_seq, lock_key, status, takeover, request_id, halt_requested_at, created_at';
+  'id, org_id, user_id, conversation_id, message_seq, lock_key, status, takeover, request_id, halt_requested_at, wanted_persona, wanted_model, created_at';
 
 export function toRun(row: unknown): Run {
   return fromRow(RunRow.parse(row));
@@ -94,6 +96,10 @@ function fromRow(run: z.infer<typeof RunRow>): Run {
     takeover: run.takeover,
     requestId: run.request_id,
     isHaltRequested: run.halt_requested_at !== null,
+    wanted: {
+      persona: run.wanted_persona ?? undefined,
+      model: run.wanted_model ?? undefined,
+    },
     createdAt: run.created_at,
   };
 }
@@ -149,6 +155,14 @@ export interface NewStepRow {
   readonly at: number;
   readonly takeover: number;
   readonly eventN: number;
+}
+
+/** SQL: who is to answer a message, by its own choice or that of its conversation. */
+export const WANTED = `coalesce(@persona, (SELECT persona FROM conversation WHERE id = @conversationId)),
+         coalesce(@model, (SELECT model FROM conversation WHERE id = @conversationId))`;
+
+export function toWantedRow({ persona, model }: Wanted) {
+  return { persona: persona ?? null, model: model ?? null };
 }
 
 /** SQL that opens a conversation of a user, unless another message of theirs has just done so. */

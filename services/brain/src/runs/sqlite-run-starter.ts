@@ -19,7 +19,9 @@ import {
   prepareNextPlace,
   RUN_COLUMNS,
   toRun,
+  toWantedRow,
   UNFINISHED,
+  WANTED,
 } from './sqlite-run-rows.ts';
 import type { RunStoreDeps } from './sqlite-run-store.ts';
 import { userIsBusy } from './user-is-busy.ts';
@@ -67,9 +69,9 @@ function prepareStatements(db: Database) {
     nextPlace: prepareNextPlace(db),
     addRun: db.prepare(
       `INSERT INTO run (id, org_id, user_id, conversation_id, message_seq, lock_key, status, takeover,
-         request_id, created_at)
+         request_id, wanted_persona, wanted_model, created_at)
        VALUES (@runId, @org, @user, @conversationId, @messageSeq, @lockKey, 'running', @takeover,
-         @requestId, @now) RETURNING ${RUN_COLUMNS}`,
+         @requestId, ${WANTED}, @now) RETURNING ${RUN_COLUMNS}`,
     ),
     addMessage: db.prepare(INSERT_MESSAGE),
     carry: prepareCarry(db),
@@ -104,7 +106,14 @@ function insertRun(sql: Statements, { tenant, run, now }: Insertion): Run {
   const messageSeq = sql.nextPlace({ id: conversationId, message: run.message, now });
   const { takeover, n } = run.write.reserve();
   const place = { runId, conversationId, messageSeq, now };
-  const row = sql.addRun.get({ ...place, ...tenant, lockKey, takeover, requestId: run.requestId });
+  const row = sql.addRun.get({
+    ...place,
+    ...tenant,
+    ...toWantedRow(run.wanted),
+    lockKey,
+    takeover,
+    requestId: run.requestId,
+  });
   sql.addMessage.run({ ...place, message: run.message });
   sql.carry({ tenant, conversationId, messageSeq, attachments: run.attachments });
   const started = toRun(row);

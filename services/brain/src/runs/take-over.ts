@@ -1,16 +1,19 @@
 import type { RunEventBus } from '@bakerst/bus';
 import type { Clock, Logger } from '@bakerst/kit';
+import type { RecalledFact } from '../prompts/ports.ts';
 import type { ActiveRun } from './active-run.ts';
 import { createActiveRun, openFeed } from './create-active-run.ts';
 import type { RunStore } from './ports.ts';
-import type { PreparedBase } from './prepare-base.ts';
-import type { Run, RunFence, StoredStep } from './run.ts';
+import { findFirstTurn, type PreparedBase, type RunStart } from './prepare-base.ts';
+import type { Run, RunFence } from './run.ts';
 import { toFirstEvent } from './stream-events.ts';
 import type { TakenLock } from './take-lock.ts';
 
 export interface BeginRunDeps {
   readonly store: Pick<RunStore, 'takeOver' | 'listSteps'>;
-  readonly prepareBase: (run: Run, steps: readonly StoredStep[]) => PreparedBase;
+  readonly prepareBase: (run: Run, start: RunStart) => PreparedBase;
+  /** What is remembered that has to do with the run's message. */
+  readonly recallFor: (run: Run) => Promise<readonly RecalledFact[]>;
   readonly runEvents: RunEventBus;
   readonly clock: Clock;
   readonly log: Logger;
@@ -34,6 +37,8 @@ export async function beginRun(
   if (takeover === 1) feed.emit(toFirstEvent(id, conversationId));
   else feed.rewind();
   deps.log.info({ runId: id, requestId, takeover }, 'run taken over');
-  const begun = { steps, prepared: deps.prepareBase(current, steps) };
+  // One that has begun knows what was recalled for it.
+  const facts = findFirstTurn(steps) === undefined ? await deps.recallFor(current) : [];
+  const begun = { steps, prepared: deps.prepareBase(current, { steps, facts }) };
   return createActiveRun({ run: current, fence, lock, feed, begun });
 }

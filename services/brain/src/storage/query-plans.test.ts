@@ -18,6 +18,8 @@ import {
   createSqliteTenantSettings,
 } from '../conversations/sqlite-message-store.ts';
 import { createSqliteTitleStore } from '../conversations/sqlite-title-store.ts';
+import { createSqliteHistoryReader } from '../history/sqlite-history-reader.ts';
+import { createSqliteSummaryStore } from '../history/sqlite-summary-store.ts';
 import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import { createSqliteJobActions } from '../jobs/sqlite-job-actions.ts';
 import { createSqliteJobQueue } from '../jobs/sqlite-job-queue.ts';
@@ -28,6 +30,7 @@ import { createSqliteToolChecker } from '../mcp/sqlite-tool-checker.ts';
 import { createSqliteFactStore } from '../memory/sqlite-fact-store.ts';
 import { createSqliteOpenWork } from '../metrics/sqlite-open-work.ts';
 import { createSqliteAdminStore } from '../principals/sqlite-admin-store.ts';
+import { createSqliteOverrideStore } from '../prompts/sqlite-override-store.ts';
 import { createSqliteConversationPurger } from '../retention/sqlite-conversation-purger.ts';
 import { createSqliteHistoryPruner } from '../retention/sqlite-history-pruner.ts';
 import { createSqliteRunLister } from '../runs/sqlite-run-lister.ts';
@@ -57,7 +60,7 @@ test('no statement reads everything that has ever been', () => {
     .filter((sql) => !WALKS_BACK.test(sql) && !RARE.test(sql))
     .flatMap((sql) => planOf(db, sql).map((step) => ({ step, sql })))
     .filter(({ step }) =>
-      /^SCAN (job|run|run_step|message|conversation|earlier|tool_call|fact|session|sign_in_link)\b/.test(
+      /^SCAN (job|run|run_step|message|conversation|earlier|tool_call|fact|session|sign_in_link|prompt_override|conversation_summary)\b/.test(
         step,
       ),
     )
@@ -113,6 +116,9 @@ function collectStatements(db: Database): readonly string[] {
   createSqliteBackupClaims(deps);
   createSqliteMessageStore(noting);
   createSqliteTenantSettings(noting);
+  createSqliteOverrideStore(deps);
+  createSqliteHistoryReader(noting);
+  createSqliteSummaryStore(deps);
   return found;
 }
 

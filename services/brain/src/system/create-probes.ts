@@ -27,6 +27,8 @@ interface ProbeSources {
   readonly processes: Pick<ProcessWatch, 'list'>;
   /** Kinds of jobs that somebody should take. */
   readonly kinds: readonly JobType[];
+  /** A sentence for each file of `operating_system` that cannot be used. */
+  readonly listPromptProblems: () => readonly string[];
 }
 
 const OK: PartHealth = { status: 'ok' };
@@ -49,6 +51,7 @@ export function createProbes(from: ProbeSources): Probes {
     qdrant: () => ({ status: 'off', detail: 'not configured' }),
     model: () => probeModel(from.model),
     workers: () => probeWorkers(from, from.clock.monotonic() - listensSince),
+    prompts: () => probePrompts(from.listPromptProblems()),
   };
 }
 
@@ -61,6 +64,10 @@ function probeRoom(dataDir: string): PartHealth {
   const free = bavail * bsize;
   if (free >= LOW_BYTES) return OK;
   return { status: 'degraded', detail: `only ${Math.floor(free / MB)} MB are free on its disk` };
+}
+
+function probePrompts(problems: readonly string[]): PartHealth {
+  return problems.length === 0 ? OK : { status: 'degraded', detail: problems.join('; ') };
 }
 
 function probeModel({ kind, readAccess }: ProbeSources['model']): PartHealth {

@@ -1,0 +1,50 @@
+import type { Tool, ToolDefinition } from '@bakerst/agent';
+import type { OrgId } from '@bakerst/contracts';
+import type { NewId } from '@bakerst/kit';
+import type { Jobs } from '../jobs/app.ts';
+import { createDispatchJobTool, describeDispatchJob } from '../jobs/dispatch-job-tool.ts';
+import { createExecuteCodeTool, EXECUTE_CODE_WITH_TOOLS } from '../jobs/execute-code-tool.ts';
+import { createJobListTools, GET_JOB_STATUS, LIST_JOBS } from '../jobs/job-list-tools.ts';
+import type { Mcp } from '../mcp/app.ts';
+import { createCallTool } from '../mcp/call-tool.ts';
+import { createCatalogueTools } from '../mcp/catalogue-tools.ts';
+import { createMemoryTools, MEMORY_SEARCH, MEMORY_STORE } from '../memory/memory-tools.ts';
+import type { FactStore } from '../memory/ports.ts';
+import type { ActiveRun } from './active-run.ts';
+
+/** The tools of the model. */
+export interface ToolSet {
+  /** What new runs of an org are told of them. */
+  listTools(org: OrgId): readonly ToolDefinition[];
+  createTools(active: ActiveRun): readonly Tool[];
+}
+
+interface ToolSetDeps {
+  readonly jobs: Jobs;
+  readonly mcp: Mcp;
+  readonly facts: FactStore;
+  readonly newId: NewId;
+}
+
+export function createToolSet({ jobs, mcp, facts, newId }: ToolSetDeps): ToolSet {
+  const own = [
+    EXECUTE_CODE_WITH_TOOLS,
+    describeDispatchJob(jobs.rules.commands.names),
+    GET_JOB_STATUS,
+    LIST_JOBS,
+    MEMORY_STORE,
+    MEMORY_SEARCH,
+  ];
+  const tools = { ...jobs, ...mcp, newId };
+  return {
+    listTools: (org) => [...own, ...mcp.toolbox.listDefinitions(org)],
+    createTools: (active) => [
+      createExecuteCodeTool(tools, active),
+      createDispatchJobTool(tools, active),
+      ...createJobListTools(tools, active),
+      createCallTool(tools, active),
+      ...createMemoryTools({ facts, newId }, active),
+      ...createCatalogueTools(mcp.catalogue, active.run.tenant.org),
+    ],
+  };
+}
