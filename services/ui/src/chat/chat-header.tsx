@@ -1,8 +1,9 @@
 import type { ConversationId, ConversationView } from '@bakerst/contracts';
 import { useEffect } from 'react';
+import { Choice } from '../components/choice.tsx';
 import { ConversationMenu } from '../conversations/conversation-menu.tsx';
 import { texts } from '../texts/index.ts';
-import type { Choices } from './use-say.ts';
+import { type Choices, useModels, usePersonas } from './use-choices.ts';
 
 interface ChatHeaderProps {
   readonly id: ConversationId | undefined;
@@ -10,19 +11,55 @@ interface ChatHeaderProps {
   readonly choices: Choices;
 }
 
-export function ChatHeader({ id, conversation }: ChatHeaderProps) {
-  const title = conversation?.title ?? texts.conversations.untitled;
+export function ChatHeader({ id, conversation, choices }: ChatHeaderProps) {
+  const title =
+    id === undefined ? texts.nav.newChat : (conversation?.title ?? texts.conversations.untitled);
   useEffect(() => {
     document.title = id === undefined ? texts.name : `${title} · ${texts.name}`;
   }, [id, title]);
-  if (id === undefined || conversation === undefined)
-    return <h1 className="sr-only">{texts.nav.newChat}</h1>;
   return (
-    <header className="flex min-h-12 items-center gap-2 border-b border-line px-4">
-      <h1 dir="auto" className="grow truncate text-sm font-medium">
+    <header className="flex min-h-12 flex-wrap items-center gap-x-3 border-b border-line px-4 py-1">
+      <h1
+        dir="auto"
+        className={
+          id === undefined
+            ? 'grow text-sm text-soft'
+            : 'min-w-32 grow basis-0 truncate text-sm font-medium'
+        }
+      >
         {title}
       </h1>
-      <ConversationMenu conversation={conversation} />
+      <Choosers choices={choices} />
+      {conversation !== undefined && <ConversationMenu conversation={conversation} />}
     </header>
+  );
+}
+
+function Choosers({ choices }: { readonly choices: Choices }) {
+  const personas = usePersonas().data?.data ?? [];
+  const models = useModels().data;
+  return (
+    <>
+      {personas.length > 0 && (
+        <Choice
+          label={texts.chat.persona}
+          value={choices.persona}
+          any={texts.chat.standard}
+          options={personas.map(({ name }) => [name, name])}
+          onChange={choices.choosePersona}
+        />
+      )}
+      {models !== undefined && !models.offline && (
+        <Choice
+          label={texts.chat.model}
+          value={choices.model}
+          any={models.data.find((model) => model.is_default)?.name ?? texts.chat.standard}
+          options={models.data
+            .filter((model) => !model.is_default)
+            .map(({ id, name }) => [id, name])}
+          onChange={choices.chooseModel}
+        />
+      )}
+    </>
   );
 }

@@ -12,6 +12,7 @@ import { ThreadActionsProvider } from './thread-actions.tsx';
 import { ThreadView } from './thread-view.tsx';
 import { useAttachments } from './use-attachments.ts';
 import { useBusyRun } from './use-busy-run.ts';
+import { useChoices } from './use-choices.ts';
 import { useConversation } from './use-conversation.ts';
 import { useDraft } from './use-draft.ts';
 import { useSay } from './use-say.ts';
@@ -32,7 +33,8 @@ function Chat({ id }: { readonly id: ConversationId | undefined }) {
   const conversation = useConversation(id);
   const [text, setText] = useDraft(id ?? 'new');
   const uploads = useAttachments();
-  const { say, actions, choices } = useSay(id);
+  const choices = useChoices(conversation.data);
+  const { say, actions } = useSay(id, choices);
   const outgoing = useShown(id, { outgoing: useOutgoing(), entries: thread.entries });
   const [onBusy, setOnBusy] = useState<'queue' | 'steer' | 'interrupt'>('queue');
   const busy = useBusyRun();

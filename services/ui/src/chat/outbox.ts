@@ -12,6 +12,7 @@ const Unsent = z.object({
   message: z.string(),
   attachments: z.array(z.string()),
   onBusy: z.enum(['queue', 'steer', 'interrupt']),
+  /** Chosen for a conversation that begins with this. */
   model: z.string().optional(),
   persona: z.string().optional(),
   at: z.number(),
@@ -45,21 +46,12 @@ export function createOutbox(storage: Storage, name: string): Outbox {
   };
 }
 
-export function toChatInput({
-  conversationId,
-  message,
-  attachments,
-  onBusy,
-  model,
-  persona,
-}: Unsent): ChatInput {
+export function toChatInput({ conversationId, message, attachments, onBusy }: Unsent): ChatInput {
   return {
     message,
     on_busy: onBusy,
     ...(conversationId !== null && { conversation_id: conversationId }),
     ...(attachments.length > 0 && { attachments: [...attachments] }),
-    ...(model !== undefined && { model }),
-    ...(persona !== undefined && { persona }),
   };
 }
 

@@ -27,7 +27,7 @@ export interface Sender {
 export interface SenderDeps {
   readonly streams: RunStreams;
   readonly outbox: Outbox;
-  readonly client: Pick<Client, 'createConversation'>;
+  readonly client: Pick<Client, 'createConversation' | 'changeConversation'>;
 }
 
 export function createSender({ streams, outbox, client }: SenderDeps): Sender {
@@ -84,7 +84,15 @@ export function createSender({ streams, outbox, client }: SenderDeps): Sender {
 }
 
 /** The same message makes the same conversation, however often it is sent. */
-async function begin(client: SenderDeps['client'], { key }: Unsent): Promise<ConversationId> {
+async function begin(
+  client: SenderDeps['client'],
+  { key, model, persona }: Unsent,
+): Promise<ConversationId> {
   const { id } = await client.createConversation({}, { idempotencyKey: `${key}-conversation` });
+  const chosen = {
+    ...(model !== undefined && { model }),
+    ...(persona !== undefined && { persona }),
+  };
+  if (Object.keys(chosen).length > 0) await client.changeConversation(id, chosen);
   return id;
 }

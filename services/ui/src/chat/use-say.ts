@@ -1,11 +1,12 @@
 import type { AttachmentId, ConversationId } from '@bakerst/contracts';
-import { useMemo, useRef, useState } from 'react';
+import { useRef } from 'react';
 import { useNavigate } from 'react-router';
 import { useClient } from '../client.ts';
 import { newKey } from '../components/new-key.ts';
 import type { Unsent } from './outbox.ts';
 import { useSender } from './sender-provider.tsx';
 import type { ThreadActions } from './thread-actions.tsx';
+import type { Choices } from './use-choices.ts';
 
 interface Said {
   readonly text: string;
@@ -15,21 +16,11 @@ interface Said {
   readonly to?: ConversationId;
 }
 
-/** Model and persona of the next message; undefined is what is set for everybody. */
-export interface Choices {
-  readonly model: string | undefined;
-  readonly persona: string | undefined;
-  readonly chooseModel: (model: string | undefined) => void;
-  readonly choosePersona: (persona: string | undefined) => void;
-}
-
 /** Ways to say something in a conversation; the first words of a new one lead to its page. */
-export function useSay(id: ConversationId | undefined) {
+export function useSay(id: ConversationId | undefined, { model, persona }: Choices) {
   const client = useClient();
   const sender = useSender();
   const navigate = useNavigate();
-  const [model, chooseModel] = useState<string>();
-  const [persona, choosePersona] = useState<string>();
   const here = useRef(id);
   here.current = id;
   const say = ({ text, attachments = [], onBusy = 'queue', to }: Said): void => {
@@ -42,8 +33,8 @@ export function useSay(id: ConversationId | undefined) {
         attachments: [...attachments],
         onBusy,
         at: Date.now(),
-        ...(model !== undefined && { model }),
-        ...(persona !== undefined && { persona }),
+        // A conversation knows what was chosen for it.
+        ...(conversationId === null && { model, persona }),
       })
       .then(
         (sent) => {
@@ -67,9 +58,5 @@ export function useSay(id: ConversationId | undefined) {
       say({ text, attachments: attachments.map((one) => one.id), to });
     },
   };
-  const choices = useMemo<Choices>(
-    () => ({ model, persona, chooseModel, choosePersona }),
-    [model, persona],
-  );
-  return { say, actions, choices };
+  return { say, actions };
 }

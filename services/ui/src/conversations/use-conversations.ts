@@ -26,19 +26,21 @@ interface Change {
   readonly title?: string | null;
   readonly pinned?: boolean;
   readonly archived?: boolean;
+  readonly model?: string | null;
+  readonly persona?: string | null;
 }
 
-export function useConversationActions(id: ConversationId) {
+export function useConversationActions(id: ConversationId | undefined) {
   const client = useClient();
   const queries = useQueryClient();
   const onSuccess = (): void => void queries.invalidateQueries({ queryKey: keys.conversations });
   return {
     change: useMutation({
-      mutationFn: (change: Change) => client.changeConversation(id, change),
+      mutationFn: (change: Change) => client.changeConversation(id ?? '', change),
       onSuccess,
     }),
-    remove: useMutation({ mutationFn: () => client.deleteConversation(id), onSuccess }),
-    restore: useMutation({ mutationFn: () => client.restoreConversation(id), onSuccess }),
+    remove: useMutation({ mutationFn: () => client.deleteConversation(id ?? ''), onSuccess }),
+    restore: useMutation({ mutationFn: () => client.restoreConversation(id ?? ''), onSuccess }),
   };
 }
 

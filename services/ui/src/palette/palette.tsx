@@ -1,3 +1,78 @@
-export function Palette({ onClose: _onClose }: { readonly onClose: () => void }) {
-  return null;
+import { Command } from 'cmdk';
+import { useState } from 'react';
+import { useNavigate } from 'react-router';
+import { useConversations } from '../conversations/use-conversations.ts';
+import { texts } from '../texts/index.ts';
+import { useTheme } from '../theme/theme.ts';
+
+const PAGES = [
+  ['/chat', texts.nav.newChat],
+  ['/conversations', texts.nav.conversations],
+  ['/jobs', texts.nav.jobs],
+  ['/memory', texts.nav.memory],
+] as const;
+
+const ITEM =
+  'flex min-h-9 cursor-pointer items-center rounded-lg px-3 text-sm data-[selected=true]:bg-sunken';
+const GROUP =
+  '[&_[cmdk-group-heading]]:px-3 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-soft';
+
+/** Everything by the keyboard: pages, conversations, and what can be done anywhere. */
+export function Palette({ onClose }: { readonly onClose: () => void }) {
+  const navigate = useNavigate();
+  const [words, setWords] = useState('');
+  const [theme, chooseNextTheme] = useTheme();
+  const { conversations } = useConversations({ archived: false });
+  const go = (path: string) => () => {
+    onClose();
+    void navigate(path);
+  };
+  return (
+    <Command.Dialog
+      open
+      onOpenChange={(isOpen) => !isOpen && onClose()}
+      label={texts.palette.label}
+      loop
+      overlayClassName="fixed inset-0 z-40 bg-black/40"
+      contentClassName="fixed start-1/2 top-[14vh] z-50 w-[min(36rem,calc(100vw-2rem))] -translate-x-1/2 overflow-hidden rounded-2xl border border-line bg-raised shadow-2xl rtl:translate-x-1/2"
+    >
+      <Command.Input
+        value={words}
+        onValueChange={setWords}
+        placeholder={texts.palette.placeholder}
+        className="w-full border-b border-line bg-transparent px-4 py-3 outline-none"
+      />
+      <Command.List className="max-h-[50vh] overflow-y-auto p-2">
+        <Command.Empty className="px-3 py-6 text-center text-sm text-soft">
+          {texts.palette.none}
+        </Command.Empty>
+        <Command.Group heading={texts.palette.pages} className={GROUP}>
+          {PAGES.map(([path, name]) => (
+            <Command.Item key={path} value={name} onSelect={go(path)} className={ITEM}>
+              {name}
+            </Command.Item>
+          ))}
+        </Command.Group>
+        <Command.Group heading={texts.palette.commands} className={GROUP}>
+          <Command.Item value={texts.nav.theme[theme]} onSelect={chooseNextTheme} className={ITEM}>
+            {texts.nav.theme[theme]}
+          </Command.Item>
+        </Command.Group>
+        <Command.Group heading={texts.palette.conversations} className={GROUP}>
+          {conversations.map(({ id, title }) => (
+            <Command.Item
+              key={id}
+              value={`${title ?? texts.conversations.untitled} ${id}`}
+              onSelect={go(`/chat/${id}`)}
+              className={ITEM}
+            >
+              <span dir="auto" className="truncate">
+                {title ?? texts.conversations.untitled}
+              </span>
+            </Command.Item>
+          ))}
+        </Command.Group>
+      </Command.List>
+    </Command.Dialog>
+  );
 }
