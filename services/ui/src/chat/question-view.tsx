@@ -27,11 +27,11 @@ export function QuestionView({
         </ul>
       )}
       {text !== '' && (
-        <div className="max-w-[85%] rounded-2xl rounded-ee-md bg-accent-soft px-4 py-2.5 whitespace-pre-wrap">
+        <div className="max-w-[85%] rounded-2xl rounded-ee-md bg-accent-soft px-4 py-2.5">
           {text.includes('```') ? (
             <Markdown text={text} />
           ) : (
-            <p dir="auto" className="wrap-anywhere">
+            <p dir="auto" className="whitespace-pre-wrap wrap-anywhere">
               {text}
             </p>
           )}
