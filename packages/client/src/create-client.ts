@@ -41,6 +41,7 @@ import { createMcpMethods, type McpMethods } from './mcp-methods.ts';
 import type { NamedUser, PageQuery } from './named.ts';
 import type { ReceivedEvent } from './read-events.ts';
 import { createSessionMethods, type SessionMethods } from './session-methods.ts';
+import { createSettingsMethods, type SettingsMethods } from './settings-methods.ts';
 
 export interface RunQuery extends PageQuery {
   readonly status?: RunStatus;
@@ -64,7 +65,8 @@ export interface Client
     AdminMethods,
     CompatMethods,
     McpMethods,
-    SessionMethods {
+    SessionMethods,
+    SettingsMethods {
   livez(): Promise<{ readonly ok: boolean }>;
   readyz(): Promise<{ readonly ok: boolean }>;
   health(): Promise<HealthView>;
@@ -133,6 +135,7 @@ export function createClient(options: ClientOptions): Client {
     ...createCompatMethods(call),
     ...createMcpMethods(call),
     ...createSessionMethods(call),
+    ...createSettingsMethods(call),
     ...createOtherMethods(call),
   };
 }

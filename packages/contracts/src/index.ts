@@ -142,6 +142,7 @@ export {
   ToolPolicy,
 } from './mcp-admin.ts';
 export { ModelConfig } from './model-config.ts';
+export { ModelSettingsView, ModelSettingsWrite } from './model-settings.ts';
 export {
   createOpenApi,
   type OpenApiDocument,

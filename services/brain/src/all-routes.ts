@@ -25,6 +25,7 @@ import type { FactStore } from './memory/ports.ts';
 import { createMetricsRoutes } from './metrics/metrics-routes.ts';
 import type { Gauges } from './metrics/ports.ts';
 import { createSqliteOpenWork } from './metrics/sqlite-open-work.ts';
+import type { Models } from './models/app.ts';
 import type { Principals } from './principals/app.ts';
 import type { Runs } from './runs/app.ts';
 import type { FollowRunDeps } from './runs/follow-run.ts';
@@ -50,6 +51,7 @@ export interface Features {
   readonly attachments: Attachments;
   readonly backups: Backups;
   readonly mcp: Mcp;
+  readonly models: Models;
   readonly sessionRoutes: readonly Route[];
 }
 
@@ -95,6 +97,7 @@ export function createRoutes(around: Surroundings, features: Features): readonly
     ...attachments.routes,
     ...principals.routes,
     ...features.sessionRoutes,
+    ...features.models.routes,
     ...createAssistant(around, features, { accept, follow }),
     ...features.mcp.createRoutes(principals.resolve.tenants),
     ...createUsageRoutes({ usage: createSqliteUsageReader(db), resolve, clock }),
@@ -130,12 +133,12 @@ function createAssistant(
 
 function createHealthReader(
   around: Surroundings,
-  { runs, processes }: Features,
+  { models, processes }: Features,
 ): () => Promise<SystemHealthView> {
   const probes = createProbes({
     ...around,
     probeNats: () => probeNats(around.link),
-    model: { kind: runs.chosen.kind, readAccess: runs.model.readAccess },
+    model: { readKind: () => models.live.readChosen().kind, readAccess: models.live.readAccess },
     processes,
     kinds: JobType.options,
   });

@@ -16,6 +16,8 @@ import { createRateLimits } from './http/rate-limits.ts';
 import { createJobs, type Jobs } from './jobs/app.ts';
 import { createMcp, type Mcp } from './mcp/app.ts';
 import { createSqliteFactStore } from './memory/sqlite-fact-store.ts';
+import { createModels } from './models/app.ts';
+import type { LiveModel } from './models/live-model.ts';
 import { toModelConfig } from './models/to-model-config.ts';
 import { createPageRoutes } from './page/page-routes.ts';
 import { createPrincipals } from './principals/app.ts';
@@ -46,7 +48,8 @@ export function createBrain(around: Surroundings): Brain {
   const { clock, log, newId, config, phase } = around;
   const mcp = createMcp(around);
   const facts = createSqliteFactStore(around);
-  const { jobs, runs, callbacks } = createWork(around, { mcp, facts });
+  const models = createModels(around);
+  const { jobs, runs, callbacks } = createWork(around, { mcp, facts, models });
   const processes = createProcessWatch(clock);
   const { principals, sessionRoutes, border } = createEntrance(around);
   const conversations = createConversations(around, principals.resolve);
@@ -65,8 +68,9 @@ export function createBrain(around: Surroundings): Brain {
       backups,
       mcp,
       facts,
+      models,
     }),
-    health: createHealth(around, runs),
+    health: createHealth(around, models.live),
     docs: createDocsRoutes(around.version),
     page: createPageRoutes(config.pageDir),
     ...border,
@@ -89,7 +93,11 @@ export function createBrain(around: Surroundings): Brain {
     indexer: conversations.search,
     attachments,
     mcp,
-    readModelConfig: () => toModelConfig(config.operatingSystemDir, runs),
+    readModelConfig: () =>
+      toModelConfig(config.operatingSystemDir, {
+        chosen: models.live.readChosen(),
+        prompts: runs.prompts,
+      }),
   };
 }
 
@@ -116,7 +124,10 @@ function createEntrance(around: Surroundings) {
 type Work = Pick<Features, 'jobs' | 'runs' | 'callbacks'>;
 
 /** Runs make jobs and jobs wake runs; what is called back is told by runs. */
-function createWork(around: Surroundings, { mcp, facts }: Pick<Features, 'mcp' | 'facts'>): Work {
+function createWork(
+  around: Surroundings,
+  { mcp, facts, models }: Pick<Features, 'mcp' | 'facts' | 'models'>,
+): Work {
   const jobs: Jobs = createJobs(around, {
     tools: mcp.checker,
     budget: mcp.budget,
@@ -127,17 +138,24 @@ function createWork(around: Surroundings, { mcp, facts }: Pick<Features, 'mcp' |
     jobs,
     mcp,
     facts,
+    models,
     follow: (active) => callbacks.callBack.follow(active),
   });
   const callbacks = createCallbacks(around, runs.store);
   return { jobs, runs, callbacks };
 }
 
-function createHealth({ clock, version, config, phase }: Surroundings, runs: Runs): Router {
+function createHealth(
+  { clock, version, config, phase }: Surroundings,
+  { readChosen, readAccess }: LiveModel,
+): Router {
   return createHealthRoutes({
     clock,
     version,
-    model: { ...runs.chosen.choice, kind: runs.chosen.kind, readAccess: runs.model.readAccess },
+    model: {
+      read: () => ({ kind: readChosen().kind, name: readChosen().choice.name }),
+      readAccess,
+    },
     isReady: () => phase.isReady,
     readState: () => (phase.closed === 'starting' ? 'starting' : 'stopping'),
     agentName: config.agentName,

@@ -10,6 +10,7 @@ import { mcpApi } from './mcp-api.ts';
 import { orgsApi } from './orgs-api.ts';
 import { runsApi } from './runs-api.ts';
 import { sessionsApi } from './sessions-api.ts';
+import { settingsApi } from './settings-api.ts';
 import { systemApi } from './system-api.ts';
 import { usersApi } from './users-api.ts';
 
@@ -22,6 +23,7 @@ export const Api = {
   ...jobsApi,
   ...usersApi,
   ...sessionsApi,
+  ...settingsApi,
   ...adminApi,
   ...orgsApi,
   ...mcpApi,

@@ -1,7 +1,7 @@
 import type { Model, ModelCatalogue } from '@bakerst/agent';
 import { createSqliteAttachmentLister } from '../attachments/sqlite-attachment-store.ts';
 import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
-import type { ChosenModel } from '../models/choose-model.ts';
+import type { LiveModel } from '../models/live-model.ts';
 import type { ResolveDeps } from '../principals/resolve-tenant.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { createConversationRoutes } from './conversation-routes.ts';
@@ -46,16 +46,14 @@ export function createConversations(around: Surroundings, resolve: ResolveDeps) 
 
 interface TitleModel {
   readonly model: Model;
-  readonly chosen: ChosenModel;
+  readonly live: LiveModel;
   readonly catalogue: ModelCatalogue;
 }
 
 /** What gives conversations their titles. */
-export function createTitles(
-  around: Surroundings,
-  { model, chosen, catalogue }: TitleModel,
-): Titler {
+export function createTitles(around: Surroundings, { model, live, catalogue }: TitleModel): Titler {
   const { changes, log } = around;
   const titles = createSqliteTitleStore(around);
-  return createTitler({ titles, model, modelName: chosen.smallName, catalogue, changes, log });
+  const readModelName = () => live.readChosen().smallName;
+  return createTitler({ titles, model, readModelName, catalogue, changes, log });
 }

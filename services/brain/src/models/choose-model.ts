@@ -8,7 +8,8 @@ const UNKNOWN_CONTEXT_TOKENS = 200_000;
 /** Share of the context that earlier messages may take; the rest is for the prompt, tools and the answer. */
 const HISTORY_SHARE = 0.5;
 
-const OFFLINE_MODEL = 'bakerst-offline';
+/** What runs that began without any key name their model. */
+export const OFFLINE_MODEL = 'bakerst-offline';
 
 /** What the environment says of models. */
 export interface ModelSettings {

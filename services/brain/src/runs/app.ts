@@ -1,7 +1,5 @@
-import { createAnthropicModel } from '@bakerst/agent';
 import { createNatsLocks, createNatsRunEvents } from '@bakerst/bus';
 import { ownIdentity } from '@bakerst/kit';
-import { openAttachmentFiles } from '../attachments/app.ts';
 import { createSqliteAttachmentLister } from '../attachments/sqlite-attachment-store.ts';
 import type { CallBack } from '../callbacks/call-back.ts';
 import { createTitles } from '../conversations/app.ts';
@@ -21,9 +19,8 @@ import { createMemoryTools, MEMORY_SEARCH, MEMORY_STORE } from '../memory/memory
 import type { FactStore } from '../memory/ports.ts';
 import { countLocks } from '../metrics/count-locks.ts';
 import { countReplies } from '../metrics/count-replies.ts';
-import { type ChosenModel, chooseModel } from '../models/choose-model.ts';
-import { loadCatalogue } from '../models/load-catalogue.ts';
-import { watchAccess } from '../models/watch-access.ts';
+import type { Models } from '../models/app.ts';
+import type { LiveModel } from '../models/live-model.ts';
 import { loadPrompts } from '../prompts/load-prompts.ts';
 import type { Prompts } from '../prompts/ports.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -41,28 +38,23 @@ interface RunSurroundings {
   readonly jobs: Jobs;
   readonly mcp: Mcp;
   readonly facts: FactStore;
+  readonly models: Models;
   /** Calls back about a run that is executed here. */
   readonly follow: CallBack['follow'];
 }
 
 /** Builds the feature on its adapters. */
-export function createRuns(around: Surroundings, { jobs, mcp, facts, follow }: RunSurroundings) {
+export function createRuns(
+  around: Surroundings,
+  { jobs, mcp, facts, models, follow }: RunSurroundings,
+) {
   const { config, db, clock, log, link, changes, signs } = around;
-  const catalogue = loadCatalogue(config.operatingSystemDir);
-  const chosen = chooseModel(config.model, catalogue);
-  const watched = watchAccess({
-    model: createAnthropicModel(
-      { ...chosen.connection, readAttachment: openAttachmentFiles(around).read },
-      clock,
-    ),
-    kind: chosen.kind,
-    log,
-  });
-  const model = { ...watched, reply: countReplies(watched, { ...around, catalogue }) };
+  const { catalogue, live } = models;
+  const model = { ...live, reply: countReplies(live, { ...around, catalogue }) };
   const store = around.faults.wrapStore(createSqliteRunStore(around));
   const settings = createSqliteTenantSettings(db);
   const prompts = loadPrompts({ dir: config.operatingSystemDir, agentName: config.agentName, log });
-  const prepare = createPreparer(around, { store, settings, prompts, chosen, jobs, mcp });
+  const prepare = createPreparer(around, { store, settings, prompts, live, jobs, mcp });
   const parts = {
     store,
     lister: createSqliteRunLister(db),
@@ -71,7 +63,7 @@ export function createRuns(around: Surroundings, { jobs, mcp, facts, follow }: R
     runEvents: createNatsRunEvents({ link, log }),
     runLocks: openRunLocks(around),
   };
-  const titler = createTitles(around, { model, chosen, catalogue });
+  const titler = createTitles(around, { model, live, catalogue });
   const tools = { ...jobs, ...mcp, newId: around.newId };
   const host = createRunHost({
     ...parts,
@@ -95,25 +87,27 @@ export function createRuns(around: Surroundings, { jobs, mcp, facts, follow }: R
       if (status === 'completed') titler.consider(run.tenant, run.conversationId);
     },
   });
-  return { ...parts, host, chosen, model, catalogue, prompts, prepareBase: prepare };
+  return { ...parts, host, model, catalogue, prompts, prepareBase: prepare };
 }
 
 interface Preparations {
   readonly store: PrepareBaseDeps['store'];
   readonly settings: TenantSettings;
   readonly prompts: Prompts;
-  readonly chosen: ChosenModel;
+  readonly live: LiveModel;
   readonly jobs: Jobs;
   readonly mcp: Mcp;
 }
 
 /** Builds what the first request of a run is made from. */
-function createPreparer({ db }: Surroundings, { chosen, jobs, mcp, ...given }: Preparations) {
+function createPreparer({ db }: Surroundings, { live, jobs, mcp, ...given }: Preparations) {
   const base = {
     ...given,
     messages: createSqliteMessageStore(db),
     attachments: createSqliteAttachmentLister(db),
-    model: chosen.choice,
+    get model() {
+      return live.readChosen().choice;
+    },
     toolbox: mcp.toolbox,
     tools: [
       EXECUTE_CODE_WITH_TOOLS,
