@@ -16,6 +16,7 @@ import {
   type JobType,
   type JobView,
   type JsonRpc,
+  type QueuedMessagePatch,
   type ResolveBody,
   type RunHalted,
   type RunPage,
@@ -87,6 +88,8 @@ export interface Client
   getRun(id: string, named?: NamedUser): Promise<RunView>;
   followRun(id: string, options?: FollowOptions & NamedUser): AsyncGenerator<ReceivedEvent>;
   haltRun(id: string, named?: NamedUser): Promise<RunHalted>;
+  /** Says something else in a message that waits (`listRuns` with status `queued`); `haltRun` takes it back. */
+  changeQueuedMessage(id: string, change: z.input<typeof QueuedMessagePatch>): Promise<RunView>;
   /** Pages of runs, newest first. */
   listRuns(query?: RunQuery): Promise<RunPage>;
   /** Pages of a run's stored steps, oldest first. */
@@ -152,6 +155,7 @@ function createChatMethods(call: Call) {
       call.events(Api.followRun, { params: { id }, query: { org, user_id }, ...more }),
     haltRun: (id, query) =>
       call.json(Api.haltRun, { params: { id }, query: { ...query }, body: {} }),
+    changeQueuedMessage: (id, body) => call.json(Api.changeQueuedMessage, { params: { id }, body }),
     listRuns: (query) => call.json(Api.listRuns, { query: { ...query } }),
     listSteps: (id, query) => call.json(Api.listSteps, { params: { id }, query: { ...query } }),
     watchEvents: ({ org, user_id, ...more } = {}) =>

@@ -6,6 +6,7 @@ import type { ResolveDeps } from '../principals/resolve-tenant.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { createConversationRoutes } from './conversation-routes.ts';
 import { createHistoryRoutes } from './history-routes.ts';
+import { createSqliteConversationForker } from './sqlite-conversation-forker.ts';
 import { createSqliteConversationStore } from './sqlite-conversation-store.ts';
 import { createSqliteMessageSearch } from './sqlite-message-search.ts';
 import { createSqliteMessageStore } from './sqlite-message-store.ts';
@@ -27,6 +28,7 @@ export function createConversations(around: Surroundings, resolve: ResolveDeps) 
     routes: [
       ...createConversationRoutes({
         conversations,
+        forker: createSqliteConversationForker(around),
         search,
         attachments,
         keys,

@@ -28,6 +28,7 @@ import { createRunRegistry } from './active-run.ts';
 import { type PrepareBaseDeps, type PreparedBase, prepareBase } from './prepare-base.ts';
 import type { Run, StoredStep } from './run.ts';
 import { createRunHost } from './run-host.ts';
+import { createSqliteQueuedMessages } from './sqlite-queued-messages.ts';
 import { createSqliteRunLister } from './sqlite-run-lister.ts';
 import { createSqliteRunStore } from './sqlite-run-store.ts';
 import { createRunLocks, type RunLocks } from './take-lock.ts';
@@ -58,6 +59,7 @@ export function createRuns(
   const parts = {
     store,
     lister: createSqliteRunLister(db),
+    queued: createSqliteQueuedMessages(around),
     settings,
     registry: createRunRegistry(),
     runEvents: createNatsRunEvents({ link, log }),
