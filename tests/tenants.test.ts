@@ -95,6 +95,7 @@ const BODIES: Readonly<Record<string, object>> = {
   compatChat: { message: 'hello' },
   compatStreamChat: { message: 'hello' },
   postJob: { type: 'code', code: 'return 1' },
+  changeQueuedMessage: { message: 'hello' },
   webhook: { type: 'agent', job: 'look around' },
   changeConversation: { pinned: true },
   resolveJob: { outcome: 'happened' },

@@ -66,7 +66,7 @@ function fromStatus(
   if (status === 401 || status === 403)
     return modelError(
       'MODEL_KEY_REFUSED',
-      'the model refused the key: check ANTHROPIC_API_KEY in .env-secrets and start again',
+      'the model refused the key: give another one on the page, or correct ANTHROPIC_API_KEY in .env-secrets and start again',
       err,
     );
   if (status === 404) return modelError('MODEL_NOT_FOUND', 'the model does not exist there', err);

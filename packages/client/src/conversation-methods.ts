@@ -1,6 +1,7 @@
 import {
   Api,
   type AttachmentView,
+  type ConversationFork,
   type ConversationPage,
   type ConversationPatch,
   type ConversationView,
@@ -34,6 +35,12 @@ export interface ConversationMethods {
   /** It can be restored for 30 days. */
   deleteConversation(id: string, named?: NamedUser): Promise<void>;
   restoreConversation(id: string, named?: NamedUser): Promise<ConversationView>;
+  /** A new conversation with the messages before `before_seq`, or with all. */
+  forkConversation(
+    id: string,
+    from?: z.input<typeof ConversationFork>,
+    options?: CallOptions,
+  ): Promise<ConversationView>;
   /** Pages of messages, newest first unless asked otherwise. */
   listMessages(
     id: string,
@@ -70,6 +77,8 @@ export function createConversationMethods(call: Call): ConversationMethods {
       call.nothing(Api.deleteConversation, { params: { id }, query: { ...query } }),
     restoreConversation: (id, query) =>
       call.json(Api.restoreConversation, { params: { id }, query: { ...query }, body: {} }),
+    forkConversation: (id, body = {}, more) =>
+      call.created(Api.forkConversation, { params: { id }, body, ...more }),
     listMessages: (id, query) =>
       call.json(Api.listMessages, { params: { id }, query: { ...query } }),
     searchMessages: (q, query) => call.json(Api.searchMessages, { query: { q, ...query } }),

@@ -16,6 +16,7 @@ import {
   type JobType,
   type JobView,
   type JsonRpc,
+  type QueuedMessagePatch,
   type ResolveBody,
   type RunHalted,
   type RunPage,
@@ -42,6 +43,7 @@ import type { NamedUser, PageQuery } from './named.ts';
 import { createPromptMethods, type PromptMethods } from './prompt-methods.ts';
 import type { ReceivedEvent } from './read-events.ts';
 import { createSessionMethods, type SessionMethods } from './session-methods.ts';
+import { createSettingsMethods, type SettingsMethods } from './settings-methods.ts';
 
 export interface RunQuery extends PageQuery {
   readonly status?: RunStatus;
@@ -66,7 +68,8 @@ export interface Client
     CompatMethods,
     McpMethods,
     SessionMethods,
-    PromptMethods {
+    PromptMethods,
+    SettingsMethods {
   livez(): Promise<{ readonly ok: boolean }>;
   readyz(): Promise<{ readonly ok: boolean }>;
   health(): Promise<HealthView>;
@@ -87,6 +90,8 @@ export interface Client
   getRun(id: string, named?: NamedUser): Promise<RunView>;
   followRun(id: string, options?: FollowOptions & NamedUser): AsyncGenerator<ReceivedEvent>;
   haltRun(id: string, named?: NamedUser): Promise<RunHalted>;
+  /** Says something else in a message that waits (`listRuns` with status `queued`); `haltRun` takes it back. */
+  changeQueuedMessage(id: string, change: z.input<typeof QueuedMessagePatch>): Promise<RunView>;
   /** Pages of runs, newest first. */
   listRuns(query?: RunQuery): Promise<RunPage>;
   /** Pages of a run's stored steps, oldest first. */
@@ -136,6 +141,7 @@ export function createClient(options: ClientOptions): Client {
     ...createMcpMethods(call),
     ...createSessionMethods(call),
     ...createPromptMethods(call),
+    ...createSettingsMethods(call),
     ...createOtherMethods(call),
   };
 }
@@ -152,6 +158,7 @@ function createChatMethods(call: Call) {
       call.events(Api.followRun, { params: { id }, query: { org, user_id }, ...more }),
     haltRun: (id, query) =>
       call.json(Api.haltRun, { params: { id }, query: { ...query }, body: {} }),
+    changeQueuedMessage: (id, body) => call.json(Api.changeQueuedMessage, { params: { id }, body }),
     listRuns: (query) => call.json(Api.listRuns, { query: { ...query } }),
     listSteps: (id, query) => call.json(Api.listSteps, { params: { id }, query: { ...query } }),
     watchEvents: ({ org, user_id, ...more } = {}) =>

@@ -32,6 +32,14 @@ const Message = z
   )
   .meta({ type: 'string', minLength: 1, maxLength: MESSAGE_MAX_CHARS });
 
+/** Body of `PATCH /api/v1/runs/:id`. */
+export const QueuedMessagePatch = z.strictObject({
+  message: Message,
+  org: OrgId.optional(),
+  user_id: UserId.optional(),
+});
+export type QueuedMessagePatch = z.infer<typeof QueuedMessagePatch>;
+
 /** Clients of the source systems send null for what they leave out. */
 function optional<T extends z.ZodType>(schema: T) {
   return schema.nullish().transform((value) => value ?? undefined);

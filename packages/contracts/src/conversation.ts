@@ -27,6 +27,13 @@ export const ConversationPatch = Named.extend({
 });
 export type ConversationPatch = z.infer<typeof ConversationPatch>;
 
+/** Body of `POST /api/v1/conversations/:id/fork`. */
+export const ConversationFork = Named.extend({
+  /** The first message that is not in the new conversation; left out, all are. */
+  before_seq: z.int().positive().max(1_000_000_000).optional(),
+});
+export type ConversationFork = z.infer<typeof ConversationFork>;
+
 const Time = z.iso.datetime();
 
 export const ConversationView = z

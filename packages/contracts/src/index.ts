@@ -32,6 +32,7 @@ export {
   IDEMPOTENCY_KEY_MAX_CHARS,
   MESSAGE_MAX_CHARS,
   OnBusy,
+  QueuedMessagePatch,
 } from './chat.ts';
 export {
   CompatChatAnswer,
@@ -45,6 +46,7 @@ export {
 } from './compat.ts';
 export {
   ConversationExport,
+  ConversationFork,
   ConversationPage,
   ConversationPatch,
   ConversationView,
@@ -142,6 +144,7 @@ export {
   ToolPolicy,
 } from './mcp-admin.ts';
 export { ModelConfig } from './model-config.ts';
+export { ModelSettingsView, ModelSettingsWrite } from './model-settings.ts';
 export {
   createOpenApi,
   type OpenApiDocument,

@@ -25,11 +25,11 @@ import type { FactStore } from './memory/ports.ts';
 import { createMetricsRoutes } from './metrics/metrics-routes.ts';
 import type { Gauges } from './metrics/ports.ts';
 import { createSqliteOpenWork } from './metrics/sqlite-open-work.ts';
+import type { Models } from './models/app.ts';
 import type { Principals } from './principals/app.ts';
 import type { Prompts } from './prompts/app.ts';
 import { createPromptRoutes } from './prompts/prompt-routes.ts';
 import type { Runs } from './runs/app.ts';
-import type { FollowRunDeps } from './runs/follow-run.ts';
 import { createRunRoutes } from './runs/run-routes.ts';
 import { createSqliteRunStarter } from './runs/sqlite-run-starter.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -52,60 +52,44 @@ export interface Features {
   readonly attachments: Attachments;
   readonly backups: Backups;
   readonly mcp: Mcp;
+  readonly models: Models;
   readonly sessionRoutes: readonly Route[];
   readonly prompts: Prompts;
 }
 
 /** Every route of the API. */
 export function createRoutes(around: Surroundings, features: Features): readonly Route[] {
-  const { jobs, runs, callbacks, processes, principals, conversations, attachments, backups } =
-    features;
-  const { db, clock, log, newId, config, phase, changes } = around;
-  const { allowedHosts } = config;
+  const { jobs, runs, callbacks, processes, principals, conversations, models } = features;
+  const { db, clock, newId, config, changes } = around;
   const keys = createSqliteKeyStore(db, clock);
   const { resolve } = principals;
-  const follow = {
-    ...runs,
-    streams: createStreamLimit(config.userStreams),
-    stopping: phase.stopping.signal,
-    ending: phase.ending.signal,
-    clock,
-  };
-  const { halts } = jobs;
-  const followHalted = (ended: readonly Job[]): void => followHaltedJobs(jobs, ended);
-  const accept: AcceptMessageDeps = {
-    ...runs,
-    keys,
-    starter: around.faults.wrapStarter(createSqliteRunStarter(around)),
-    halts,
-    changes,
-    followHaltedJobs: followHalted,
-    clock,
-    newId,
-    log,
-    maxRuns: config.maxRuns,
-  };
-  const choices = { ...features.prompts, ...runs };
+  const talking = createTalking(around, features);
+  const { follow, accept } = talking;
   const compat = { conversations: conversations.store, jobs: jobs.store, resolve };
+  const prompts = { ...features.prompts, models: models.choices };
   return [
-    ...createChatRoutes({ ...follow, ...{ accept, resolve, choices, allowedHosts } }),
+    ...createChatRoutes({
+      ...{ ...follow, accept, resolve, choices: prompts },
+      allowedHosts: config.allowedHosts,
+    }),
     ...createCallbackRoutes({ ...callbacks, resolve }),
-    ...createRunRoutes({ ...follow, resolve, halts, changes, followHaltedJobs: followHalted }),
+    ...createRunRoutes({ ...accept, ...follow, resolve }),
     ...createEventRoutes({ ...follow, resolve, feed: changes }),
     ...createJobRoutes({ ...jobs, keys, resolve, newId }),
     ...createWebhookRoutes({ ...jobs, keys, resolve, newId }),
     ...createChatCompatRoutes({ ...compat, ...follow, accept, newId }),
     ...createListCompatRoutes(compat),
     ...conversations.routes,
-    ...attachments.routes,
+    ...features.attachments.routes,
     ...principals.routes,
     ...features.sessionRoutes,
-    ...createAssistant(around, features, { accept, follow }),
+    ...models.routes,
+    ...createAssistant(around, features, talking),
     ...features.mcp.createRoutes(principals.resolve.tenants),
-    ...createPromptRoutes({ ...features.prompts, ...runs, resolve, clock }),
+    ...createPromptRoutes({ ...prompts, ...runs, resolve, clock }),
     ...createUsageRoutes({ usage: createSqliteUsageReader(db), resolve, clock }),
     ...createSystemRoutes({ processes, readHealth: createHealthReader(around, features) }),
-    ...createBackupRoutes(backups.shelf),
+    ...createBackupRoutes(features.backups.shelf),
     ...createMetricsRoutes({
       page: around.metrics,
       readGauges: createGauges(around, features, follow.streams),
@@ -113,9 +97,31 @@ export function createRoutes(around: Surroundings, features: Features): readonly
   ];
 }
 
-interface Talking {
-  readonly accept: AcceptMessageDeps;
-  readonly follow: FollowRunDeps;
+type Talking = ReturnType<typeof createTalking>;
+
+/** What takes messages, and what tells of the runs that they set off. */
+function createTalking(around: Surroundings, { jobs, runs }: Features) {
+  const { db, clock, log, newId, config, phase, changes } = around;
+  const follow = {
+    ...runs,
+    streams: createStreamLimit(config.userStreams),
+    stopping: phase.stopping.signal,
+    ending: phase.ending.signal,
+    clock,
+  };
+  const accept: AcceptMessageDeps = {
+    ...runs,
+    keys: createSqliteKeyStore(db, clock),
+    starter: around.faults.wrapStarter(createSqliteRunStarter(around)),
+    halts: jobs.halts,
+    changes,
+    followHaltedJobs: (ended: readonly Job[]): void => followHaltedJobs(jobs, ended),
+    clock,
+    newId,
+    log,
+    maxRuns: config.maxRuns,
+  };
+  return { follow, accept };
 }
 
 function createAssistant(
@@ -136,12 +142,12 @@ function createAssistant(
 
 function createHealthReader(
   around: Surroundings,
-  { runs, processes, prompts }: Features,
+  { models, processes, prompts }: Features,
 ): () => Promise<SystemHealthView> {
   const probes = createProbes({
     ...around,
     probeNats: () => probeNats(around.link),
-    model: { kind: runs.chosen.kind, readAccess: runs.model.readAccess },
+    model: { readKind: () => models.live.readChosen().kind, readAccess: models.live.readAccess },
     processes,
     kinds: JobType.options,
     listPromptProblems: prompts.files.listProblems,

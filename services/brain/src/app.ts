@@ -17,6 +17,8 @@ import { createRateLimits } from './http/rate-limits.ts';
 import { createJobs, type Jobs } from './jobs/app.ts';
 import { createMcp, type Mcp } from './mcp/app.ts';
 import { createSqliteFactStore } from './memory/sqlite-fact-store.ts';
+import { createModels } from './models/app.ts';
+import type { LiveModel } from './models/live-model.ts';
 import { toModelConfig } from './models/to-model-config.ts';
 import { createPageRoutes } from './page/page-routes.ts';
 import { createPrincipals } from './principals/app.ts';
@@ -52,19 +54,20 @@ export function createBrain(around: Surroundings): Brain {
   const facts = createSqliteFactStore(around);
   const settings = createSqliteTenantSettings(around.db);
   const prompts = createPrompts(around, { toolbox: mcp.toolbox, settings });
-  const { jobs, runs, callbacks } = createWork(around, { mcp, facts, prompts });
+  const models = createModels(around);
+  const { jobs, runs, callbacks } = createWork(around, { mcp, facts, prompts, models });
   const processes = createProcessWatch(clock);
   const { principals, sessionRoutes, border } = createEntrance(around);
-  const choices = { files: prompts.files, models: runs.models };
+  const choices = { files: prompts.files, models: models.choices };
   const conversations = createConversations(around, { ...principals, choices });
   const attachments = createAttachments(around, principals.resolve);
   const backups = createBackups(around);
   const app = createApp({
     routes: createRoutes(around, {
       ...{ jobs, runs, callbacks, processes, principals, conversations },
-      ...{ attachments, backups, mcp, facts, prompts, sessionRoutes },
+      ...{ attachments, backups, mcp, facts, prompts, models, sessionRoutes },
     }),
-    health: createHealth(around, runs),
+    health: createHealth(around, models.live),
     docs: createDocsRoutes(around.version),
     page: createPageRoutes(config.pageDir),
     ...border,
@@ -87,7 +90,8 @@ export function createBrain(around: Surroundings): Brain {
     indexer: conversations.search,
     attachments,
     mcp,
-    readModelConfig: () => toModelConfig(config.operatingSystemDir, { ...runs, ...prompts }),
+    readModelConfig: () =>
+      toModelConfig(config.operatingSystemDir, { ...prompts, chosen: models.live.readChosen() }),
     prompts,
   };
 }
@@ -117,7 +121,7 @@ type Work = Pick<Features, 'jobs' | 'runs' | 'callbacks'>;
 /** Runs make jobs and jobs wake runs; what is called back is told by runs. */
 function createWork(
   around: Surroundings,
-  { mcp, facts, prompts }: Pick<Features, 'mcp' | 'facts' | 'prompts'>,
+  { mcp, facts, prompts, models }: Pick<Features, 'mcp' | 'facts' | 'prompts' | 'models'>,
 ): Work {
   const jobs: Jobs = createJobs(around, {
     tools: mcp.checker,
@@ -130,17 +134,24 @@ function createWork(
     mcp,
     facts,
     prompts,
+    models,
     follow: (active) => callbacks.callBack.follow(active),
   });
   const callbacks = createCallbacks(around, runs.store);
   return { jobs, runs, callbacks };
 }
 
-function createHealth({ clock, version, config, phase }: Surroundings, runs: Runs): Router {
+function createHealth(
+  { clock, version, config, phase }: Surroundings,
+  { readChosen, readAccess }: LiveModel,
+): Router {
   return createHealthRoutes({
     clock,
     version,
-    model: { ...runs.chosen.choice, kind: runs.chosen.kind, readAccess: runs.model.readAccess },
+    model: {
+      read: () => ({ kind: readChosen().kind, name: readChosen().choice.name }),
+      readAccess,
+    },
     isReady: () => phase.isReady,
     readState: () => (phase.closed === 'starting' ? 'starting' : 'stopping'),
     agentName: config.agentName,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   ConversationExport,
+  ConversationFork,
   ConversationPage,
   ConversationPatch,
   ConversationView,
@@ -94,6 +95,18 @@ export const conversationsApi = {
     isBodyOptional: true,
     answers: { 200: ConversationView },
     errors: ['NOT_FOUND'],
+  }),
+  forkConversation: endpoint({
+    method: 'post',
+    path: `${CONVERSATION}/fork`,
+    tag: 'conversations',
+    summary: 'A new conversation that begins like this one, up to before a message',
+    query: Named,
+    body: ConversationFork,
+    isBodyOptional: true,
+    isKeyed: true,
+    answers: { 201: ConversationView },
+    errors: ['NOT_FOUND', 'CONFLICT', 'IDEMPOTENCY_MISMATCH'],
   }),
   listMessages: endpoint({
     method: 'get',

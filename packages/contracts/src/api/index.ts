@@ -11,6 +11,7 @@ import { orgsApi } from './orgs-api.ts';
 import { promptsApi } from './prompts-api.ts';
 import { runsApi } from './runs-api.ts';
 import { sessionsApi } from './sessions-api.ts';
+import { settingsApi } from './settings-api.ts';
 import { systemApi } from './system-api.ts';
 import { usersApi } from './users-api.ts';
 
@@ -23,6 +24,7 @@ export const Api = {
   ...jobsApi,
   ...usersApi,
   ...sessionsApi,
+  ...settingsApi,
   ...adminApi,
   ...orgsApi,
   ...mcpApi,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { QueuedMessagePatch } from '../chat.ts';
 import { RunHalted, RunPage, RunStatus, RunStepPage, RunView } from '../run.ts';
 import { StreamEvent } from '../stream-event.ts';
 import { UserEvent } from '../user-event.ts';
@@ -58,6 +59,16 @@ export const runsApi = {
     isBodyOptional: true,
     answers: { 200: RunHalted },
     errors: ['NOT_FOUND'],
+  }),
+  changeQueuedMessage: endpoint({
+    method: 'patch',
+    path: '/api/v1/runs/{id}',
+    tag: 'runs',
+    summary: 'Says something else in a message that still waits for its turn',
+    query: Named,
+    body: QueuedMessagePatch,
+    answers: { 200: RunView },
+    errors: ['NOT_FOUND', 'CONFLICT'],
   }),
   watchEvents: endpoint({
     method: 'get',

@@ -2,11 +2,12 @@ import type { Model, ModelCatalogue } from '@bakerst/agent';
 import { createSqliteAttachmentLister } from '../attachments/sqlite-attachment-store.ts';
 import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import { type ChoiceDeps, checkChoice } from '../models/check-choice.ts';
-import type { ChosenModel } from '../models/choose-model.ts';
+import type { LiveModel } from '../models/live-model.ts';
 import type { ResolveDeps } from '../principals/resolve-tenant.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { createConversationRoutes } from './conversation-routes.ts';
 import { createHistoryRoutes } from './history-routes.ts';
+import { createSqliteConversationForker } from './sqlite-conversation-forker.ts';
 import { createSqliteConversationStore } from './sqlite-conversation-store.ts';
 import { createSqliteMessageSearch } from './sqlite-message-search.ts';
 import { createSqliteMessageStore } from './sqlite-message-store.ts';
@@ -31,6 +32,7 @@ export function createConversations(
     routes: [
       ...createConversationRoutes({
         conversations,
+        forker: createSqliteConversationForker(around),
         search,
         attachments,
         keys,
@@ -51,16 +53,14 @@ export function createConversations(
 
 interface TitleModel {
   readonly model: Model;
-  readonly chosen: ChosenModel;
+  readonly live: LiveModel;
   readonly catalogue: ModelCatalogue;
 }
 
 /** What gives conversations their titles. */
-export function createTitles(
-  around: Surroundings,
-  { model, chosen, catalogue }: TitleModel,
-): Titler {
+export function createTitles(around: Surroundings, { model, live, catalogue }: TitleModel): Titler {
   const { changes, log } = around;
   const titles = createSqliteTitleStore(around);
-  return createTitler({ titles, model, modelName: chosen.smallName, catalogue, changes, log });
+  const readModelName = () => live.readChosen().smallName;
+  return createTitler({ titles, model, readModelName, catalogue, changes, log });
 }

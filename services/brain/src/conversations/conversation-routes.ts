@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
   Api,
+  ConversationFork,
   ConversationPage,
   ConversationPatch,
   ConversationView,
@@ -25,13 +26,19 @@ import type { Scope } from '../principals/principal.ts';
 import { type ResolveDeps, resolveScope, resolveTenant } from '../principals/resolve-tenant.ts';
 import { type Conversation, unknownConversation } from './conversation.ts';
 import { toConversationView, toFoundView, toMessageView } from './conversation-view.ts';
-import { createConversation } from './create-conversation.ts';
+import { createConversation, forkConversation } from './create-conversation.ts';
 import { exportConversation, toFileName } from './export-conversation.ts';
 import { toWords } from './find-words.ts';
-import type { ConversationPlace, ConversationStore, MessageSearch } from './ports.ts';
+import type {
+  ConversationForker,
+  ConversationPlace,
+  ConversationStore,
+  MessageSearch,
+} from './ports.ts';
 
 export interface ConversationRoutesDeps {
   readonly conversations: ConversationStore;
+  readonly forker: ConversationForker;
   readonly search: MessageSearch;
   readonly attachments: AttachmentLister;
   readonly keys: KeyStore;
@@ -87,6 +94,7 @@ export function createConversationRoutes(deps: ConversationRoutesDeps): readonly
         sendConversation(call.response, told(deps, known));
       },
     },
+    { endpoint: Api.forkConversation, handle: (call) => answerFork(deps, call) },
     { endpoint: Api.listMessages, handle: async (call) => answerMessages(deps, call) },
     { endpoint: Api.exportConversation, handle: (call) => answerExport(deps, call) },
   ];
@@ -102,6 +110,19 @@ async function answerCreate(deps: ConversationRoutesDeps, call: RouteCall): Prom
   told(deps, created);
   call.response.status(201);
   sendConversation(call.response, created);
+}
+
+async function answerFork(deps: ConversationRoutesDeps, call: RouteCall): Promise<void> {
+  const { org, user_id, before_seq } = parseBody(ConversationFork, call.body ?? {});
+  const source = findConversation(deps, call, readNamed(call, { org, user_id }));
+  const fork = await forkConversation(deps, {
+    source,
+    beforeSeq: before_seq,
+    idempotencyKey: readIdempotencyKey(call.request),
+  });
+  told(deps, fork);
+  call.response.status(201);
+  sendConversation(call.response, fork);
 }
 
 function answerList(

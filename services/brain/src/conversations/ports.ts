@@ -102,6 +102,22 @@ export interface ConversationStore {
   listMessages(id: ConversationId, window: MessageWindow): readonly Message[];
 }
 
+interface NewFork {
+  readonly id: ConversationId;
+  /** Only messages before this place. */
+  readonly beforeSeq: number | undefined;
+  readonly idempotency: KeyedRequest | undefined;
+}
+
+/** Begins conversations with what was said in others. */
+export interface ConversationForker {
+  /**
+   * Undefined when there is no such conversation. The messages keep the ids of the runs that they belong to. Throws
+   * AppError CONFLICT, reason CONVERSATION_TOO_LONG, and KEY_IN_USE as `create` does.
+   */
+  fork(source: Conversation, wanted: NewFork): Promise<Conversation | undefined>;
+}
+
 export interface FoundMessage {
   /** Place in the order of the search. */
   readonly place: number;

@@ -185,7 +185,7 @@ function toConversation(row: unknown): Conversation | undefined {
   return row === undefined ? undefined : parseConversation(row);
 }
 
-function parseConversation(value: unknown): Conversation {
+export function parseConversation(value: unknown): Conversation {
   const row = ConversationRow.parse(value);
   return {
     id: row.id,

@@ -108,13 +108,16 @@ function indexSome(sql: ReturnType<typeof prepareStatements>, whose: Whose, limi
   return rows.length;
 }
 
-/** Prepares what lets the search know, in the transaction that changes the answer of a run, what it says now. */
-export function prepareLearnAgain(db: Database): (runId: RunId) => void {
+/** Prepares what lets the search know, in the transaction that changes what a run asks or answers, what it says now. */
+export function prepareLearnAgain(
+  db: Database,
+  place: 'message_seq' | 'answer_seq' = 'answer_seq',
+): (runId: RunId) => void {
   const find = db.prepare(
     `SELECT message_place.id AS place, org_id, user_id, content FROM run
-     JOIN message ON message.conversation_id = run.conversation_id AND message.seq = run.answer_seq
+     JOIN message ON message.conversation_id = run.conversation_id AND message.seq = run.${place}
      JOIN message_place ON message_place.conversation_id = run.conversation_id
-       AND message_place.seq = run.answer_seq
+       AND message_place.seq = run.${place}
      WHERE run.id = ?`,
   );
   const forget = db.prepare('DELETE FROM message_search WHERE rowid = ?');
@@ -123,9 +126,12 @@ export function prepareLearnAgain(db: Database): (runId: RunId) => void {
     // What the search does not know yet it will learn as it is now.
     const known = LearntRow.optional().parse(find.get(runId));
     if (known === undefined) return;
-    const { place, content } = known;
-    forget.run(place);
-    learn.run(place, toUserWord({ org: known.org_id, user: known.user_id }), foldText(content));
+    forget.run(known.place);
+    learn.run(
+      known.place,
+      toUserWord({ org: known.org_id, user: known.user_id }),
+      foldText(known.content),
+    );
   };
 }
 

@@ -18,7 +18,7 @@ interface TitlerDeps {
   readonly titles: TitleStore;
   readonly model: Model;
   /** Name of the model that does small work; without one, titles stay as they are. */
-  readonly modelName: string | undefined;
+  readonly readModelName: () => string | undefined;
   readonly catalogue: ModelCatalogue;
   readonly changes: UserChanges;
   readonly log: Logger;
@@ -34,12 +34,10 @@ export function createTitler(deps: TitlerDeps): Titler {
   const underWay = new Set<string>();
   return {
     consider(tenant, id) {
-      if (deps.modelName === undefined || underWay.has(id) || underWay.size >= MAX_AT_A_TIME)
-        return;
+      const modelName = deps.readModelName();
+      if (modelName === undefined || underWay.has(id) || underWay.size >= MAX_AT_A_TIME) return;
       underWay.add(id);
-      void makeTitle(deps, { tenant, id, modelName: deps.modelName }).finally(() =>
-        underWay.delete(id),
-      );
+      void makeTitle(deps, { tenant, id, modelName }).finally(() => underWay.delete(id));
     },
   };
 }

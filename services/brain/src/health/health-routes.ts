@@ -10,8 +10,7 @@ export interface HealthRoutesDeps {
   readonly clock: Clock;
   readonly version: string;
   readonly model: {
-    readonly kind: ModelKind;
-    readonly name: string;
+    readonly read: () => { readonly kind: ModelKind; readonly name: string };
     readonly readAccess: () => ModelAccess;
   };
   /** False while no work should be sent here. */
@@ -40,7 +39,7 @@ export function createHealthRoutes(deps: HealthRoutesDeps): Router {
       service: 'brain',
       version,
       timestamp: new Date(clock.now()).toISOString(),
-      model: { kind: model.kind, name: model.name, access: model.readAccess() },
+      model: { ...model.read(), access: model.readAccess() },
     });
   });
   // BK-01.
@@ -50,7 +49,7 @@ export function createHealthRoutes(deps: HealthRoutesDeps): Router {
       sendJson(response, Api.ping.answers[200], {
         status: 'ok',
         service: 'brain',
-        mode: model.kind,
+        mode: model.read().kind,
         features: FEATURES,
         name: agentName,
         timestamp,

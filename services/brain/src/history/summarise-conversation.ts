@@ -1,6 +1,7 @@
 import { costOf, type Model, type ModelCatalogue, type ModelRequest } from '@bakerst/agent';
 import { type Clock, type Logger, limitOutput } from '@bakerst/kit';
 import type { TenantSettings } from '../conversations/ports.ts';
+import type { ChosenModel } from '../models/choose-model.ts';
 import type { Run } from '../runs/run.ts';
 import { turnsToNote } from './history-window.ts';
 import type { AnsweredTurn, Summary, SummaryStore } from './ports.ts';
@@ -23,10 +24,8 @@ export interface NotesDeps {
   readonly summaries: SummaryStore;
   readonly settings: Pick<TenantSettings, 'readSettings'>;
   readonly model: Model;
-  /** Name of the model that makes notes; without one there are none. */
-  readonly modelName: string | undefined;
-  /** Tokens of history that a request of the model that answers may carry. */
-  readonly historyTokens: number;
+  /** The model that makes notes, without which there are none, and how much history the one that answers is sent. */
+  readonly readChosen: () => Pick<ChosenModel, 'notesName' | 'choice'>;
   readonly catalogue: ModelCatalogue;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Logger;
@@ -42,7 +41,7 @@ export function createNoteKeeper(deps: NotesDeps): NoteKeeper {
   const underWay = new Set<string>();
   return {
     consider(run) {
-      const { modelName } = deps;
+      const { notesName: modelName } = deps.readChosen();
       const id = run.conversationId;
       if (modelName === undefined || underWay.has(id) || underWay.size >= MAX_AT_A_TIME) return;
       underWay.add(id);
@@ -89,7 +88,7 @@ async function makeNotes(deps: NotesDeps, run: Run, modelName: string): Promise<
 /** What is to be noted now, as far as it fits into one request. */
 function chooseTurns(deps: NotesDeps, run: Run): readonly AnsweredTurn[] {
   const { maxHistoryLlm } = deps.settings.readSettings(run.tenant.org);
-  const limits = { turns: maxHistoryLlm, tokens: deps.historyTokens };
+  const limits = { turns: maxHistoryLlm, tokens: deps.readChosen().choice.historyTokens };
   const due = turnsToNote(
     deps.summaries.listUnsummarised(run.conversationId, MAX_TURNS + maxHistoryLlm),
     limits,

@@ -8,6 +8,7 @@ const UNKNOWN_CONTEXT_TOKENS = 200_000;
 /** Share of the context that earlier messages may take; the rest is for the prompt, tools and the answer. */
 const HISTORY_SHARE = 0.5;
 
+/** What runs that began without any key name their model. */
 export const OFFLINE_MODEL = 'bakerst-offline';
 
 /** What the environment says of models. */

@@ -13,26 +13,36 @@ export interface ModelChoices {
   list(): readonly ModelView[];
 }
 
-/** Those of MODELS.json, and the one that is set; the offline model has no other beside it. */
-export function createModelChoices(chosen: ChosenModel, catalogue: ModelCatalogue): ModelChoices {
-  const isOffline = chosen.kind === 'offline';
+/** Those of MODELS.json, and the one that is set at this moment; the offline model has no other beside it. */
+export function createModelChoices(
+  readChosen: () => ChosenModel,
+  catalogue: ModelCatalogue,
+): ModelChoices {
   const listed = Object.keys(catalogue.models).filter((name) => name !== OFFLINE_MODEL);
-  const usual = chosen.choice;
-  const names = isOffline ? [usual.name] : [...new Set([usual.name, ...listed])];
+  const readNames = (): readonly string[] => {
+    const { kind, choice } = readChosen();
+    return kind === 'offline' ? [choice.name] : [...new Set([choice.name, ...listed])];
+  };
   return {
-    usual,
-    isOffline,
-    find: (name) => (names.includes(name) ? chosen.choose(name) : undefined),
-    list: () =>
-      names.map((id) => {
-        const { maxTokens, contextTokens } = chosen.choose(id);
+    get usual() {
+      return readChosen().choice;
+    },
+    get isOffline() {
+      return readChosen().kind === 'offline';
+    },
+    find: (name) => (readNames().includes(name) ? readChosen().choose(name) : undefined),
+    list() {
+      const { choice, choose } = readChosen();
+      return readNames().map((id) => {
+        const { maxTokens, contextTokens } = choose(id);
         return {
           id,
           name: catalogue.models[id]?.name ?? id,
           context_tokens: contextTokens,
           max_tokens: maxTokens,
-          is_default: id === usual.name,
+          is_default: id === choice.name,
         };
-      }),
+      });
+    },
   };
 }

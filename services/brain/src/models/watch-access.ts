@@ -40,7 +40,7 @@ export function watchAccess({ model, kind, log }: WatchDeps): WatchedModel {
 function noModel(): AppError {
   return new AppError(
     'CLAUDE_API_ERROR',
-    'there is no model: set ANTHROPIC_API_KEY, or ANTHROPIC_BASE_URL for a model of your own',
+    'there is no model: give a key on the page, or set ANTHROPIC_API_KEY, or ANTHROPIC_BASE_URL for a model of your own',
     { reason: 'MODEL_MISSING' },
   );
 }

@@ -72,3 +72,29 @@ test('of a conversation that was deleted long ago nothing is left but what it co
   expect(count('SELECT sum(cost_usd) FROM model_usage')).toBe(60);
   expect(count('PRAGMA foreign_key_check')).toBe(undefined);
 });
+
+test('a fork that is purged leaves alone what it was made from', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'bakerst-'));
+  const db = openDatabase(join(dir, 'bakerst.db'));
+  migrate(db, { log: silentLogger });
+  const clock = createFakeClock();
+  const log = silentLogger;
+  const writer = createGroupCommit(db, { clock, log });
+  const deletedAt = clock.now() - 31 * DAY_MS;
+  db.exec(`INSERT INTO org (id, created_at) VALUES ('home', 1);
+    INSERT INTO user (org_id, id, created_at) VALUES ('home', 'gary', 1);
+    INSERT INTO conversation (id, org_id, user_id, is_default, last_seq, created_at, updated_at, deleted_at)
+      VALUES ('first', 'home', 'gary', 0, 1, 1, 1, NULL), ('fork', 'home', 'gary', 0, 1, 1, 1, ${deletedAt});
+    INSERT INTO run (id, org_id, user_id, conversation_id, message_seq, lock_key, status, takeover, request_id, created_at, finished_at)
+      VALUES ('run', 'home', 'gary', 'first', 1, 'home/gary', 'completed', 1, 'r', 1, 1);
+    INSERT INTO run_step VALUES ('run', 1, 'model_replied', 'bread', 1, 1, 1);
+    INSERT INTO message (conversation_id, seq, run_id, role, content, created_at)
+      VALUES ('first', 1, 'run', 'user', 'bread', 1), ('fork', 1, 'run', 'user', 'bread', 1)`);
+  const pruner = createSqliteHistoryPruner({ db, writer });
+  const purger = createSqliteConversationPurger({ db, writer });
+  await pruneHistory({ pruner, purger, clock, log, retainDays: 36_500 });
+  const left = db.prepare('SELECT conversation_id FROM message').pluck().all();
+  expect(left).toEqual(['first']);
+  expect(db.prepare('SELECT count(*) FROM run_step').pluck().get()).toBe(1);
+  expect(db.prepare('SELECT count(*) FROM run').pluck().get()).toBe(1);
+});

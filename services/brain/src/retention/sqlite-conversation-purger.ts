@@ -36,10 +36,12 @@ function purgeSome(
   // Runs that another one took the message of are found last: they have none.
   const ids = said.length > 0 ? said : Ids.parse(sql.runsLeft.all(conversation, limit));
   const runs = JSON.stringify(ids);
-  sql.keepCost.run(runs);
-  for (const drop of sql.dropOfRuns) drop.run(runs);
+  // What a fork has taken over belongs to runs of another conversation.
+  const own = JSON.stringify(sql.ownOnes.all(conversation, runs));
+  sql.keepCost.run(own);
+  for (const drop of sql.dropOfRuns) drop.run(own);
   for (const drop of sql.dropOfMessages) drop.run({ conversation, runs });
-  sql.dropRuns.run(runs);
+  sql.dropRuns.run(own);
   if (ids.length === 0) for (const drop of sql.dropConversation) drop.run(conversation);
   return Math.max(1, ids.length);
 }
@@ -75,6 +77,7 @@ function prepareStatements(db: Database) {
          WHERE conversation.id = ? LIMIT ?`,
       )
       .pluck(),
+    ownOnes: db.prepare(`SELECT id FROM run WHERE conversation_id = ? AND id ${OF_RUNS}`).pluck(),
     keepCost: db.prepare(
       `INSERT INTO model_usage (org_id, user_id, purpose, model, input_tokens, output_tokens,
          cache_creation_input_tokens, cache_read_input_tokens, cost_usd, at)

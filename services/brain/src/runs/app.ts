@@ -11,7 +11,7 @@ import type { Mcp } from '../mcp/app.ts';
 import type { FactStore } from '../memory/ports.ts';
 import { createRecall } from '../memory/recall-facts.ts';
 import { countLocks } from '../metrics/count-locks.ts';
-import { openModels } from '../models/app.ts';
+import type { Models } from '../models/app.ts';
 import type { Prompts } from '../prompts/app.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { createRunRegistry } from './active-run.ts';
@@ -23,6 +23,7 @@ import {
 } from './prepare-base.ts';
 import type { Run } from './run.ts';
 import { createRunHost } from './run-host.ts';
+import { createSqliteQueuedMessages } from './sqlite-queued-messages.ts';
 import { createSqliteRunLister } from './sqlite-run-lister.ts';
 import { createSqliteRunStore } from './sqlite-run-store.ts';
 import { createRunLocks, type RunLocks } from './take-lock.ts';
@@ -35,6 +36,7 @@ interface RunSurroundings {
   readonly mcp: Mcp;
   readonly facts: FactStore;
   readonly prompts: Prompts;
+  readonly models: Models;
   /** Calls back about a run that is executed here. */
   readonly follow: CallBack['follow'];
 }
@@ -43,23 +45,24 @@ interface RunSurroundings {
 export function createRuns(around: Surroundings, given: RunSurroundings) {
   const { facts, follow } = given;
   const { db, clock, log, link, changes, signs } = around;
-  const { chosen, models, catalogue, model } = openModels(around);
+  const { live, choices: models, catalogue, model } = given.models;
   const store = around.faults.wrapStore(createSqliteRunStore(around));
   const { settings } = given.prompts;
-  const { listTools, createTools } = createToolSet({ ...given, newId: around.newId });
+  const { listTools, createTools } = createToolSet({ ...around, ...given, ...given.prompts });
   const messages = createSqliteMessageStore(db);
   const prepare = createPreparer(around, { ...given, store, models, messages, listTools });
   const recall = createRecall({ facts, log });
   const parts = {
     store,
     lister: createSqliteRunLister(db),
+    queued: createSqliteQueuedMessages(around),
     settings,
     registry: createRunRegistry(),
     runEvents: createNatsRunEvents({ link, log }),
     runLocks: openRunLocks(around),
   };
-  const titler = createTitles(around, { model, chosen, catalogue });
-  const noteKeeper = createNotes(around, { model, chosen, catalogue, settings });
+  const titler = createTitles(around, { model, live, catalogue });
+  const noteKeeper = createNotes(around, { model, live, catalogue, settings });
   const host = createRunHost({
     ...parts,
     model,
@@ -81,7 +84,7 @@ export function createRuns(around: Surroundings, given: RunSurroundings) {
   });
   return {
     ...parts,
-    ...{ host, chosen, model, catalogue, models, listTools, recall },
+    ...{ host, model, catalogue, listTools, recall },
     prepareBase: prepare,
   };
 }

@@ -146,6 +146,12 @@ export interface RunStarter {
   enqueue(tenant: Tenant, waiting: WaitingMessage): Promise<EnqueuedMessage>;
 }
 
+/** Messages that nobody has begun to answer. */
+export interface QueuedMessages {
+  /** False when there is no such message of the caller's, or it waits no longer. */
+  change(scope: Scope, id: RunId, text: string): Promise<boolean>;
+}
+
 export interface EnqueuedMessage {
   readonly run: Run;
   /** The run that is to be interrupted for it, and its jobs that ended by that. */

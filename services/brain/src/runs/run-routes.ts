@@ -6,6 +6,7 @@ import {
   isTerminalRun,
   Named,
   parseEventId,
+  QueuedMessagePatch,
   RunHalted,
   RunPage,
   RunStepPage,
@@ -17,13 +18,13 @@ import { z } from 'zod';
 import type { UserChanges } from '../events/ports.ts';
 import { type FollowStreamDeps, refuseOtherMediaTypes, streamRun } from '../http/follow-stream.ts';
 import { readCursor, toPage } from '../http/list-query.ts';
-import { parsePath, parseQuery, readNamed } from '../http/parse-input.ts';
+import { parseBody, parsePath, parseQuery, readNamed } from '../http/parse-input.ts';
 import { type Route, type RouteCall, sendJson } from '../http/route.ts';
 import { toIso } from '../http/to-iso.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Scope } from '../principals/principal.ts';
 import { type ResolveDeps, resolveScope } from '../principals/resolve-tenant.ts';
-import type { ListedRun, ListedStep, RunLister, RunStore } from './ports.ts';
+import type { ListedRun, ListedStep, QueuedMessages, RunLister, RunStore } from './ports.ts';
 import type { RunSummary } from './run.ts';
 import { toRunChange } from './run-change.ts';
 import type { RunHost } from './run-host.ts';
@@ -31,6 +32,7 @@ import type { RunHost } from './run-host.ts';
 export interface RunRoutesDeps extends FollowStreamDeps {
   readonly store: RunStore;
   readonly lister: RunLister;
+  readonly queued: QueuedMessages;
   readonly host: Pick<RunHost, 'halt'>;
   readonly halts: HaltAnnouncer;
   readonly changes: UserChanges;
@@ -71,6 +73,12 @@ export function createRunRoutes(deps: RunRoutesDeps): readonly Route[] {
       endpoint: Api.haltRun,
       async handle(call) {
         sendJson(call.response, RunHalted, await haltRun(deps, call));
+      },
+    },
+    {
+      endpoint: Api.changeQueuedMessage,
+      async handle(call) {
+        sendJson(call.response, RunView, toView(await changeQueued(deps, call)));
       },
     },
   ];
@@ -149,6 +157,15 @@ async function haltRun(deps: RunRoutesDeps, call: RouteCall): Promise<RunHalted>
     deps.changes.tell(run.tenant, toRunChange(halted.run, halted.run.status));
   await deps.halts.announce({ kind: 'run', id: run.id, at: deps.clock.now() });
   return { id: run.id, status: deps.store.find(scope, run.id)?.status ?? halted.run.status };
+}
+
+async function changeQueued(deps: RunRoutesDeps, call: RouteCall): Promise<RunSummary> {
+  const { message, ...inBody } = parseBody(QueuedMessagePatch, call.body);
+  const { run, scope } = findRun(deps, call, readNamed(call, inBody));
+  if (!(await deps.queued.change(scope, run.id, message)))
+    throw new AppError('CONFLICT', 'this message does not wait any more', { reason: 'RUN_BEGUN' });
+  deps.changes.tell(run.tenant, toRunChange(run, 'queued'));
+  return deps.store.find(scope, run.id) ?? run;
 }
 
 /** What the API shows of a run. */

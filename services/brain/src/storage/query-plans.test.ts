@@ -11,6 +11,7 @@ import {
 import { createSqliteBackupClaims } from '../backups/sqlite-backup-claims.ts';
 import { createSqliteCallbackSecrets } from '../callbacks/sqlite-callback-secrets.ts';
 import { createSqliteCallbackStore } from '../callbacks/sqlite-callback-store.ts';
+import { createSqliteConversationForker } from '../conversations/sqlite-conversation-forker.ts';
 import { createSqliteConversationStore } from '../conversations/sqlite-conversation-store.ts';
 import { createSqliteMessageSearch } from '../conversations/sqlite-message-search.ts';
 import {
@@ -33,6 +34,7 @@ import { createSqliteAdminStore } from '../principals/sqlite-admin-store.ts';
 import { createSqliteOverrideStore } from '../prompts/sqlite-override-store.ts';
 import { createSqliteConversationPurger } from '../retention/sqlite-conversation-purger.ts';
 import { createSqliteHistoryPruner } from '../retention/sqlite-history-pruner.ts';
+import { createSqliteQueuedMessages } from '../runs/sqlite-queued-messages.ts';
 import { createSqliteRunLister } from '../runs/sqlite-run-lister.ts';
 import { createSqliteRunStarter } from '../runs/sqlite-run-starter.ts';
 import { createSqliteRunStore } from '../runs/sqlite-run-store.ts';
@@ -100,6 +102,8 @@ function collectStatements(db: Database): readonly string[] {
   createSqliteConversationPurger(deps);
   createSqliteSessionStore({ ...deps, log: silentLogger });
   createSqliteConversationStore(deps);
+  createSqliteConversationForker(deps);
+  createSqliteQueuedMessages(deps);
   createSqliteMessageSearch({ ...deps, log: silentLogger });
   createSqliteTitleStore(deps);
   createSqliteAdminStore(deps);

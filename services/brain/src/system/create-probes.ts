@@ -23,7 +23,7 @@ interface ProbeSources {
   readonly probeNats: () => Promise<void>;
   readonly writer: Writer;
   readonly dataDir: string;
-  readonly model: { readonly kind: ModelKind; readonly readAccess: () => ModelAccess };
+  readonly model: { readonly readKind: () => ModelKind; readonly readAccess: () => ModelAccess };
   readonly processes: Pick<ProcessWatch, 'list'>;
   /** Kinds of jobs that somebody should take. */
   readonly kinds: readonly JobType[];
@@ -70,8 +70,8 @@ function probePrompts(problems: readonly string[]): PartHealth {
   return problems.length === 0 ? OK : { status: 'degraded', detail: problems.join('; ') };
 }
 
-function probeModel({ kind, readAccess }: ProbeSources['model']): PartHealth {
-  if (kind === 'none') return { status: 'off', detail: 'none is configured' };
+function probeModel({ readKind, readAccess }: ProbeSources['model']): PartHealth {
+  if (readKind() === 'none') return { status: 'off', detail: 'none is configured' };
   const access = readAccess();
   switch (access) {
     case 'ok':
