@@ -39,6 +39,7 @@ import {
 } from './create-call.ts';
 import { createMcpMethods, type McpMethods } from './mcp-methods.ts';
 import type { NamedUser, PageQuery } from './named.ts';
+import { createNotebookMethods, type NotebookMethods } from './notebook-methods.ts';
 import { createPromptMethods, type PromptMethods } from './prompt-methods.ts';
 import type { ReceivedEvent } from './read-events.ts';
 
@@ -64,7 +65,8 @@ export interface Client
     AdminMethods,
     CompatMethods,
     McpMethods,
-    PromptMethods {
+    PromptMethods,
+    NotebookMethods {
   livez(): Promise<{ readonly ok: boolean }>;
   readyz(): Promise<{ readonly ok: boolean }>;
   health(): Promise<HealthView>;
@@ -133,6 +135,7 @@ export function createClient(options: ClientOptions): Client {
     ...createCompatMethods(call),
     ...createMcpMethods(call),
     ...createPromptMethods(call),
+    ...createNotebookMethods(call),
     ...createOtherMethods(call),
   };
 }

@@ -142,6 +142,16 @@ export {
 } from './mcp-admin.ts';
 export { ModelConfig } from './model-config.ts';
 export {
+  MemoryCleared,
+  MemoryView,
+  NOTEBOOK_MAX_BYTES,
+  NotebookSectionView,
+  NotebookView,
+  SectionName,
+  SectionWrite,
+  toSectionName,
+} from './notebook.ts';
+export {
   createOpenApi,
   type OpenApiDocument,
   type Operation,

@@ -25,6 +25,7 @@ import type { FactStore } from './memory/ports.ts';
 import { createMetricsRoutes } from './metrics/metrics-routes.ts';
 import type { Gauges } from './metrics/ports.ts';
 import { createSqliteOpenWork } from './metrics/sqlite-open-work.ts';
+import { createNotebookRoutes } from './notebook/notebook-routes.ts';
 import type { Principals } from './principals/app.ts';
 import type { Prompts } from './prompts/app.ts';
 import { createPromptRoutes } from './prompts/prompt-routes.ts';
@@ -101,6 +102,7 @@ export function createRoutes(around: Surroundings, features: Features): readonly
     ...createAssistant(around, features, { accept, follow }),
     ...features.mcp.createRoutes(principals.resolve.tenants),
     ...createPromptRoutes({ ...features.prompts, ...runs, resolve, clock }),
+    ...createNotebookRoutes({ ...features.prompts, resolve, changes, clock }),
     ...createUsageRoutes({ usage: createSqliteUsageReader(db), resolve, clock }),
     ...createSystemRoutes({ processes, readHealth: createHealthReader(around, features) }),
     ...createBackupRoutes(backups.shelf),

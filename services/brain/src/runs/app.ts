@@ -46,7 +46,7 @@ export function createRuns(around: Surroundings, given: RunSurroundings) {
   const { chosen, models, catalogue, model } = openModels(around);
   const store = around.faults.wrapStore(createSqliteRunStore(around));
   const { settings } = given.prompts;
-  const { listTools, createTools } = createToolSet({ ...given, newId: around.newId });
+  const { listTools, createTools } = createToolSet({ ...around, ...given, ...given.prompts });
   const messages = createSqliteMessageStore(db);
   const prepare = createPreparer(around, { ...given, store, models, messages, listTools });
   const recall = createRecall({ facts, log });
