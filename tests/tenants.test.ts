@@ -51,13 +51,15 @@ beforeAll(async () => {
     org: ['bakery'],
     userId: ['alice'],
   };
+  await alice.writeSection(SECRET, { content: SECRET });
   await root.setOrgPrompts('bakery', { closing: 'Bake well.' });
   await root.setUserPrompts('bakery', 'alice', { closing: SECRET });
 });
 afterAll(() => system[Symbol.asyncDispose]());
 
 const closed = Object.entries<Endpoint>(Api).filter(([, { isOpen }]) => isOpen !== true);
-const withIds = closed.filter(([, { path }]) => path.includes('{'));
+// Whoever names a section and no user means one of their own notebook.
+const withIds = closed.filter(([, { path }]) => path.includes('{') && !path.includes('{name}'));
 
 interface Answer {
   readonly status: number;
@@ -103,6 +105,7 @@ const BODIES: Readonly<Record<string, object>> = {
   setOrgConfig: { max_turns: 3 },
   setOrgPrompts: { closing: 'stolen' },
   setUserPrompts: { closing: 'stolen' },
+  writeSection: { content: 'stolen' },
   createUser: { id: 'mallory' },
   putMcpServer: { id: 'xyzzy', url: 'https://example.org/mcp' },
   changeMcpTool: { policy: 'auto' },
@@ -186,6 +189,8 @@ test('what she has is as it was', async () => {
   expect((await root.listMcpServers('bakery')).servers).toMatchObject([
     { id: 'xyzzy', url: 'https://xyzzy.example.org/mcp' },
   ]);
+  const { sections } = await root.getNotebook({ org: 'bakery', user_id: 'alice' });
+  expect(sections).toMatchObject([{ name: SECRET, content: SECRET }]);
   expect(await root.getUserPrompts('bakery', 'alice')).toEqual({ closing: SECRET });
   expect((await root.getOrgPrompts('bakery')).overrides).toEqual({
     closing: 'Bake well.',

@@ -40,6 +40,7 @@ import {
 } from './create-call.ts';
 import { createMcpMethods, type McpMethods } from './mcp-methods.ts';
 import type { NamedUser, PageQuery } from './named.ts';
+import { createNotebookMethods, type NotebookMethods } from './notebook-methods.ts';
 import { createPromptMethods, type PromptMethods } from './prompt-methods.ts';
 import type { ReceivedEvent } from './read-events.ts';
 import { createSessionMethods, type SessionMethods } from './session-methods.ts';
@@ -69,7 +70,8 @@ export interface Client
     McpMethods,
     SessionMethods,
     PromptMethods,
-    SettingsMethods {
+    SettingsMethods,
+    NotebookMethods {
   livez(): Promise<{ readonly ok: boolean }>;
   readyz(): Promise<{ readonly ok: boolean }>;
   health(): Promise<HealthView>;
@@ -142,6 +144,7 @@ export function createClient(options: ClientOptions): Client {
     ...createSessionMethods(call),
     ...createPromptMethods(call),
     ...createSettingsMethods(call),
+    ...createNotebookMethods(call),
     ...createOtherMethods(call),
   };
 }

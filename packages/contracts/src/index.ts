@@ -146,6 +146,16 @@ export {
 export { ModelConfig } from './model-config.ts';
 export { ModelSettingsView, ModelSettingsWrite } from './model-settings.ts';
 export {
+  MemoryCleared,
+  MemoryView,
+  NOTEBOOK_MAX_BYTES,
+  NotebookSectionView,
+  NotebookView,
+  SectionName,
+  SectionWrite,
+  toSectionName,
+} from './notebook.ts';
+export {
   createOpenApi,
   type OpenApiDocument,
   type Operation,

@@ -26,6 +26,7 @@ import { createMetricsRoutes } from './metrics/metrics-routes.ts';
 import type { Gauges } from './metrics/ports.ts';
 import { createSqliteOpenWork } from './metrics/sqlite-open-work.ts';
 import type { Models } from './models/app.ts';
+import { createNotebookRoutes } from './notebook/notebook-routes.ts';
 import type { Principals } from './principals/app.ts';
 import type { Prompts } from './prompts/app.ts';
 import { createPromptRoutes } from './prompts/prompt-routes.ts';
@@ -87,6 +88,7 @@ export function createRoutes(around: Surroundings, features: Features): readonly
     ...createAssistant(around, features, talking),
     ...features.mcp.createRoutes(principals.resolve.tenants),
     ...createPromptRoutes({ ...prompts, ...runs, resolve, clock }),
+    ...createNotebookRoutes({ ...features.prompts, resolve, changes, clock }),
     ...createUsageRoutes({ usage: createSqliteUsageReader(db), resolve, clock }),
     ...createSystemRoutes({ processes, readHealth: createHealthReader(around, features) }),
     ...createBackupRoutes(features.backups.shelf),

@@ -7,6 +7,7 @@ import { compatApi } from './compat-api.ts';
 import { conversationsApi } from './conversations-api.ts';
 import { jobsApi } from './jobs-api.ts';
 import { mcpApi } from './mcp-api.ts';
+import { notebookApi } from './notebook-api.ts';
 import { orgsApi } from './orgs-api.ts';
 import { promptsApi } from './prompts-api.ts';
 import { runsApi } from './runs-api.ts';
@@ -29,6 +30,7 @@ export const Api = {
   ...orgsApi,
   ...mcpApi,
   ...promptsApi,
+  ...notebookApi,
   ...systemApi,
   ...backupsApi,
   ...compatApi,

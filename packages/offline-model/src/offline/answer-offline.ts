@@ -4,6 +4,7 @@ import { codeBlocks } from './code-blocks.ts';
 import { command } from './command.ts';
 import { correction } from './correction.ts';
 import { recallName, recallTopic, remember } from './memory.ts';
+import { makeNotes } from './notes.ts';
 import { readAsk } from './read-ask.ts';
 import { type Ask, type OfflineRule, quote, type RuleAnswer, say } from './rule.ts';
 import { schedule } from './schedule.ts';
@@ -26,6 +27,8 @@ const MAX_SENTENCE_CHARS = 2_000;
 /** What the offline model says to a request: by fixed rules, the same each time. */
 export function answerOffline(request: MessagesRequest): RuleAnswer {
   const ask = readAsk(request);
+  const notes = makeNotes(ask);
+  if (notes !== undefined) return say(notes);
   for (const rule of ask.text.length > MAX_SENTENCE_CHARS ? [codeBlocks] : RULES) {
     const answer = rule.answer(ask);
     if (answer !== undefined)

@@ -38,18 +38,27 @@ export interface NoteKeeper {
 }
 
 export function createNoteKeeper(deps: NotesDeps): NoteKeeper {
-  const underWay = new Set<string>();
+  /** Conversations that are being looked at, with the run after which to look again. */
+  const underWay = new Map<string, Run | undefined>();
+  const keep = async (run: Run, modelName: string): Promise<void> => {
+    for (let next: Run | undefined = run; next !== undefined; ) {
+      underWay.set(run.conversationId, undefined);
+      await makeNotes(deps, next, modelName);
+      next = underWay.get(run.conversationId);
+    }
+    underWay.delete(run.conversationId);
+  };
   return {
     consider(run) {
       const { notesName: modelName } = deps.readChosen();
-      const id = run.conversationId;
-      if (modelName === undefined || underWay.has(id) || underWay.size >= MAX_AT_A_TIME) return;
-      underWay.add(id);
-      void makeNotes(deps, run, modelName).finally(() => underWay.delete(id));
+      if (modelName === undefined) return;
+      if (underWay.has(run.conversationId)) underWay.set(run.conversationId, run);
+      else if (underWay.size < MAX_AT_A_TIME) void keep(run, modelName);
     },
   };
 }
 
+/** Never throws. */
 async function makeNotes(deps: NotesDeps, run: Run, modelName: string): Promise<void> {
   const { conversationId: id, tenant } = run;
   try {

@@ -1,5 +1,6 @@
 import type { TenantSettings } from '../conversations/ports.ts';
 import type { Toolbox } from '../mcp/toolbox.ts';
+import { createSqliteNotebookStore } from '../notebook/sqlite-notebook-store.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { openDiskPromptFiles } from './disk-prompt-files.ts';
 import { createSqliteOverrideStore } from './sqlite-override-store.ts';
@@ -15,5 +16,11 @@ interface PromptSurroundings {
 export function createPrompts(around: Surroundings, given: PromptSurroundings) {
   const { agentName, operatingSystemDir: dir } = around.config;
   const files = openDiskPromptFiles({ ...around, dir, agentName });
-  return { ...given, files, overrides: createSqliteOverrideStore(around), agentName };
+  return {
+    ...given,
+    files,
+    overrides: createSqliteOverrideStore(around),
+    notebook: createSqliteNotebookStore(around),
+    agentName,
+  };
 }

@@ -1,6 +1,8 @@
 import type { Tenant } from '@bakerst/contracts';
 import type { TenantSettings } from '../conversations/ports.ts';
 import type { Toolbox } from '../mcp/toolbox.ts';
+import { describeNotebook } from '../notebook/document.ts';
+import type { NotebookStore } from '../notebook/ports.ts';
 import { listPromptParts, type PromptContent, type PromptPart } from './assemble-prompt.ts';
 import type { OverrideStore, Persona, PromptFiles } from './ports.ts';
 import { resolveSlots } from './resolve-slots.ts';
@@ -10,6 +12,7 @@ export interface PromptDeps {
   readonly overrides: Pick<OverrideStore, 'readOrg' | 'readUser'>;
   readonly toolbox: Pick<Toolbox, 'describe'>;
   readonly settings: Pick<TenantSettings, 'readLanguage'>;
+  readonly notebook: Pick<NotebookStore, 'read'>;
   /** Takes the place of `{{AGENT_NAME}}`. */
   readonly agentName: string;
 }
@@ -34,7 +37,7 @@ export function writePrompt(deps: PromptDeps, ask: PromptAsk): readonly PromptPa
     ...about,
     slots: resolveSlots(tiers, deps.agentName),
     catalogue: mayCallMcp ? deps.toolbox.describe(tenant.org) : '',
-    notebook: '',
+    notebook: describeNotebook(deps.notebook.read(tenant)),
     language: deps.settings.readLanguage(tenant.org, tenant.user),
   });
 }

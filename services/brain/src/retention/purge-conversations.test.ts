@@ -45,6 +45,7 @@ test('of a conversation that was deleted long ago nothing is left but what it co
   ];
   for (const { talk, deletedAt, runs, status } of talks) {
     addConversation.run(talk, runs, deletedAt);
+    db.prepare(`INSERT INTO conversation_summary VALUES (?, 1, 'secret', 'm', 1, 1)`).run(talk);
     for (let seq = 1; seq <= runs; seq++) {
       const row = { id: randomId(), talk, seq, status };
       addRun.run(row);
@@ -65,7 +66,8 @@ test('of a conversation that was deleted long ago nothing is left but what it co
   await pruneHistory({ pruner, purger, clock, log, retainDays: 36_500 });
 
   const count = (sql: string): unknown => db.prepare(sql).pluck().get();
-  for (const table of ['run', 'message', 'message_place', 'message_search', 'run_step', 'job'])
+  const tables = ['run', 'message', 'message_place', 'message_search', 'run_step', 'job'];
+  for (const table of [...tables, 'conversation_summary'])
     expect(count(`SELECT count(*) FROM ${table}`), table).toBe(3);
   expect(db.prepare('SELECT title FROM conversation WHERE id = ?').pluck().get(old)).toBe(null);
   expect(count('SELECT count(*) FROM model_usage')).toBe(120);

@@ -10,6 +10,12 @@ import { createCallTool } from '../mcp/call-tool.ts';
 import { createCatalogueTools } from '../mcp/catalogue-tools.ts';
 import { createMemoryTools, MEMORY_SEARCH, MEMORY_STORE } from '../memory/memory-tools.ts';
 import type { FactStore } from '../memory/ports.ts';
+import {
+  createNotebookTools,
+  type NotebookToolsDeps,
+  READ_MEMORY,
+  UPDATE_MEMORY,
+} from '../notebook/notebook-tools.ts';
 import type { ActiveRun } from './active-run.ts';
 
 /** The tools of the model. */
@@ -19,14 +25,15 @@ export interface ToolSet {
   createTools(active: ActiveRun): readonly Tool[];
 }
 
-interface ToolSetDeps {
+interface ToolSetDeps extends NotebookToolsDeps {
   readonly jobs: Jobs;
   readonly mcp: Mcp;
   readonly facts: FactStore;
   readonly newId: NewId;
 }
 
-export function createToolSet({ jobs, mcp, facts, newId }: ToolSetDeps): ToolSet {
+export function createToolSet(deps: ToolSetDeps): ToolSet {
+  const { jobs, mcp, facts, newId } = deps;
   const own = [
     EXECUTE_CODE_WITH_TOOLS,
     describeDispatchJob(jobs.rules.commands.names),
@@ -34,6 +41,8 @@ export function createToolSet({ jobs, mcp, facts, newId }: ToolSetDeps): ToolSet
     LIST_JOBS,
     MEMORY_STORE,
     MEMORY_SEARCH,
+    READ_MEMORY,
+    UPDATE_MEMORY,
   ];
   const tools = { ...jobs, ...mcp, newId };
   return {
@@ -44,6 +53,7 @@ export function createToolSet({ jobs, mcp, facts, newId }: ToolSetDeps): ToolSet
       ...createJobListTools(tools, active),
       createCallTool(tools, active),
       ...createMemoryTools({ facts, newId }, active),
+      ...createNotebookTools(deps, active),
       ...createCatalogueTools(mcp.catalogue, active.run.tenant.org),
     ],
   };

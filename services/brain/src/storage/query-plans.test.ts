@@ -30,6 +30,7 @@ import { createSqliteCallBudget } from '../mcp/sqlite-call-budget.ts';
 import { createSqliteToolChecker } from '../mcp/sqlite-tool-checker.ts';
 import { createSqliteFactStore } from '../memory/sqlite-fact-store.ts';
 import { createSqliteOpenWork } from '../metrics/sqlite-open-work.ts';
+import { createSqliteNotebookStore } from '../notebook/sqlite-notebook-store.ts';
 import { createSqliteAdminStore } from '../principals/sqlite-admin-store.ts';
 import { createSqliteOverrideStore } from '../prompts/sqlite-override-store.ts';
 import { createSqliteConversationPurger } from '../retention/sqlite-conversation-purger.ts';
@@ -62,7 +63,7 @@ test('no statement reads everything that has ever been', () => {
     .filter((sql) => !WALKS_BACK.test(sql) && !RARE.test(sql))
     .flatMap((sql) => planOf(db, sql).map((step) => ({ step, sql })))
     .filter(({ step }) =>
-      /^SCAN (job|run|run_step|message|conversation|earlier|tool_call|fact|session|sign_in_link|prompt_override|conversation_summary)\b/.test(
+      /^SCAN (job|run|run_step|message|conversation|earlier|tool_call|fact|session|sign_in_link|notebook_section|prompt_override|conversation_summary)\b/.test(
         step,
       ),
     )
@@ -117,6 +118,7 @@ function collectStatements(db: Database): readonly string[] {
   const secrets = { redact: (text: string) => text };
   createSqliteToolCalls({ ...deps, secrets, budget: createSqliteCallBudget(noting) });
   createSqliteFactStore({ ...deps, secrets });
+  createSqliteNotebookStore({ ...deps, secrets });
   createSqliteBackupClaims(deps);
   createSqliteMessageStore(noting);
   createSqliteTenantSettings(noting);

@@ -1,0 +1,78 @@
+import type { Clock } from '@bakerst/kit';
+import type { Secrets } from '@bakerst/kit/secrets';
+import type { Database } from 'better-sqlite3';
+import { z } from 'zod';
+import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
+import { createSqliteFence } from '../runs/sqlite-fence.ts';
+import type { Writer } from '../storage/group-commit.ts';
+import type { NotebookStore, Section } from './ports.ts';
+
+const SectionRow = z.object({
+  name: z.string(),
+  content: z.string(),
+  pinned_at: z.int().nullable(),
+  created_at: z.int(),
+  updated_at: z.int(),
+});
+
+interface StoreDeps {
+  readonly db: Database;
+  readonly writer: Writer;
+  readonly clock: Clock;
+  readonly secrets: Pick<Secrets, 'redact'>;
+}
+
+export function createSqliteNotebookStore({
+  db,
+  writer,
+  clock,
+  secrets,
+}: StoreDeps): NotebookStore {
+  const list = db.prepare(
+    `SELECT name, content, pinned_at, created_at, updated_at FROM notebook_section
+     WHERE org_id = @org AND user_id = @user ORDER BY pinned_at IS NULL, created_at, name`,
+  );
+  const put = db.prepare(
+    `INSERT INTO notebook_section (org_id, user_id, name, content, pinned_at, created_at, updated_at)
+     VALUES (@org, @user, @name, @content, CASE @isPinned WHEN 1 THEN @now END, @createdAt, @updatedAt)
+     ON CONFLICT DO UPDATE SET content = excluded.content, updated_at = excluded.updated_at,
+       pinned_at = CASE @isPinned WHEN 1 THEN coalesce(pinned_at, @now) END`,
+  );
+  const remove = db.prepare(
+    'DELETE FROM notebook_section WHERE org_id = @org AND user_id = @user AND name = @name',
+  );
+  const ensureUser = db.prepare(ENSURE_USER);
+  const fences = createSqliteFence(db);
+  const read: NotebookStore['read'] = (tenant) => list.all({ ...tenant }).map(toSection);
+  return {
+    read,
+    change: (tenant, decide, fence) =>
+      writer.write(() => {
+        if (fence !== undefined) fences.check(fence.lockKey, fence.token);
+        const change = decide(read(tenant));
+        const now = clock.now();
+        if (change.put.length > 0) ensureUser.run({ ...tenant, now });
+        for (const name of change.remove) remove.run({ ...tenant, name });
+        for (const section of change.put)
+          put.run({
+            ...tenant,
+            ...section,
+            content: secrets.redact(section.content),
+            isPinned: Number(section.isPinned),
+            now,
+          });
+        return read(tenant);
+      }),
+  };
+}
+
+function toSection(value: unknown): Section {
+  const row = SectionRow.parse(value);
+  return {
+    name: row.name,
+    content: row.content,
+    isPinned: row.pinned_at !== null,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
