@@ -38,8 +38,10 @@ function open(reply: (request: ModelRequest) => Promise<ModelReply> | ModelReply
           return await reply(request);
         },
       },
-      modelName: 'small',
-      historyTokens: 100_000,
+      readChosen: () => ({
+        notesName: 'small',
+        choice: { name: 'big', maxTokens: 1_000, contextTokens: 200_000, historyTokens: 100_000 },
+      }),
       catalogue: { agent: 'big', small: 'small', models: {} },
       clock,
       log: silentLogger,

@@ -92,6 +92,9 @@ function applyEvent({ refresh }: Refresher, event: UserEvent): void {
     case 'conversation':
       refresh(keys.conversations);
       break;
+    case 'notebook':
+      refresh(keys.notebook);
+      break;
     case 'reconnect':
       break;
     default:

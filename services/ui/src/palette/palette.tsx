@@ -1,3 +1,4 @@
+import { Dialog } from '@base-ui/react/dialog';
 import { Command } from 'cmdk';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
@@ -28,51 +29,58 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
     void navigate(path);
   };
   return (
-    <Command.Dialog
-      open
-      onOpenChange={(isOpen) => !isOpen && onClose()}
-      label={texts.palette.label}
-      loop
-      overlayClassName="fixed inset-0 z-40 bg-black/40"
-      contentClassName="fixed start-1/2 top-[14vh] z-50 w-[min(36rem,calc(100vw-2rem))] -translate-x-1/2 overflow-hidden rounded-2xl border border-line bg-raised shadow-2xl rtl:translate-x-1/2"
-    >
-      <Command.Input
-        value={words}
-        onValueChange={setWords}
-        placeholder={texts.palette.placeholder}
-        className="w-full border-b border-line bg-transparent px-4 py-3 outline-none"
-      />
-      <Command.List className="max-h-[50vh] overflow-y-auto p-2">
-        <Command.Empty className="px-3 py-6 text-center text-sm text-soft">
-          {texts.palette.none}
-        </Command.Empty>
-        <Command.Group heading={texts.palette.pages} className={GROUP}>
-          {PAGES.map(([path, name]) => (
-            <Command.Item key={path} value={name} onSelect={go(path)} className={ITEM}>
-              {name}
-            </Command.Item>
-          ))}
-        </Command.Group>
-        <Command.Group heading={texts.palette.commands} className={GROUP}>
-          <Command.Item value={texts.nav.theme[theme]} onSelect={chooseNextTheme} className={ITEM}>
-            {texts.nav.theme[theme]}
-          </Command.Item>
-        </Command.Group>
-        <Command.Group heading={texts.palette.conversations} className={GROUP}>
-          {conversations.map(({ id, title }) => (
-            <Command.Item
-              key={id}
-              value={`${title ?? texts.conversations.untitled} ${id}`}
-              onSelect={go(`/chat/${id}`)}
-              className={ITEM}
-            >
-              <span dir="auto" className="truncate">
-                {title ?? texts.conversations.untitled}
-              </span>
-            </Command.Item>
-          ))}
-        </Command.Group>
-      </Command.List>
-    </Command.Dialog>
+    <Dialog.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className="fixed inset-0 z-40 bg-black/40" />
+        <Dialog.Popup
+          aria-label={texts.palette.label}
+          className="fixed start-1/2 top-[14vh] z-50 w-[min(36rem,calc(100vw-2rem))] -translate-x-1/2 overflow-hidden rounded-2xl border border-line bg-raised shadow-2xl rtl:translate-x-1/2"
+        >
+          <Command label={texts.palette.label} loop>
+            <Command.Input
+              value={words}
+              onValueChange={setWords}
+              placeholder={texts.palette.placeholder}
+              className="w-full border-b border-line bg-transparent px-4 py-3 outline-none"
+            />
+            <Command.List className="max-h-[50vh] overflow-y-auto p-2">
+              <Command.Empty className="px-3 py-6 text-center text-sm text-soft">
+                {texts.palette.none}
+              </Command.Empty>
+              <Command.Group heading={texts.palette.pages} className={GROUP}>
+                {PAGES.map(([path, name]) => (
+                  <Command.Item key={path} value={name} onSelect={go(path)} className={ITEM}>
+                    {name}
+                  </Command.Item>
+                ))}
+              </Command.Group>
+              <Command.Group heading={texts.palette.commands} className={GROUP}>
+                <Command.Item
+                  value={texts.nav.theme[theme]}
+                  onSelect={chooseNextTheme}
+                  className={ITEM}
+                >
+                  {texts.nav.theme[theme]}
+                </Command.Item>
+              </Command.Group>
+              <Command.Group heading={texts.palette.conversations} className={GROUP}>
+                {conversations.map(({ id, title }) => (
+                  <Command.Item
+                    key={id}
+                    value={`${title ?? texts.conversations.untitled} ${id}`}
+                    onSelect={go(`/chat/${id}`)}
+                    className={ITEM}
+                  >
+                    <span dir="auto" className="truncate">
+                      {title ?? texts.conversations.untitled}
+                    </span>
+                  </Command.Item>
+                ))}
+              </Command.Group>
+            </Command.List>
+          </Command>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
   );
 }

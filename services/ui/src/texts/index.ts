@@ -58,6 +58,7 @@ export const texts = {
     trying: 'Trying …',
     saved: 'The key works. Baker answers with a real model from now on.',
     later: 'Later',
+    refused: 'Anthropic refuses this key. Look whether it is whole, and whether it is still valid.',
     where: 'It is tried with one call, stored encrypted on your machine, and never shown again.',
   },
   palette: {
