@@ -94,7 +94,8 @@ export function createCall(options: ClientOptions): Call {
       await (await send(endpoint, input)).body?.cancel();
     },
     text: async (endpoint, input) => await (await send(endpoint, input)).text(),
-    bytes: async (endpoint, input) => await (await send(endpoint, input)).bytes(),
+    bytes: async (endpoint, input) =>
+      new Uint8Array(await (await send(endpoint, input)).arrayBuffer()),
     async *events(endpoint, input) {
       const { body } = await send(endpoint, input);
       if (body !== null) yield* readEvents(body);

@@ -76,8 +76,23 @@ async function* readMessages(body: AsyncIterable<Uint8Array>): AsyncGenerator<Me
     onEvent: ({ id, data }) => void received.push({ id, data: JSON.parse(data) }),
   });
   const decoder = new TextDecoder();
-  for await (const chunk of body) {
+  for await (const chunk of readChunks(body)) {
     parser.feed(decoder.decode(chunk, { stream: true }));
     yield* received.splice(0);
+  }
+}
+
+/** By hand, for not every browser iterates over streams; whoever stops reading ends the request. */
+async function* readChunks(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    // One that has failed, or has ended, has nothing to be cancelled.
+    await reader.cancel().catch(() => undefined);
   }
 }
