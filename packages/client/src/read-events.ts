@@ -32,7 +32,7 @@ export async function* readUserEvents(body: ReadableStream<Uint8Array>): AsyncGe
 export async function* readCompatEvents(
   body: ReadableStream<Uint8Array>,
 ): AsyncGenerator<CompatEvent> {
-  for await (const { data } of readMessages(body)) {
+  for await (const { data } of readMessages(readChunks(body))) {
     const event = CompatEvent.safeParse(data);
     if (event.success) yield event.data;
   }
@@ -40,7 +40,7 @@ export async function* readCompatEvents(
 
 /** What a server of MCP answers, until it has answered all. */
 export async function* readJsonRpc(body: ReadableStream<Uint8Array>): AsyncGenerator<JsonRpc> {
-  for await (const { data } of readMessages(body)) {
+  for await (const { data } of readMessages(readChunks(body))) {
     const answer = JsonRpc.safeParse(data);
     if (answer.success) yield answer.data;
   }
@@ -70,13 +70,13 @@ async function* untilSilent(body: ReadableStream<Uint8Array>): AsyncGenerator<Ui
   }
 }
 
-async function* readMessages(body: AsyncIterable<Uint8Array>): AsyncGenerator<Message> {
+async function* readMessages(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Message> {
   const received: Message[] = [];
   const parser = createParser({
     onEvent: ({ id, data }) => void received.push({ id, data: JSON.parse(data) }),
   });
   const decoder = new TextDecoder();
-  for await (const chunk of readChunks(body)) {
+  for await (const chunk of chunks) {
     parser.feed(decoder.decode(chunk, { stream: true }));
     yield* received.splice(0);
   }

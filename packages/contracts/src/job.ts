@@ -122,6 +122,8 @@ export const JobView = z
   .object({
     id: JobId,
     type: JobType,
+    /** What it does, in one line: code, a command, a method and an address without its query, a tool. */
+    summary: z.string(),
     status: JobStatus,
     attempt: z.int().positive(),
     replay: ReplayClass,

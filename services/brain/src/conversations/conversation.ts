@@ -28,9 +28,13 @@ export interface Message {
   readonly createdAt: number;
 }
 
-/** A title until there is a better one: the first line of a text, cut between words where it is too long. */
+/** What begins and ends a block of code, with the name of its language. */
+const FENCE = /```[\w+#-]*/g;
+
+/** A title until there is a better one: the first words of a text without the fences of code, cut between words where they are too long. */
 export function toFirstWords(text: string): string {
-  const line = text.trim().replaceAll(/\s+/g, ' ');
+  const bare = text.replaceAll(FENCE, ' ').trim();
+  const line = (bare === '' ? text.trim() : bare).replaceAll(/\s+/g, ' ');
   if (line.length <= FIRST_WORDS_CHARS) return line;
   const cut = line.slice(0, FIRST_WORDS_CHARS);
   const blank = cut.lastIndexOf(' ');

@@ -7,6 +7,8 @@ test.each([
   ['  What is\n\nthis?  ', 'What is this?'],
   [`${'word '.repeat(20)}`, `${'word '.repeat(12).trim()}…`],
   ['x'.repeat(100), `${'x'.repeat(60)}…`],
+  ['```js\nreturn 1;\n```', 'return 1;'],
+  ['```', '```'],
   [`${'x'.repeat(59)}😀!`, `${'x'.repeat(59)}…`],
 ])('the first words of %j are %j', (text, words) => {
   expect(toFirstWords(text)).toBe(words);

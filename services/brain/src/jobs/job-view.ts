@@ -1,4 +1,4 @@
-import type { JobView, UserEvent } from '@bakerst/contracts';
+import type { JobSpec, JobView, UserEvent } from '@bakerst/contracts';
 import { z } from 'zod';
 import { toIso, toIsoOrNull } from '../http/to-iso.ts';
 import type { Job } from './job.ts';
@@ -8,6 +8,7 @@ export function toJobView(job: Job): z.input<typeof JobView> {
   return {
     id: job.id,
     type: job.spec.type,
+    summary: summarise(job.spec),
     status: job.status,
     attempt: job.attempt,
     replay: job.replay,
@@ -20,6 +21,34 @@ export function toJobView(job: Job): z.input<typeof JobView> {
     result: job.result === undefined ? null : z.json().parse(job.result),
     error: job.error ?? null,
   };
+}
+
+const SUMMARY_MAX_CHARS = 200;
+
+function summarise(spec: JobSpec): string {
+  const line = toLine(spec).trim().replaceAll(/\s+/g, ' ').slice(0, SUMMARY_MAX_CHARS);
+  // Half of a character that takes two units is none.
+  return line.replace(/[\uD800-\uDBFF]$/, '');
+}
+
+function toLine(spec: JobSpec): string {
+  switch (spec.type) {
+    case 'code':
+      return spec.code;
+    case 'command':
+      return spec.command;
+    case 'http': {
+      // A query may hold a key.
+      const { origin, pathname } = new URL(spec.url);
+      return `${spec.method} ${origin}${pathname}`;
+    }
+    case 'agent':
+      return spec.job;
+    case 'mcp':
+      return `${spec.server}: ${spec.tool}`;
+    default:
+      return spec satisfies never;
+  }
 }
 
 /** What a reader of the user's events hears of a job. */

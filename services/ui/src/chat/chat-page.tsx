@@ -1,7 +1,10 @@
 import { ApiError } from '@bakerst/client';
+import { COMMANDS, parseCommand } from '@bakerst/commands';
 import { ConversationId } from '@bakerst/contracts';
 import { useCallback, useState } from 'react';
 import { useParams } from 'react-router';
+import { CommandNotes } from '../commands/command-notes.tsx';
+import { useCommands } from '../commands/use-commands.ts';
 import { Empty, Failure, Loading } from '../components/states.tsx';
 import { texts } from '../texts/index.ts';
 import { ChatHeader } from './chat-header.tsx';
@@ -38,8 +41,14 @@ function Chat({ id }: { readonly id: ConversationId | undefined }) {
   const outgoing = useShown(id, { outgoing: useOutgoing(), entries: thread.entries });
   const [onBusy, setOnBusy] = useState<'queue' | 'steer' | 'interrupt'>('queue');
   const busy = useBusyRun();
+  const commands = useCommands(id, choices);
   const onSend = (): void => {
     if (text.trim() === '' || uploads.isUploading) return;
+    if (parseCommand(text, COMMANDS) !== undefined) {
+      void commands.run(text);
+      setText('');
+      return;
+    }
     const attachments = uploads.uploads.flatMap((upload) => upload.id ?? []);
     say({ text, attachments, onBusy: busy.isBusy ? onBusy : 'queue' });
     setText('');
@@ -55,8 +64,10 @@ function Chat({ id }: { readonly id: ConversationId | undefined }) {
           outgoing={outgoing}
           onTry={(message) => say({ text: message })}
         />
+        <CommandNotes notes={commands.notes} dismiss={commands.dismiss} />
         <Composer
           {...{ text, uploads, onSend, onBusy }}
+          context={commands.context}
           onText={setText}
           onOnBusy={setOnBusy}
           isBusy={busy.isBusy}

@@ -1,3 +1,4 @@
+import type { CommandContext } from '@bakerst/commands';
 import { MESSAGE_MAX_CHARS } from '@bakerst/contracts';
 import { ArrowUp, Paperclip, Square } from 'lucide-react';
 import { type ClipboardEvent, type KeyboardEvent, useEffect, useRef } from 'react';
@@ -13,6 +14,8 @@ export interface ComposerProps {
   readonly text: string;
   readonly onText: (text: string) => void;
   readonly uploads: Uploads;
+  /** Where slash commands are given. */
+  readonly context: CommandContext;
   readonly onSend: () => void;
   /** Stops the run that is on; undefined while none is. */
   readonly onStop: (() => void) | undefined;
@@ -24,9 +27,9 @@ export interface ComposerProps {
 
 /** Where a message is written. Enter sends it, with shift it makes a new line. */
 export function Composer(props: ComposerProps) {
-  const { text, onText, uploads, onSend, isBusy } = props;
+  const { text, onText, uploads, onSend, isBusy, context } = props;
   const field = useRef<HTMLTextAreaElement>(null);
-  const completion = useCompletion(text, onText);
+  const completion = useCompletion(text, { context, onText });
   const isNarrow = useIsNarrow();
   useEffect(() => {
     // On a phone the keyboard would cover what one came to read.

@@ -1,3 +1,4 @@
+import type { CommandContext } from '@bakerst/commands';
 import { type KeyboardEvent, useEffect, useId, useState } from 'react';
 import { texts } from '../texts/index.ts';
 import { type Suggestion, useSuggestions } from './use-suggestions.ts';
@@ -14,12 +15,17 @@ export interface Completion {
   readonly field: Readonly<Record<string, string | boolean | undefined>>;
 }
 
+interface Completed {
+  readonly context: CommandContext;
+  readonly onText: (text: string) => void;
+}
+
 /** Completes slash commands while they are written. */
-export function useCompletion(text: string, onText: (text: string) => void): Completion {
+export function useCompletion(text: string, { context, onText }: Completed): Completion {
   const id = useId();
   const [chosen, choose] = useState(0);
   const [closedFor, setClosedFor] = useState<string>();
-  const found = useSuggestions(text);
+  const found = useSuggestions(text, context);
   const suggestions = closedFor === text ? [] : found;
   useEffect(() => choose(0), [text]);
   const take = (suggestion: Suggestion): void => onText(suggestion.text);

@@ -32,6 +32,9 @@ function Detail({ job }: { readonly job: Job }) {
         <span className="grow" />
         <Actions job={job} />
       </header>
+      <p className="mt-1 rounded-lg bg-sunken px-3 py-2 font-mono text-sm wrap-anywhere">
+        {job.summary}
+      </p>
       <p className="mt-1 font-mono text-xs break-all text-soft">{id}</p>
       {status === 'interrupted' && <UncertainCard jobId={id} name={name} />}
       <Origin job={job} />

@@ -84,7 +84,7 @@ function JobList({ filter, openId }: JobListProps) {
 }
 
 function Row({ job, isOpen }: { readonly job: Job; readonly isOpen: boolean }) {
-  const { id, type, status, created_at: at } = job;
+  const { id, type, summary, status, created_at: at } = job;
   return (
     <Link
       to={`/jobs/${id}`}
@@ -92,8 +92,8 @@ function Row({ job, isOpen }: { readonly job: Job; readonly isOpen: boolean }) {
       className={`flex items-center gap-3 rounded-lg px-3 py-2 text-sm hover:bg-sunken ${isOpen ? 'bg-sunken' : ''}`}
     >
       <span className="min-w-0 grow">
-        <span className="block truncate font-medium">{texts.jobs.type[type]}</span>
-        <span className="block truncate font-mono text-xs text-soft">{id.slice(-12)}</span>
+        <span className="block truncate font-mono text-[13px]">{summary}</span>
+        <span className="block text-xs text-soft">{texts.jobs.type[type]}</span>
       </span>
       <StatusBadge status={status} />
       <time dateTime={at} className="w-14 shrink-0 text-end text-xs text-soft">

@@ -91,7 +91,10 @@ function History({ id }: { readonly id: string }) {
   return (
     <ol className="mt-2 border-s-2 border-line ps-3 text-sm">
       {history.data.history.map((change) => (
-        <li key={`${change.fact_id}-${change.at}`} className="flex flex-wrap items-center gap-2 py-1">
+        <li
+          key={`${change.fact_id}-${change.at}`}
+          className="flex flex-wrap items-center gap-2 py-1"
+        >
           <span className="min-w-0 grow">
             <span dir="auto" className="wrap-anywhere">
               {change.text}

@@ -102,7 +102,10 @@ function Editor({ section, onDone }: EditorProps) {
         className="w-full rounded-lg border border-strong-line bg-ground px-3 py-2 font-mono text-sm"
       />
       {(isChanged || isConflict) && (
-        <p role="alert" className="mt-2 flex flex-wrap items-center gap-2 rounded-lg bg-warn-soft px-3 py-2 text-sm">
+        <p
+          role="alert"
+          className="mt-2 flex flex-wrap items-center gap-2 rounded-lg bg-warn-soft px-3 py-2 text-sm"
+        >
           <span className="grow">{texts.memory.changedElsewhere}</span>
           <Button
             onClick={() => {

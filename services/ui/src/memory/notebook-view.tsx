@@ -16,13 +16,7 @@ export function NotebookView() {
   return (
     <>
       <div className="mb-3 flex items-center gap-3 text-sm text-soft">
-        <meter
-          aria-label={used}
-          min={0}
-          max={maxBytes}
-          value={bytes}
-          className="h-2 w-40"
-        />
+        <meter aria-label={used} min={0} max={maxBytes} value={bytes} className="h-2 w-40" />
         {used}
       </div>
       {sections.length === 0 && <Empty>{texts.memory.noSections}</Empty>}
