@@ -42,12 +42,13 @@ beforeAll(async () => {
   const { id: jobId } = await alice.postJob({ type: 'code', code: `return '${SECRET}'` });
   await vi.waitFor(async () => expect((await alice.getJob(jobId)).status).toBe('completed'));
   const file = await alice.createAttachment(new Blob([SECRET]));
+  const fact = await alice.storeFact({ text: `The word is ${SECRET}.` });
   const tokens = (await root.listTokens('bakery')).data.map(({ id }) => id);
   await root.putMcpServer('bakery', { id: 'xyzzy', url: 'https://xyzzy.example.org/mcp' });
   hers = {
     serverId: ['xyzzy'],
     tool: ['read'],
-    id: [talk.id, runId, jobId, file.id, ...tokens],
+    id: [talk.id, runId, jobId, file.id, fact.id, ...tokens],
     org: ['bakery'],
     userId: ['alice'],
   };
@@ -100,6 +101,8 @@ const BODIES: Readonly<Record<string, object>> = {
   setOrgConfig: { max_turns: 3 },
   createUser: { id: 'mallory' },
   putMcpServer: { id: 'xyzzy', url: 'https://example.org/mcp' },
+  storeFact: { text: 'hello' },
+  correctFact: { text: 'hello' },
   changeMcpTool: { policy: 'auto' },
   createToken: { kind: 'user', user_id: 'alice', name: 'stolen' },
 };
@@ -178,6 +181,9 @@ test('what she has is as it was', async () => {
     message_count: 2,
   });
   expect(await root.getPreferences('bakery', 'alice')).toEqual({ response_language: 'en' });
+  expect((await root.listFacts({ org: 'bakery' })).data).toMatchObject([
+    { text: `The word is ${SECRET}.`, user_id: 'alice' },
+  ]);
   expect((await root.listMcpServers('bakery')).servers).toMatchObject([
     { id: 'xyzzy', url: 'https://xyzzy.example.org/mcp' },
   ]);

@@ -19,9 +19,9 @@ const CorpusQuestion = z.strictObject({
   /** Id of the fact that answers it. */
   fact: z.string(),
 });
-type CorpusQuestion = z.infer<typeof CorpusQuestion>;
+export type CorpusQuestion = z.infer<typeof CorpusQuestion>;
 
-interface Corpus {
+export interface Corpus {
   readonly facts: readonly CorpusFact[];
   readonly questions: readonly CorpusQuestion[];
   /** Words that mean the same, one group a line; the first one stands for all. */

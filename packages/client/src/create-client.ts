@@ -37,6 +37,7 @@ import {
   createCall,
   type FollowOptions,
 } from './create-call.ts';
+import { createFactMethods, type FactMethods } from './fact-methods.ts';
 import { createMcpMethods, type McpMethods } from './mcp-methods.ts';
 import type { NamedUser, PageQuery } from './named.ts';
 import type { ReceivedEvent } from './read-events.ts';
@@ -58,7 +59,12 @@ export type ChatInput = z.input<typeof ChatRequest>;
 const MCP_ACCEPT = 'application/json, text/event-stream';
 
 /** The brain's HTTP API, typed. Every method throws ApiError for an answer that is no success. */
-export interface Client extends ConversationMethods, AdminMethods, CompatMethods, McpMethods {
+export interface Client
+  extends ConversationMethods,
+    AdminMethods,
+    CompatMethods,
+    FactMethods,
+    McpMethods {
   livez(): Promise<{ readonly ok: boolean }>;
   readyz(): Promise<{ readonly ok: boolean }>;
   health(): Promise<HealthView>;
@@ -125,6 +131,7 @@ export function createClient(options: ClientOptions): Client {
     ...createJobMethods(call),
     ...createAdminMethods(call),
     ...createCompatMethods(call),
+    ...createFactMethods(call),
     ...createMcpMethods(call),
     ...createOtherMethods(call),
   };

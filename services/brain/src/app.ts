@@ -15,7 +15,7 @@ import { createApp } from './http/create-app.ts';
 import { createRateLimits } from './http/rate-limits.ts';
 import { createJobs, type Jobs } from './jobs/app.ts';
 import { createMcp, type Mcp } from './mcp/app.ts';
-import { createSqliteFactStore } from './memory/sqlite-fact-store.ts';
+import { createMemory, type Memory } from './memory/app.ts';
 import { toModelConfig } from './models/to-model-config.ts';
 import { createPrincipals } from './principals/app.ts';
 import { createRuns, type Runs } from './runs/app.ts';
@@ -37,14 +37,15 @@ export interface Brain {
   readonly indexer: MessageIndexer;
   readonly attachments: GarbageDeps;
   readonly mcp: Mcp;
+  readonly memory: Memory;
 }
 
 /** Builds every feature on its adapters. */
 export function createBrain(around: Surroundings): Brain {
   const { clock, log, newId, config, phase } = around;
   const mcp = createMcp(around);
-  const facts = createSqliteFactStore(around);
-  const { jobs, runs, callbacks } = createWork(around, { mcp, facts });
+  const memory = createMemory(around);
+  const { jobs, runs, callbacks } = createWork(around, { mcp, memory });
   const processes = createProcessWatch(clock);
   const principals = createPrincipals(around);
   const conversations = createConversations(around, principals.resolve);
@@ -61,7 +62,7 @@ export function createBrain(around: Surroundings): Brain {
       attachments,
       backups,
       mcp,
-      facts,
+      memory,
     }),
     health: createHealth(around, runs),
     docs: createDocsRoutes(around.version),
@@ -89,6 +90,7 @@ export function createBrain(around: Surroundings): Brain {
     indexer: conversations.search,
     attachments,
     mcp,
+    memory,
     readModelConfig: () => toModelConfig(config.operatingSystemDir, runs),
   };
 }
@@ -96,7 +98,7 @@ export function createBrain(around: Surroundings): Brain {
 type Work = Pick<Features, 'jobs' | 'runs' | 'callbacks'>;
 
 /** Runs make jobs and jobs wake runs; what is called back is told by runs. */
-function createWork(around: Surroundings, { mcp, facts }: Pick<Features, 'mcp' | 'facts'>): Work {
+function createWork(around: Surroundings, { mcp, memory }: Pick<Features, 'mcp' | 'memory'>): Work {
   const jobs: Jobs = createJobs(around, {
     tools: mcp.checker,
     budget: mcp.budget,
@@ -106,7 +108,7 @@ function createWork(around: Surroundings, { mcp, facts }: Pick<Features, 'mcp' |
   const runs: Runs = createRuns(around, {
     jobs,
     mcp,
-    facts,
+    memory,
     follow: (active) => callbacks.callBack.follow(active),
   });
   const callbacks = createCallbacks(around, runs.store);

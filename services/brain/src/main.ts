@@ -52,6 +52,7 @@ async function start(open: AsyncDisposableStack, stopping: AbortSignal): Promise
   };
   const around = await openSurroundings(open, { config, faults, phase });
   const brain = createBrain(around);
+  open.use(brain.memory);
   await brain.mcp.begin();
   const server = await openHttpServer(brain.app, {
     port: config.port,

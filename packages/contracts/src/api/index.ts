@@ -5,6 +5,7 @@ import { backupsApi } from './backups-api.ts';
 import { chatApi } from './chat-api.ts';
 import { compatApi } from './compat-api.ts';
 import { conversationsApi } from './conversations-api.ts';
+import { factsApi } from './facts-api.ts';
 import { jobsApi } from './jobs-api.ts';
 import { mcpApi } from './mcp-api.ts';
 import { orgsApi } from './orgs-api.ts';
@@ -18,6 +19,7 @@ export const Api = {
   ...runsApi,
   ...conversationsApi,
   ...attachmentsApi,
+  ...factsApi,
   ...jobsApi,
   ...usersApi,
   ...adminApi,

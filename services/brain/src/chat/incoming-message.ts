@@ -6,10 +6,11 @@ import type { UserChanges } from '../events/ports.ts';
 import { findTwin } from '../idempotency/find-twin.ts';
 import type { KeyedRequest, KeyStore } from '../idempotency/ports.ts';
 import type { Job } from '../jobs/job.ts';
+import type { RecallFacts } from '../memory/recall-facts.ts';
 import type { RunRegistry } from '../runs/active-run.ts';
 import type { NewRun, RunStarter, RunStore } from '../runs/ports.ts';
-import type { PreparedBase } from '../runs/prepare-base.ts';
-import type { Run, StoredStep } from '../runs/run.ts';
+import type { GivenRun, PreparedBase } from '../runs/prepare-base.ts';
+import type { Run } from '../runs/run.ts';
 import type { RunHost } from '../runs/run-host.ts';
 import type { RunLocks } from '../runs/take-lock.ts';
 
@@ -27,7 +28,8 @@ export interface AcceptMessageDeps {
   readonly followHaltedJobs: (jobs: readonly Job[]) => void;
   readonly clock: Clock;
   readonly newId: NewId;
-  readonly prepareBase: (run: Run, steps: readonly StoredStep[]) => PreparedBase;
+  readonly prepareBase: (run: Run, given: GivenRun) => PreparedBase;
+  readonly recall: RecallFacts;
   readonly log: Logger;
   /** Runs that this brain carries at a time. */
   readonly maxRuns: number;

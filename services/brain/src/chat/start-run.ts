@@ -25,6 +25,7 @@ export async function startRun(
   const feed = openFeed(deps, { runId, takeover: 1, stored: undefined });
   // Chosen with the lock in hand: a message that has just ended may have opened the default conversation.
   const conversation = chooseConversation(deps, message);
+  const recalled = await deps.recall(tenant, request.message);
   const prepared = Promise.withResolvers<PreparedBase>();
   const run = await deps.starter.start(tenant, {
     ...conversation,
@@ -36,7 +37,7 @@ export async function startRun(
     callback: message.callback,
     write: createReserver(feed, [toFirstEvent(runId, conversation.conversationId)]),
     firstTurn(begun) {
-      const base = deps.prepareBase(begun, []);
+      const base = deps.prepareBase(begun, { steps: [], recalled });
       prepared.resolve(base);
       return { step: toFirstTurn(base), bodies: base.bodies };
     },

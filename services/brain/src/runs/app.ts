@@ -5,7 +5,7 @@ import { openAttachmentFiles } from '../attachments/app.ts';
 import { createSqliteAttachmentLister } from '../attachments/sqlite-attachment-store.ts';
 import type { CallBack } from '../callbacks/call-back.ts';
 import { createTitles } from '../conversations/app.ts';
-import type { TenantSettings } from '../conversations/ports.ts';
+import type { MessageStore, TenantSettings } from '../conversations/ports.ts';
 import {
   createSqliteMessageStore,
   createSqliteTenantSettings,
@@ -17,8 +17,9 @@ import { createJobListTools, GET_JOB_STATUS, LIST_JOBS } from '../jobs/job-list-
 import type { Mcp } from '../mcp/app.ts';
 import { createCallTool } from '../mcp/call-tool.ts';
 import { createCatalogueTools } from '../mcp/catalogue-tools.ts';
-import { createMemoryTools, MEMORY_SEARCH, MEMORY_STORE } from '../memory/memory-tools.ts';
-import type { FactStore } from '../memory/ports.ts';
+import type { Memory } from '../memory/app.ts';
+import { MEMORY_DEFINITIONS } from '../memory/memory-definitions.ts';
+import { createMemoryTools } from '../memory/memory-tools.ts';
 import { countLocks } from '../metrics/count-locks.ts';
 import { countReplies } from '../metrics/count-replies.ts';
 import { type ChosenModel, chooseModel } from '../models/choose-model.ts';
@@ -28,8 +29,13 @@ import { loadPrompts } from '../prompts/load-prompts.ts';
 import type { Prompts } from '../prompts/ports.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { createRunRegistry } from './active-run.ts';
-import { type PrepareBaseDeps, type PreparedBase, prepareBase } from './prepare-base.ts';
-import type { Run, StoredStep } from './run.ts';
+import {
+  type GivenRun,
+  type PrepareBaseDeps,
+  type PreparedBase,
+  prepareBase,
+} from './prepare-base.ts';
+import type { Run } from './run.ts';
 import { createRunHost } from './run-host.ts';
 import { createSqliteRunLister } from './sqlite-run-lister.ts';
 import { createSqliteRunStore } from './sqlite-run-store.ts';
@@ -40,13 +46,13 @@ export type Runs = ReturnType<typeof createRuns>;
 interface RunSurroundings {
   readonly jobs: Jobs;
   readonly mcp: Mcp;
-  readonly facts: FactStore;
+  readonly memory: Memory;
   /** Calls back about a run that is executed here. */
   readonly follow: CallBack['follow'];
 }
 
 /** Builds the feature on its adapters. */
-export function createRuns(around: Surroundings, { jobs, mcp, facts, follow }: RunSurroundings) {
+export function createRuns(around: Surroundings, { jobs, mcp, memory, follow }: RunSurroundings) {
   const { config, db, clock, log, link, changes, signs } = around;
   const catalogue = loadCatalogue(config.operatingSystemDir);
   const chosen = chooseModel(config.model, catalogue);
@@ -61,8 +67,11 @@ export function createRuns(around: Surroundings, { jobs, mcp, facts, follow }: R
   const model = { ...watched, reply: countReplies(watched, { ...around, catalogue }) };
   const store = around.faults.wrapStore(createSqliteRunStore(around));
   const settings = createSqliteTenantSettings(db);
+  const messages = createSqliteMessageStore(db);
   const prompts = loadPrompts({ dir: config.operatingSystemDir, agentName: config.agentName, log });
-  const prepare = createPreparer(around, { store, settings, prompts, chosen, jobs, mcp });
+  const prepare = createPreparer(around, {
+    ...{ store, messages, settings, prompts, chosen, jobs, mcp },
+  });
   const parts = {
     store,
     lister: createSqliteRunLister(db),
@@ -78,12 +87,14 @@ export function createRuns(around: Surroundings, { jobs, mcp, facts, follow }: R
     model,
     catalogue,
     prepareBase: prepare,
+    recallFor: ({ tenant, conversationId, messageSeq }) =>
+      memory.recall(tenant, messages.readMessage(conversationId, messageSeq)),
     createTools: (active) => [
       createExecuteCodeTool(tools, active),
       createDispatchJobTool(tools, active),
       ...createJobListTools(tools, active),
       createCallTool(tools, active),
-      ...createMemoryTools({ facts, newId: around.newId }, active),
+      ...createMemoryTools(memory, active),
       ...createCatalogueTools(mcp.catalogue, active.run.tenant.org),
     ],
     callBack: { follow },
@@ -95,11 +106,13 @@ export function createRuns(around: Surroundings, { jobs, mcp, facts, follow }: R
       if (status === 'completed') titler.consider(run.tenant, run.conversationId);
     },
   });
-  return { ...parts, host, chosen, model, catalogue, prompts, prepareBase: prepare };
+  const { recall } = memory;
+  return { ...parts, host, chosen, model, catalogue, prompts, prepareBase: prepare, recall };
 }
 
 interface Preparations {
   readonly store: PrepareBaseDeps['store'];
+  readonly messages: MessageStore;
   readonly settings: TenantSettings;
   readonly prompts: Prompts;
   readonly chosen: ChosenModel;
@@ -111,7 +124,6 @@ interface Preparations {
 function createPreparer({ db }: Surroundings, { chosen, jobs, mcp, ...given }: Preparations) {
   const base = {
     ...given,
-    messages: createSqliteMessageStore(db),
     attachments: createSqliteAttachmentLister(db),
     model: chosen.choice,
     toolbox: mcp.toolbox,
@@ -120,11 +132,10 @@ function createPreparer({ db }: Surroundings, { chosen, jobs, mcp, ...given }: P
       describeDispatchJob(jobs.rules.commands.names),
       GET_JOB_STATUS,
       LIST_JOBS,
-      MEMORY_STORE,
-      MEMORY_SEARCH,
+      ...MEMORY_DEFINITIONS,
     ],
   };
-  return (run: Run, steps: readonly StoredStep[]): PreparedBase => prepareBase(base, run, steps);
+  return (run: Run, given: GivenRun): PreparedBase => prepareBase(base, run, given);
 }
 
 function openRunLocks(around: Surroundings): RunLocks {

@@ -10,6 +10,8 @@ import type { AttachmentLister } from '../attachments/ports.ts';
 import { estimateTokens, toAttachedBlocks } from '../attachments/to-attached-blocks.ts';
 import type { MessageStore, TenantSettings } from '../conversations/ports.ts';
 import type { Toolbox } from '../mcp/toolbox.ts';
+import { describeFacts } from '../memory/describe-facts.ts';
+import type { Fact } from '../memory/ports.ts';
 import type { Prompts } from '../prompts/ports.ts';
 import type { Body, RunStore } from './ports.ts';
 import type { Run, StoredStep } from './run.ts';
@@ -54,6 +56,13 @@ export interface PreparedBase {
   readonly bodies: readonly Body[];
 }
 
+/** What is known of a run before its first request. */
+export interface GivenRun {
+  readonly steps: readonly StoredStep[];
+  /** Facts that may matter for its message; of a run that has begun they are on record. */
+  readonly recalled: readonly Fact[];
+}
+
 /**
  * What every request of the run is built from. For a run that has begun it is read back from its first turn,
  * so that a continued run asks byte for byte what an undisturbed one would have asked.
@@ -61,10 +70,10 @@ export interface PreparedBase {
 export function prepareBase(
   deps: PrepareBaseDeps,
   run: Run,
-  steps: readonly StoredStep[],
+  { steps, recalled }: GivenRun,
 ): PreparedBase {
   const begun = steps.map(({ step }) => step).find((step) => step.type === 'turn_started');
-  return begun === undefined ? buildBase(deps, run) : restoreBase(deps, run, begun);
+  return begun === undefined ? buildBase(deps, run, recalled) : restoreBase(deps, run, begun);
 }
 
 /** The first turn of a run, as it is stored. */
@@ -72,7 +81,7 @@ export function toFirstTurn({ base, stored }: PreparedBase): StoredTurnStarted {
   return { type: 'turn_started', turn: 1, model: base.model, ...stored };
 }
 
-function buildBase(deps: PrepareBaseDeps, run: Run): PreparedBase {
+function buildBase(deps: PrepareBaseDeps, run: Run, recalled: readonly Fact[]): PreparedBase {
   const { org } = run.tenant;
   const tools = [...deps.tools, ...deps.toolbox.listDefinitions(org)];
   const { maxHistoryLlm } = deps.settings.readSettings(org);
@@ -83,7 +92,12 @@ function buildBase(deps: PrepareBaseDeps, run: Run): PreparedBase {
   const system: SystemPrompt = {
     // Tools of an org change seldom: what is said of them belongs to what is kept in the prompt cache.
     stable: `${deps.prompts.readSystemPrompt()}\n\n${deps.toolbox.describe(org)}`,
-    changing: describeMoment(run, deps.settings.readLanguage(org, run.tenant.user)),
+    changing: [
+      describeMoment(run, deps.settings.readLanguage(org, run.tenant.user)),
+      describeFacts(recalled),
+    ]
+      .filter((part) => part !== '')
+      .join('\n\n'),
   };
   const stable = toBody(system.stable);
   const changing = toBody(system.changing);
@@ -101,7 +115,7 @@ function buildBase(deps: PrepareBaseDeps, run: Run): PreparedBase {
       system: { stable: stable.hash, changing: changing.hash },
       tools: definitions.hash,
       history: { fromSeq, toSeq: run.messageSeq },
-      factIds: [],
+      factIds: recalled.map(({ id }) => id),
     },
     bodies: [stable, changing, definitions],
   };

@@ -2,15 +2,16 @@ import type { RunEventBus, Signs } from '@bakerst/bus';
 import type { Clock } from '@bakerst/kit';
 import type { CallBack } from '../callbacks/call-back.ts';
 import type { ActiveRun, RunRegistry } from './active-run.ts';
-import type { PreparedBase } from './prepare-base.ts';
-import type { Run, RunEnd, StoredStep } from './run.ts';
+import type { GivenRun, PreparedBase } from './prepare-base.ts';
+import type { Run, RunEnd } from './run.ts';
 import type { RunLoopDeps } from './run-loop.ts';
 import type { RunLocks } from './take-lock.ts';
 
 export interface RunHostDeps extends RunLoopDeps {
   readonly registry: RunRegistry;
   readonly runLocks: RunLocks;
-  readonly prepareBase: (run: Run, steps: readonly StoredStep[]) => PreparedBase;
+  readonly prepareBase: (run: Run, given: GivenRun) => PreparedBase;
+  readonly recallFor: (run: Run) => Promise<GivenRun['recalled']>;
   readonly runEvents: RunEventBus;
   readonly signs: Pick<Signs, 'tellReleased'>;
   readonly callBack: Pick<CallBack, 'follow'>;

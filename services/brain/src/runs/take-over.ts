@@ -3,14 +3,15 @@ import type { Clock, Logger } from '@bakerst/kit';
 import type { ActiveRun } from './active-run.ts';
 import { createActiveRun, openFeed } from './create-active-run.ts';
 import type { RunStore } from './ports.ts';
-import type { PreparedBase } from './prepare-base.ts';
-import type { Run, RunFence, StoredStep } from './run.ts';
+import type { GivenRun, PreparedBase } from './prepare-base.ts';
+import type { Run, RunFence } from './run.ts';
 import { toFirstEvent } from './stream-events.ts';
 import type { TakenLock } from './take-lock.ts';
 
 export interface BeginRunDeps {
   readonly store: Pick<RunStore, 'takeOver' | 'listSteps'>;
-  readonly prepareBase: (run: Run, steps: readonly StoredStep[]) => PreparedBase;
+  readonly prepareBase: (run: Run, given: GivenRun) => PreparedBase;
+  readonly recallFor: (run: Run) => Promise<GivenRun['recalled']>;
   readonly runEvents: RunEventBus;
   readonly clock: Clock;
   readonly log: Logger;
@@ -34,6 +35,8 @@ export async function beginRun(
   if (takeover === 1) feed.emit(toFirstEvent(id, conversationId));
   else feed.rewind();
   deps.log.info({ runId: id, requestId, takeover }, 'run taken over');
-  const begun = { steps, prepared: deps.prepareBase(current, steps) };
+  const hasBegun = steps.some(({ step }) => step.type === 'turn_started');
+  const recalled = hasBegun ? [] : await deps.recallFor(current);
+  const begun = { steps, prepared: deps.prepareBase(current, { steps, recalled }) };
   return createActiveRun({ run: current, fence, lock, feed, begun });
 }
