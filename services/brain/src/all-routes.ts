@@ -129,13 +129,14 @@ function createAssistant(
 
 function createHealthReader(
   around: Surroundings,
-  { runs, processes }: Features,
+  { runs, processes, memory }: Features,
 ): () => Promise<SystemHealthView> {
   const probes = createProbes({
     ...around,
     probeNats: () => probeNats(around.link),
     model: { kind: runs.chosen.kind, readAccess: runs.model.readAccess },
     processes,
+    memory: memory.probes,
     kinds: JobType.options,
   });
   return () => probeParts(around, probes);

@@ -5,6 +5,7 @@ import { readBackupKeep } from '@bakerst/kit/backups';
 import { type AllowedHosts, parseAllowedHosts } from '@bakerst/kit/url-guard';
 import type { RateLimitOptions } from './http/rate-limits.ts';
 import { parseSecretsKey } from './mcp/secrets-key.ts';
+import { type MemoryConfig, readMemoryConfig } from './memory/memory-config.ts';
 import type { ModelSettings } from './models/choose-model.ts';
 
 const MIN_TOKEN_BYTES = 32;
@@ -41,6 +42,7 @@ export interface BrainConfig {
   readonly backupKeep: number;
   /** What secrets of MCP servers are encrypted with; undefined: a key in the data directory. */
   readonly secretsKey: Buffer | undefined;
+  readonly memory: MemoryConfig;
 }
 
 /** Reads the environment; throws StartError that names the variable to change. */
@@ -71,6 +73,7 @@ export function readConfig(env: Env, log: Logger): BrainConfig {
     backupEveryMinutes: readBackupMinutes(env),
     backupKeep: readBackupKeep(env),
     secretsKey: readSecretsKey(env),
+    memory: readMemoryConfig(env),
     allowedHosts: parseAllowedHosts(envList(env, 'HTTP_ALLOW_HOSTS')),
   };
 }

@@ -82,6 +82,7 @@ async function start(open: AsyncDisposableStack, stopping: AbortSignal): Promise
   );
   open.use(brain.backups.watch());
   open.use(brain.mcp.watch());
+  open.use(brain.memory.watch());
   phase.closed = undefined;
   phase.isReady = true;
   heart.beat();

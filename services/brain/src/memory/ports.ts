@@ -123,7 +123,7 @@ export interface NearFact {
 }
 
 /** A fact's vector on its way into an index. */
-interface FactPoint extends Embedded {
+export interface FactPoint extends Embedded {
   readonly fact: Pick<Fact, 'seq' | 'id' | 'tenant'>;
 }
 
@@ -135,14 +135,16 @@ export interface VectorIndex {
   put(points: readonly FactPoint[]): Promise<void>;
   /** Facts that are not known are none to forget. */
   forget(ids: readonly FactId[]): Promise<void>;
+  /** Makes it ready for vectors such as this one; true when nothing is left of what it knew. */
+  prepare(like: Embedded): Promise<boolean>;
   /** Rejects when it cannot be reached. */
   probe(): Promise<void>;
 }
 
 /** Texts that are kept and texts that are looked for may be embedded in different ways. */
-type EmbedKind = 'document' | 'query';
+export type EmbedKind = 'document' | 'query';
 
-interface Embedder {
+export interface Embedder {
   /** One for each text, in this order; throws AppError UNAVAILABLE, at once while it is known to be away. */
   embed(
     texts: readonly string[],
@@ -164,8 +166,12 @@ export interface PendingVectors {
   /** Facts that hold without a vector of this embedder, oldest first. */
   list(embedding: string, limit: number): readonly Fact[];
   count(embedding: string): number;
+  /** True when there is any fact that holds. */
+  hasFacts(): boolean;
   /** Notes which vectors the index has. */
   mark(points: readonly FactPoint[]): Promise<void>;
+  /** Notes of at most so many facts that the index has no vector of them; gives how many there were. */
+  unmark(limit: number): Promise<number>;
   /** Facts that the index is yet to forget. */
   listForgotten(limit: number): readonly FactId[];
   markForgotten(ids: readonly FactId[]): Promise<void>;

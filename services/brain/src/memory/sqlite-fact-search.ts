@@ -31,21 +31,39 @@ export function createSqliteWordIndex({ db, thread, log }: FactSearchDeps): Word
 
 /** Vectors in SQLite, compared in the thread by sqlite-vec. */
 export function createSqliteVectorIndex({
-  db,
   thread,
-  writer,
-}: Pick<FactSearchDeps, 'db' | 'thread'> & { readonly writer: Writer }): VectorIndex {
-  const index = createSqliteFactIndex(db, 'here');
+  ...deps
+}: Pick<FactSearchDeps, 'db' | 'thread'> & VectorStoreDeps): VectorIndex {
   return {
+    ...createSqliteVectorStore(deps),
     async nearest(tenant, { vector, embedding }, limit) {
       const answer = await thread.ask({ kind: 'nearest', tenant, vector, embedding, limit });
       return answer.kind === 'nearest' ? answer.near : [];
     },
+  };
+}
+
+interface VectorStoreDeps {
+  readonly db: Database;
+  readonly writer: Writer;
+}
+
+/** The same for whoever only fills it. */
+export function createSqliteVectorStore({
+  db,
+  writer,
+}: VectorStoreDeps): Omit<VectorIndex, 'nearest'> {
+  const index = createSqliteFactIndex(db, 'here');
+  return {
     put: (points) =>
       writer.write(() => {
         for (const { fact, ...embedded } of points) index.putVector(fact, embedded);
       }),
     forget: (ids) => writer.write(() => index.dropVectors(ids)),
+    async prepare() {
+      // Vectors of any length are kept side by side.
+      return false;
+    },
     async probe() {
       // It is where the facts are: whoever reads those reads it.
     },

@@ -16,6 +16,8 @@ export function createSqlitePendingVectors({ db, writer }: PendingDeps): Pending
   return {
     list: (embedding, limit) => sql.list.all({ embedding, limit }).map(toFact),
     count: (embedding) => Number(sql.count.get({ embedding })),
+    hasFacts: () => sql.hasFacts.get() !== undefined,
+    unmark: (limit) => writer.write(() => sql.unmark.run(limit).changes),
     mark: (points) =>
       writer.write(() => {
         for (const { fact, embedding } of points) sql.mark.run(embedding, fact.seq, fact.id);
@@ -41,6 +43,11 @@ function prepareStatements(db: Database) {
       .pluck(),
     mark: db.prepare(
       'UPDATE fact SET embedding = ? WHERE seq = ? AND id = ? AND superseded_by IS NULL',
+    ),
+    hasFacts: db.prepare('SELECT 1 FROM fact WHERE seq > 0 AND superseded_by IS NULL LIMIT 1'),
+    unmark: db.prepare(
+      `UPDATE fact SET embedding = '' WHERE seq IN (
+         SELECT seq FROM fact WHERE superseded_by IS NULL AND embedding > '' LIMIT ?)`,
     ),
     forgotten: db.prepare('SELECT fact_id FROM fact_to_forget LIMIT ?').pluck(),
     markForgotten: db.prepare('DELETE FROM fact_to_forget WHERE fact_id = ?'),

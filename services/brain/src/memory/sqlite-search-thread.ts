@@ -6,7 +6,7 @@ const PROGRAM = new URL('./sqlite-search-program.ts', import.meta.url);
 /** The program's imports are sources too, however this process was begun. */
 const OPTIONS = ['--conditions=bakerst-source', '--disable-warning=ExperimentalWarning'] as const;
 /** With its beginning; a thread that takes longer is stuck. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 interface SearchThreadDeps {
   /** Of the database. */
@@ -21,6 +21,8 @@ type Wanted<Ask> = Ask extends SearchAsk ? Omit<Ask, 'number'> : never;
 export interface SearchThread extends AsyncDisposable {
   /** Throws AppError UNAVAILABLE when there is no answer in time. */
   ask(wanted: Wanted<SearchAsk>): Promise<SearchAnswer>;
+  /** Has it begun before the first question. */
+  warmUp(): void;
 }
 
 interface Open {
@@ -56,6 +58,9 @@ export function createSqliteSearchThread({ path, clock, log }: SearchThreadDeps)
     return begun;
   };
   return {
+    warmUp() {
+      thread ??= begin();
+    },
     async ask(wanted) {
       const number = count++;
       const { promise, resolve, reject } = Promise.withResolvers<SearchAnswer>();

@@ -1,10 +1,13 @@
 import { FactId } from '@bakerst/contracts';
 import { randomId, silentLogger, systemClock } from '@bakerst/kit';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import type { Breaker } from './breaker.ts';
 import type { Embedded, Fact, VectorIndex } from './ports.ts';
+import { createQdrantVectorIndex } from './qdrant-vector-index.ts';
 import { createSqliteVectorIndex } from './sqlite-fact-search.ts';
 import { BOB, GARY, type OpenedFacts, openFacts } from './sqlite-memory-testing.ts';
 import { createSqliteSearchThread } from './sqlite-search-thread.ts';
+import { openFakeQdrant } from './testing/open-fake-qdrant.ts';
 
 // What every index of vectors must do, whatever it is made of.
 
@@ -24,9 +27,33 @@ function openSqlite(): Opened {
   return { facts, index: createSqliteVectorIndex({ ...facts, thread }) };
 }
 
+async function openFakedQdrant(): Promise<Opened> {
+  const server = await openFakeQdrant('key');
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  const config = { url: server.url, apiKey: 'key' };
+  return { facts: openFacts('elsewhere'), index: createQdrantVectorIndex(config, runAtOnce) };
+}
+
+const runAtOnce: Breaker = (work) => work();
+
+/** Its collection of memories is lost by this. */
+function openRealQdrant(url: string): Opened {
+  const config = { url, apiKey: qdrant.apiKey };
+  return { facts: openFacts('elsewhere'), index: createQdrantVectorIndex(config, runAtOnce) };
+}
+
+const qdrant = inject('qdrant');
+const { url } = qdrant;
+
 const KINDS: readonly (readonly [string, () => Opened | Promise<Opened>])[] = [
   ['sqlite-vec', openSqlite],
+  ['Qdrant, faked', openFakedQdrant],
+  ...(url === undefined ? [] : [['Qdrant', () => openRealQdrant(url)] as const]),
 ];
+
+test.skipIf(url === undefined)('a real Qdrant is tried too (skipped without QDRANT_URL)', () => {
+  expect(KINDS).toHaveLength(3);
+});
 
 const DIMENSION = 16;
 
@@ -45,8 +72,15 @@ async function add({ facts }: Opened, text: string, tenant = GARY): Promise<Fact
 }
 
 describe.each(KINDS)('%s', (_, open) => {
+  test('before there are facts nothing is found, and nothing to forget', async () => {
+    const { index } = await open();
+    expect(await index.nearest(GARY, at(1), 10)).toEqual([]);
+    await index.forget([FactId.parse(randomId())]);
+  });
+
   test('the nearest facts come first, with how near they are', async () => {
     const opened = await open();
+    await opened.index.prepare(at(1));
     const [far, near, opposite] = [
       await add(opened, 'far'),
       await add(opened, 'near'),
@@ -65,6 +99,7 @@ describe.each(KINDS)('%s', (_, open) => {
 
   test('nobody finds what is another one’s, nor by the vector of another embedder', async () => {
     const opened = await open();
+    await opened.index.prepare(at(1));
     const hers = await add(opened, 'hers', BOB);
     const old = await add(opened, 'old');
     await opened.index.put([{ fact: hers, ...at(1) }]);
@@ -75,6 +110,7 @@ describe.each(KINDS)('%s', (_, open) => {
 
   test('a new vector takes the place of the one before, of another embedder too', async () => {
     const opened = await open();
+    await opened.index.prepare(at(1));
     const fact = await add(opened, 'fact');
     await opened.index.put([{ fact, ...at(0.5) }]);
     await opened.index.put([{ fact, ...at(0.8) }]);
@@ -87,6 +123,7 @@ describe.each(KINDS)('%s', (_, open) => {
 
   test('what is forgotten is not found, and may be forgotten again', async () => {
     const opened = await open();
+    await opened.index.prepare(at(1));
     const fact = await add(opened, 'fact');
     await opened.index.put([{ fact, ...at(1) }]);
     await opened.index.forget([fact.id, FactId.parse(randomId())]);
@@ -97,9 +134,11 @@ describe.each(KINDS)('%s', (_, open) => {
 
   test('of very many facts the nearest are found too', async () => {
     const opened = await open();
+    await opened.index.prepare(at(1));
     const told = Array.from({ length: 1_600 }, (_value, place) => add(opened, `fact ${place}`));
     const facts = await Promise.all(told);
     const points = facts.map((fact, place) => ({ fact, ...spread(place) }));
+    await opened.index.prepare(spread(0));
     await opened.index.put(points);
     for (const point of [points[3], points[1_599]]) {
       if (point === undefined) throw new Error('there are that many');

@@ -25,6 +25,7 @@ import { createSqliteJobStore } from '../jobs/sqlite-job-store.ts';
 import { createSqliteToolCalls } from '../jobs/sqlite-tool-calls.ts';
 import { createSqliteCallBudget } from '../mcp/sqlite-call-budget.ts';
 import { createSqliteToolChecker } from '../mcp/sqlite-tool-checker.ts';
+import { createSqliteReindexProgress } from '../memory/reindex/sqlite-reindex-progress.ts';
 import { createSqliteFactStore } from '../memory/sqlite-fact-store.ts';
 import { createSqlitePendingVectors } from '../memory/sqlite-pending-vectors.ts';
 import { prepareFindByWords } from '../memory/sqlite-word-index.ts';
@@ -109,6 +110,7 @@ function collectStatements(db: Database): readonly string[] {
   createSqliteToolCalls({ ...deps, secrets, budget: createSqliteCallBudget(noting) });
   createSqliteFactStore({ ...deps, secrets, vectors: 'here' });
   createSqlitePendingVectors(deps);
+  createSqliteReindexProgress(deps);
   prepareFindByWords(noting);
   createSqliteBackupClaims(deps);
   createSqliteMessageStore(noting);

@@ -27,6 +27,7 @@ interface ProbeSources {
   readonly processes: Pick<ProcessWatch, 'list'>;
   /** Kinds of jobs that somebody should take. */
   readonly kinds: readonly JobType[];
+  readonly memory: Pick<Probes, 'memory' | 'qdrant'>;
 }
 
 const OK: PartHealth = { status: 'ok' };
@@ -46,7 +47,7 @@ export function createProbes(from: ProbeSources): Probes {
       await from.writer.write(() => undefined);
       return probeRoom(from.dataDir);
     },
-    qdrant: () => ({ status: 'off', detail: 'not configured' }),
+    ...from.memory,
     model: () => probeModel(from.model),
     workers: () => probeWorkers(from, from.clock.monotonic() - listensSince),
   };

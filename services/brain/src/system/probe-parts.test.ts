@@ -8,7 +8,7 @@ const OK: PartHealth = { status: 'ok' };
 
 function probesWith(more: Partial<Probes>): Probes {
   const ok = () => OK;
-  return { brain: ok, nats: ok, db: ok, qdrant: ok, model: ok, workers: ok, ...more };
+  return { brain: ok, nats: ok, db: ok, qdrant: ok, memory: ok, model: ok, workers: ok, ...more };
 }
 
 function probe(more: Partial<Probes>) {
