@@ -17,6 +17,10 @@ test('every part is looked at, and what is missing is named', async () => {
     brain: { status: 'ok' },
     nats: { status: 'ok' },
     qdrant: { status: 'off', detail: 'not configured' },
+    memory: {
+      status: 'off',
+      detail: 'no embedder is configured: facts are found by words alone',
+    },
     db: { status: 'ok' },
     model: { status: 'ok' },
     workers: { status: 'degraded', detail: '1 ready, none for command, agent, mcp' },

@@ -42,12 +42,13 @@ beforeAll(async () => {
   const file = await alice.createAttachment(new Blob([SECRET]));
   await alice.signIn({ token });
   const sessions = (await alice.listSessions()).data.map(({ id }) => id);
+  const fact = await alice.storeFact({ text: `The word is ${SECRET}.` });
   const tokens = (await root.listTokens('bakery')).data.map(({ id }) => id);
   await root.putMcpServer('bakery', { id: 'xyzzy', url: 'https://xyzzy.example.org/mcp' });
   hers = {
     serverId: ['xyzzy'],
     tool: ['read'],
-    id: [talk.id, runId, jobId, file.id, ...sessions, ...tokens],
+    id: [talk.id, runId, jobId, file.id, fact.id, ...sessions, ...tokens],
     org: ['bakery'],
     userId: ['alice'],
   };
@@ -108,6 +109,8 @@ const BODIES: Readonly<Record<string, object>> = {
   writeSection: { content: 'stolen' },
   createUser: { id: 'mallory' },
   putMcpServer: { id: 'xyzzy', url: 'https://example.org/mcp' },
+  storeFact: { text: 'hello' },
+  correctFact: { text: 'hello' },
   changeMcpTool: { policy: 'auto' },
   createToken: { kind: 'user', user_id: 'alice', name: 'stolen' },
 };
@@ -186,6 +189,9 @@ test('what she has is as it was', async () => {
     message_count: 2,
   });
   expect(await root.getPreferences('bakery', 'alice')).toEqual({ response_language: 'en' });
+  expect((await root.listFacts({ org: 'bakery' })).data).toMatchObject([
+    { text: `The word is ${SECRET}.`, user_id: 'alice' },
+  ]);
   expect((await root.listMcpServers('bakery')).servers).toMatchObject([
     { id: 'xyzzy', url: 'https://xyzzy.example.org/mcp' },
   ]);

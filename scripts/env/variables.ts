@@ -32,6 +32,17 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'CLAUDE_MODEL', meaning: 'model for the conversation', services: brain },
   { name: 'CLAUDE_MAX_TOKENS', meaning: 'longest reply in tokens', services: brain },
   { name: 'SMALL_MODEL', meaning: 'model for small work, such as titles', services: brain },
+  { name: 'VOYAGE_API_KEY', meaning: 'key for embeddings by Voyage', services: brain },
+  {
+    name: 'VOYAGE_BASE_URL',
+    meaning: 'another server that speaks as Voyage does',
+    services: brain,
+  },
+  { name: 'EMBEDDINGS_BASE_URL', meaning: 'embeddings as OpenAI has them', services: brain },
+  { name: 'EMBEDDINGS_API_KEY', meaning: 'key for these', services: brain },
+  { name: 'EMBEDDINGS_MODEL', meaning: 'model for embeddings', services: brain },
+  { name: 'QDRANT_URL', meaning: 'a Qdrant that keeps the vectors of facts', services: brain },
+  { name: 'QDRANT_API_KEY', meaning: 'its key', services: brain },
   { name: 'NATS_URL', meaning: 'a NATS of yours; none is started then', services: both },
   { name: 'NATS_SERVER', meaning: 'the nats-server program to start', services: [] },
   { name: 'WORKERS', meaning: 'worker processes (1)', services: [] },
@@ -96,15 +107,7 @@ export const VARIABLES: readonly Variable[] = [
 
 /** Of the design, without a reader yet: passed on, but promised to nobody. A feature moves its names into the table. */
 const COMING: Readonly<Record<Service, readonly string[]>> = {
-  brain: [
-    'TRUST_PROXY',
-    'CORS_ORIGINS',
-    'QDRANT_URL',
-    'QDRANT_API_KEY',
-    'VOYAGE_API_KEY',
-    'EMBEDDINGS_BASE_URL',
-    'SCHEDULE_MIN_MS',
-  ],
+  brain: ['TRUST_PROXY', 'CORS_ORIGINS', 'SCHEDULE_MIN_MS'],
   worker: ['SANDBOX_JITLESS'],
 };
 

@@ -6,6 +6,7 @@ import {
   type CompatEvent,
   type CompatJob,
   type CompatMessages,
+  type FactCategory,
   type WebhookAccepted,
   type WebhookBody,
 } from '@bakerst/contracts';
@@ -28,6 +29,13 @@ export interface CompatMethods {
   compatMessages(id: string, named?: NamedUser): Promise<CompatMessages>;
   compatJobs(named?: NamedUser): Promise<CompatJob[]>;
   compatJobStatus(id: string, named?: NamedUser): Promise<CompatJob>;
+  compatMemories(
+    query?: NamedUser & {
+      readonly q?: string;
+      readonly category?: FactCategory;
+      readonly limit?: number;
+    },
+  ): Promise<z.output<(typeof Api.compatMemories.answers)[200]>>;
   webhook(body: z.input<typeof WebhookBody>, options?: CallOptions): Promise<WebhookAccepted>;
 }
 
@@ -42,6 +50,7 @@ export function createCompatMethods(call: Call): CompatMethods {
     compatJobs: (query) => call.json(Api.compatJobs, { query: { ...query } }),
     compatJobStatus: (id, query) =>
       call.json(Api.compatJobStatus, { params: { id }, query: { ...query } }),
+    compatMemories: (query) => call.json(Api.compatMemories, { query: { ...query } }),
     webhook: (body, more) => call.accepted(Api.webhook, { body, ...more }),
   };
 }

@@ -38,6 +38,7 @@ import {
   createCall,
   type FollowOptions,
 } from './create-call.ts';
+import { createFactMethods, type FactMethods } from './fact-methods.ts';
 import { createMcpMethods, type McpMethods } from './mcp-methods.ts';
 import type { NamedUser, PageQuery } from './named.ts';
 import { createNotebookMethods, type NotebookMethods } from './notebook-methods.ts';
@@ -67,6 +68,7 @@ export interface Client
   extends ConversationMethods,
     AdminMethods,
     CompatMethods,
+    FactMethods,
     McpMethods,
     SessionMethods,
     PromptMethods,
@@ -140,6 +142,7 @@ export function createClient(options: ClientOptions): Client {
     ...createJobMethods(call),
     ...createAdminMethods(call),
     ...createCompatMethods(call),
+    ...createFactMethods(call),
     ...createMcpMethods(call),
     ...createSessionMethods(call),
     ...createPromptMethods(call),

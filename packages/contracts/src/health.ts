@@ -25,6 +25,8 @@ export const SystemHealthView = z.object({
   brain: PartHealth,
   nats: PartHealth,
   qdrant: PartHealth,
+  /** Search for facts: without an embedder they are found by words alone. */
+  memory: PartHealth,
   db: PartHealth,
   model: PartHealth,
   workers: PartHealth,

@@ -58,7 +58,21 @@ export {
   TITLE_MAX_CHARS,
 } from './conversation.ts';
 export { ErrorBody, ErrorCode, ErrorStatuses } from './error-codes.ts';
-export { FactCategory, FactText, FactView } from './fact.ts';
+export {
+  FACTS_FILE_MAX_BYTES,
+  FACTS_FILE_MAX_LINES,
+  FactCategory,
+  type FactChangeView,
+  FactCorrection,
+  FactHistoryView,
+  FactLine,
+  FactPage,
+  FactsImported,
+  FactText,
+  FactView,
+  NewFactBody,
+  StoredFactView,
+} from './fact.ts';
 export {
   HealthView,
   ModelAccess,

@@ -21,7 +21,7 @@ import type { Job } from './jobs/job.ts';
 import { createJobRoutes } from './jobs/job-routes.ts';
 import { followHaltedJobs } from './jobs/move-job.ts';
 import type { Mcp } from './mcp/app.ts';
-import type { FactStore } from './memory/ports.ts';
+import type { Memory } from './memory/app.ts';
 import { createMetricsRoutes } from './metrics/metrics-routes.ts';
 import type { Gauges } from './metrics/ports.ts';
 import { createSqliteOpenWork } from './metrics/sqlite-open-work.ts';
@@ -43,7 +43,7 @@ import { createUsageRoutes } from './usage/usage-routes.ts';
 
 /** The features that are reached over HTTP. */
 export interface Features {
-  readonly facts: FactStore;
+  readonly memory: Memory;
   readonly jobs: Jobs;
   readonly runs: Runs;
   readonly callbacks: Callbacks;
@@ -89,6 +89,7 @@ export function createRoutes(around: Surroundings, features: Features): readonly
     ...features.mcp.createRoutes(principals.resolve.tenants),
     ...createPromptRoutes({ ...prompts, ...runs, resolve, clock }),
     ...createNotebookRoutes({ ...features.prompts, resolve, changes, clock }),
+    ...features.memory.createRoutes(resolve),
     ...createUsageRoutes({ usage: createSqliteUsageReader(db), resolve, clock }),
     ...createSystemRoutes({ processes, readHealth: createHealthReader(around, features) }),
     ...createBackupRoutes(features.backups.shelf),
@@ -128,13 +129,13 @@ function createTalking(around: Surroundings, { jobs, runs }: Features) {
 
 function createAssistant(
   { db, clock, newId, log, phase, version }: Surroundings,
-  { jobs, facts, conversations, principals: { resolve } }: Features,
+  { jobs, memory, conversations, principals: { resolve } }: Features,
   { accept, follow }: Talking,
 ): readonly Route[] {
   const keys = createSqliteKeyStore(db, clock);
   return createAssistantRoutes({
     chat: { ...follow, accept, resolve },
-    memory: { search: conversations.search, facts, resolve, newId },
+    memory: { ...memory, search: conversations.search, resolve },
     jobs: { ...jobs, keys, resolve, newId },
     version,
     ending: phase.ending.signal,
@@ -144,13 +145,14 @@ function createAssistant(
 
 function createHealthReader(
   around: Surroundings,
-  { models, processes, prompts }: Features,
+  { models, processes, prompts, memory }: Features,
 ): () => Promise<SystemHealthView> {
   const probes = createProbes({
     ...around,
     probeNats: () => probeNats(around.link),
     model: { readKind: () => models.live.readChosen().kind, readAccess: models.live.readAccess },
     processes,
+    memory: memory.probes,
     kinds: JobType.options,
     listPromptProblems: prompts.files.listProblems,
   });

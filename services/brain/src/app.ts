@@ -16,7 +16,7 @@ import { createApp } from './http/create-app.ts';
 import { createRateLimits } from './http/rate-limits.ts';
 import { createJobs, type Jobs } from './jobs/app.ts';
 import { createMcp, type Mcp } from './mcp/app.ts';
-import { createSqliteFactStore } from './memory/sqlite-fact-store.ts';
+import { createMemory, type Memory } from './memory/app.ts';
 import { createModels } from './models/app.ts';
 import type { LiveModel } from './models/live-model.ts';
 import { toModelConfig } from './models/to-model-config.ts';
@@ -45,17 +45,18 @@ export interface Brain {
   readonly mcp: Mcp;
   /** What `operating_system` says. */
   readonly prompts: Prompts;
+  readonly memory: Memory;
 }
 
 /** Builds every feature on its adapters. */
 export function createBrain(around: Surroundings): Brain {
   const { clock, log, newId, config, phase } = around;
   const mcp = createMcp(around);
-  const facts = createSqliteFactStore(around);
+  const memory = createMemory(around);
   const settings = createSqliteTenantSettings(around.db);
   const prompts = createPrompts(around, { toolbox: mcp.toolbox, settings });
   const models = createModels(around);
-  const { jobs, runs, callbacks } = createWork(around, { mcp, facts, prompts, models });
+  const { jobs, runs, callbacks } = createWork(around, { mcp, memory, prompts, models });
   const processes = createProcessWatch(clock);
   const { principals, sessionRoutes, border } = createEntrance(around);
   const choices = { files: prompts.files, models: models.choices };
@@ -65,7 +66,7 @@ export function createBrain(around: Surroundings): Brain {
   const app = createApp({
     routes: createRoutes(around, {
       ...{ jobs, runs, callbacks, processes, principals, conversations },
-      ...{ attachments, backups, mcp, facts, prompts, models, sessionRoutes },
+      ...{ attachments, backups, mcp, memory, prompts, models, sessionRoutes },
     }),
     health: createHealth(around, models.live),
     docs: createDocsRoutes(around.version),
@@ -93,6 +94,7 @@ export function createBrain(around: Surroundings): Brain {
     readModelConfig: () =>
       toModelConfig(config.operatingSystemDir, { ...prompts, chosen: models.live.readChosen() }),
     prompts,
+    memory,
   };
 }
 
@@ -121,7 +123,7 @@ type Work = Pick<Features, 'jobs' | 'runs' | 'callbacks'>;
 /** Runs make jobs and jobs wake runs; what is called back is told by runs. */
 function createWork(
   around: Surroundings,
-  { mcp, facts, prompts, models }: Pick<Features, 'mcp' | 'facts' | 'prompts' | 'models'>,
+  { mcp, memory, prompts, models }: Pick<Features, 'mcp' | 'memory' | 'prompts' | 'models'>,
 ): Work {
   const jobs: Jobs = createJobs(around, {
     tools: mcp.checker,
@@ -132,7 +134,7 @@ function createWork(
   const runs: Runs = createRuns(around, {
     jobs,
     mcp,
-    facts,
+    memory,
     prompts,
     models,
     follow: (active) => callbacks.callBack.follow(active),

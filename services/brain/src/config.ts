@@ -5,6 +5,7 @@ import { readBackupKeep } from '@bakerst/kit/backups';
 import { type AllowedHosts, parseAllowedHosts } from '@bakerst/kit/url-guard';
 import type { RateLimitOptions } from './http/rate-limits.ts';
 import { parseSecretsKey } from './mcp/secrets-key.ts';
+import { type MemoryConfig, readMemoryConfig } from './memory/memory-config.ts';
 import type { ModelSettings } from './models/choose-model.ts';
 
 const MIN_TOKEN_BYTES = 32;
@@ -48,6 +49,7 @@ export interface BrainConfig {
   readonly pageDir: string;
   /** Process that builds the page at this moment. */
   readonly pageBuilder: number | undefined;
+  readonly memory: MemoryConfig;
 }
 
 /** Reads the environment; throws StartError that names the variable to change. */
@@ -80,6 +82,7 @@ export function readConfig(env: Env, log: Logger): BrainConfig {
     secretsKey: readSecretsKey(env),
     pageDir: resolve(envString(env, 'PAGE_DIR') ?? SHIPPED_PAGE),
     pageBuilder: envInt(env, 'PAGE_BUILDER_PID', { fallback: 0 }) || undefined,
+    memory: readMemoryConfig(env),
     allowedHosts: parseAllowedHosts(envList(env, 'HTTP_ALLOW_HOSTS')),
   };
 }

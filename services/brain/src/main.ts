@@ -53,6 +53,7 @@ async function start(open: AsyncDisposableStack, stopping: AbortSignal): Promise
   };
   const around = await openSurroundings(open, { config, faults, phase });
   const brain = createBrain(around);
+  open.use(brain.memory);
   await brain.mcp.begin();
   const server = await openHttpServer(brain.app, {
     port: config.port,
@@ -83,6 +84,7 @@ async function start(open: AsyncDisposableStack, stopping: AbortSignal): Promise
   open.use(brain.backups.watch());
   open.use(brain.mcp.watch());
   open.use(brain.prompts.files.watch());
+  open.use(brain.memory.watch());
   phase.closed = undefined;
   await awaitPage({ clock, log, isAlive: isProcessAlive }, config.pageBuilder, stopping);
   phase.isReady = true;

@@ -10,7 +10,8 @@ type FileType =
   | 'image/jpeg'
   | 'image/gif'
   | 'image/webp'
-  | 'application/pdf';
+  | 'application/pdf'
+  | 'application/jsonl';
 
 /** What an endpoint sends back besides JSON. `schema` is that of one `data:` line of a stream. */
 export type Answer =

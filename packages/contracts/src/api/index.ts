@@ -5,6 +5,7 @@ import { backupsApi } from './backups-api.ts';
 import { chatApi } from './chat-api.ts';
 import { compatApi } from './compat-api.ts';
 import { conversationsApi } from './conversations-api.ts';
+import { factsApi } from './facts-api.ts';
 import { jobsApi } from './jobs-api.ts';
 import { mcpApi } from './mcp-api.ts';
 import { notebookApi } from './notebook-api.ts';
@@ -22,6 +23,7 @@ export const Api = {
   ...runsApi,
   ...conversationsApi,
   ...attachmentsApi,
+  ...factsApi,
   ...jobsApi,
   ...usersApi,
   ...sessionsApi,

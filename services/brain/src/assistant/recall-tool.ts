@@ -2,13 +2,12 @@ import { z } from 'zod';
 import { toSnippet, toWords } from '../conversations/find-words.ts';
 import type { MessageSearch } from '../conversations/ports.ts';
 import { toFactView } from '../memory/fact-view.ts';
-import type { FactStore } from '../memory/ports.ts';
+import { type FindFactsDeps, findFacts } from '../memory/find-facts.ts';
 import { type ResolveDeps, resolveTenant } from '../principals/resolve-tenant.ts';
 import { NamedUser } from './named-user.ts';
 import type { AssistantTool } from './ports.ts';
 
-export interface RecallToolDeps {
-  readonly facts: Pick<FactStore, 'search'>;
+export interface RecallToolDeps extends FindFactsDeps {
   readonly search: MessageSearch;
   readonly resolve: ResolveDeps;
 }
@@ -26,11 +25,7 @@ const RecallArguments = z.strictObject({
 });
 
 /** Finds what was remembered, and what was said in earlier conversations. */
-export function createRecallTool({
-  facts,
-  search,
-  resolve,
-}: RecallToolDeps): AssistantTool<typeof RecallArguments> {
+export function createRecallTool(deps: RecallToolDeps): AssistantTool<typeof RecallArguments> {
   return {
     name: 'recall',
     description:
@@ -38,12 +33,15 @@ export function createRecallTool({
     schema: RecallArguments,
     annotations: { readOnlyHint: true },
     async call({ query, limit, ...named }, { principal }) {
-      const tenant = resolveTenant(resolve, principal, named);
+      const tenant = resolveTenant(deps.resolve, principal, named);
       const words = toWords(query);
       const found =
-        words.length === 0 ? [] : await search.search(tenant, words, { before: undefined, limit });
+        words.length === 0
+          ? []
+          : await deps.search.search(tenant, words, { before: undefined, limit });
+      const facts = await findFacts(deps, tenant, { query, limit });
       return {
-        facts: facts.search(tenant, words, limit).map(toFactView),
+        facts: facts.map(toFactView),
         found: found.map(({ conversationId, title, message }) => ({
           conversation_id: conversationId,
           title: title ?? null,

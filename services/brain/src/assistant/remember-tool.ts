@@ -1,16 +1,13 @@
-import { FactCategory, FactId, FactText } from '@bakerst/contracts';
-import type { NewId } from '@bakerst/kit';
+import { FactCategory, FactText } from '@bakerst/contracts';
 import { z } from 'zod';
-import { toFactView } from '../memory/fact-view.ts';
-import type { FactStore } from '../memory/ports.ts';
+import { toSource, toStoredView } from '../memory/fact-view.ts';
+import { type StoreFactDeps, storeFact } from '../memory/store-fact.ts';
 import { type ResolveDeps, resolveTenant } from '../principals/resolve-tenant.ts';
 import { NamedUser } from './named-user.ts';
 import type { AssistantTool } from './ports.ts';
 
-export interface RememberToolDeps {
-  readonly facts: FactStore;
+export interface RememberToolDeps extends StoreFactDeps {
   readonly resolve: ResolveDeps;
-  readonly newId: NewId;
 }
 
 const RememberArguments = z.strictObject({
@@ -20,11 +17,9 @@ const RememberArguments = z.strictObject({
 });
 
 /** Has the assistant remember something. */
-export function createRememberTool({
-  facts,
-  resolve,
-  newId,
-}: RememberToolDeps): AssistantTool<typeof RememberArguments> {
+export function createRememberTool(
+  deps: RememberToolDeps,
+): AssistantTool<typeof RememberArguments> {
   return {
     name: 'remember',
     description:
@@ -32,9 +27,9 @@ export function createRememberTool({
     schema: RememberArguments,
     annotations: { readOnlyHint: false, idempotentHint: true },
     async call({ text, category, ...named }, { principal }) {
-      const tenant = resolveTenant(resolve, principal, named);
-      const id = FactId.parse(newId());
-      return toFactView(await facts.add(tenant, { id, text, category, source: 'mcp' }));
+      const tenant = resolveTenant(deps.resolve, principal, named);
+      const source = toSource(principal);
+      return toStoredView(await storeFact(deps, tenant, { text, category, source }));
     },
   };
 }

@@ -1,76 +1,95 @@
-import { refuseInput, type Tool } from '@bakerst/agent';
-import { FactCategory, FactId, FactText } from '@bakerst/contracts';
-import type { NewId } from '@bakerst/kit';
+import {
+  failedAnswer,
+  refuseInput,
+  type Tool,
+  type ToolAnswer,
+  type ToolCall,
+} from '@bakerst/agent';
+import { FactCategory, FactText } from '@bakerst/contracts';
+import { AppError } from '@bakerst/kit';
 import { z } from 'zod';
-import { toWords } from '../conversations/find-words.ts';
+import { scopeOf } from '../principals/principal.ts';
 import type { ActiveRun } from '../runs/active-run.ts';
-import { toFactView } from './fact-view.ts';
-import type { FactStore } from './ports.ts';
+import { type CorrectFactDeps, correctFact } from './correct-fact.ts';
+import { toFactView, toStoredView } from './fact-view.ts';
+import { type FindFactsDeps, findFacts } from './find-facts.ts';
+import {
+  MEMORY_CORRECT,
+  MEMORY_DELETE,
+  MEMORY_SEARCH,
+  MEMORY_STORE,
+} from './memory-definitions.ts';
+import type { FactSource, FactStore } from './ports.ts';
+import { type StoreFactDeps, storeFact } from './store-fact.ts';
 
-const FOUND = 10;
+const MAX_FOUND = 50;
+const Id = z.string().max(128);
 
 const StoreInput = z.object({ text: FactText, category: FactCategory.default('general') });
-const SearchInput = z.object({ query: z.string().max(1_000) });
+const SearchInput = z.object({
+  query: z.string().max(1_000),
+  category: FactCategory.optional(),
+  limit: z.int().min(1).max(MAX_FOUND).default(5),
+});
+const CorrectInput = z.object({ id: Id, text: FactText, category: FactCategory.optional() });
+const DeleteInput = z.object({ id: Id });
 
-/** What the model is told of the tool. */
-export const MEMORY_STORE: Tool['definition'] = {
-  name: 'memory_store',
-  description:
-    'Remembers a fact about this person for later conversations: one short sentence that is true by itself. Only what the person wants remembered or will matter again.',
-  inputSchema: {
-    type: 'object',
-    properties: {
-      text: { type: 'string' },
-      category: { type: 'string', enum: FactCategory.options, default: 'general' },
-    },
-    required: ['text'],
-    additionalProperties: false,
-  },
-};
-
-/** What the model is told of the tool. */
-export const MEMORY_SEARCH: Tool['definition'] = {
-  name: 'memory_search',
-  description: 'Looks up what was remembered about this person, by words.',
-  inputSchema: {
-    type: 'object',
-    properties: { query: { type: 'string' } },
-    required: ['query'],
-    additionalProperties: false,
-  },
-};
-
-export interface MemoryToolsDeps {
+export interface MemoryDeps extends StoreFactDeps, CorrectFactDeps, FindFactsDeps {
   readonly facts: FactStore;
-  readonly newId: NewId;
 }
 
-/** The tools by which the model remembers. The same words are the same fact, so a call may be made again. */
+/**
+ * The tools by which the model remembers. Each may be called again for the same place: the same words are the same fact,
+ * a correction that was made is found, and what was forgotten is not there.
+ */
 export function createMemoryTools(
-  { facts, newId }: MemoryToolsDeps,
-  { run, fence }: ActiveRun,
+  deps: MemoryDeps,
+  { run, fence }: Pick<ActiveRun, 'run' | 'fence'>,
 ): readonly Tool[] {
+  const { tenant } = run;
+  const scope = scopeOf(tenant);
+  const source: FactSource = { kind: 'model', runId: run.id };
   return [
-    {
-      definition: MEMORY_STORE,
-      async run(input, call) {
-        const parsed = StoreInput.safeParse(input);
-        if (!parsed.success) return refuseInput(input, parsed.error);
-        await call.recorded;
-        const id = FactId.parse(newId());
-        const told = { ...parsed.data, id, source: 'model' as const, runId: run.id, fence };
-        const fact = await facts.add(run.tenant, told);
-        return { text: JSON.stringify(toFactView(fact)), isError: false };
-      },
-    },
-    {
-      definition: MEMORY_SEARCH,
-      async run(input) {
-        const parsed = SearchInput.safeParse(input);
-        if (!parsed.success) return refuseInput(input, parsed.error);
-        const found = facts.search(run.tenant, toWords(parsed.data.query), FOUND);
-        return { text: JSON.stringify({ facts: found.map(toFactView) }), isError: false };
-      },
-    },
+    toTool(MEMORY_STORE, StoreInput, async (told, call) => {
+      await call.recorded;
+      return toStoredView(await storeFact(deps, tenant, { ...told, source, fence }));
+    }),
+    toTool(MEMORY_SEARCH, SearchInput, async (query) => {
+      const found = await findFacts(deps, tenant, query);
+      return { facts: found.map(toFactView) };
+    }),
+    toTool(MEMORY_CORRECT, CorrectInput, async ({ id, ...told }, call) => {
+      await call.recorded;
+      const fact = await correctFact(deps, { scope, id }, { ...told, source, fence });
+      return fact === undefined ? undefined : toFactView(fact);
+    }),
+    toTool(MEMORY_DELETE, DeleteInput, async ({ id }, call) => {
+      await call.recorded;
+      return { deleted: await deps.facts.remove(scope, id, fence) };
+    }),
   ];
+}
+
+/** A tool that answers with JSON; undefined stands for a fact that is not there. */
+function toTool<Input extends z.ZodType>(
+  definition: Tool['definition'],
+  schema: Input,
+  work: (input: z.output<Input>, call: ToolCall) => Promise<object | undefined>,
+): Tool {
+  return {
+    definition,
+    async run(input, call): Promise<ToolAnswer> {
+      const parsed = schema.safeParse(input);
+      if (!parsed.success) return refuseInput(input, parsed.error);
+      try {
+        const answer = await work(parsed.data, call);
+        if (answer === undefined) return failedAnswer('there is no fact with this id');
+        return { text: JSON.stringify(answer), isError: false };
+      } catch (err) {
+        if (err instanceof AppError && err.reason === 'FACT_SUPERSEDED')
+          return failedAnswer(err.message);
+        throw err;
+      }
+    },
+  };
 }

@@ -1,25 +1,29 @@
-import type { Logger } from '@bakerst/kit';
-import { toWords } from '../conversations/find-words.ts';
-import type { Recall } from '../prompts/ports.ts';
-import type { FactStore } from './ports.ts';
+import type { Tenant } from '@bakerst/contracts';
+import type { Clock } from '@bakerst/kit';
+import { type FindFactsDeps, findFacts } from './find-facts.ts';
+import type { Fact } from './ports.ts';
 
-/** As many facts as a prompt has room for. */
-const MOST_FACTS = 5;
+/** Facts that go into the prompt. */
+const RECALLED = 5;
+/** A person does not wait longer for what may not even matter. */
+const PATIENCE_MS = 2_000;
 
-interface RecallDeps {
-  readonly facts: Pick<FactStore, 'search'>;
-  readonly log: Logger;
-}
+/** What is remembered that may matter for a message; never throws: without memories there is still an answer. */
+export type RecallFacts = (tenant: Tenant, message: string) => Promise<readonly Fact[]>;
 
-/** Finds the facts that share words with a message. */
-export function createRecall({ facts, log }: RecallDeps): Recall {
+export function createRecall(
+  deps: FindFactsDeps & { readonly clock: Pick<Clock, 'after'> },
+): RecallFacts {
   return async (tenant, message) => {
-    try {
-      return facts.search(tenant, toWords(message), MOST_FACTS);
-    } catch (err) {
-      // The model can still look for them itself, and the answer matters more.
-      log.warn({ err }, 'facts not recalled');
-      return [];
-    }
+    const { promise: late, resolve } = Promise.withResolvers<readonly Fact[]>();
+    using _deadline = deps.clock.after(PATIENCE_MS, () => resolve([]));
+    const found = findFacts(deps, tenant, { query: message, limit: RECALLED }).catch(
+      (err: unknown) => {
+        const fields = { err, orgId: tenant.org, userId: tenant.user };
+        deps.log.warn(fields, 'recall failed, answering without memories');
+        return [];
+      },
+    );
+    return await Promise.race([found, late]);
   };
 }

@@ -1,88 +1,111 @@
-import { FactCategory, FactView, type Tenant } from '@bakerst/contracts';
 import type { Clock } from '@bakerst/kit';
 import type { Secrets } from '@bakerst/kit/secrets';
 import type { Database } from 'better-sqlite3';
-import { z } from 'zod';
 import { foldText } from '../conversations/find-words.ts';
-import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
+import type { Scope } from '../principals/principal.ts';
 import { createSqliteFence } from '../runs/sqlite-fence.ts';
 import type { Writer } from '../storage/group-commit.ts';
-import { toUserWord } from '../storage/user-word.ts';
-import type { Fact, FactStore, NewFact } from './ports.ts';
+import type { FactStore } from './ports.ts';
+import { createSqliteFactChanges } from './sqlite-fact-changes.ts';
+import type { VectorPlace } from './sqlite-fact-index.ts';
+import { toChange, toFact, toKnownFact } from './sqlite-fact-rows.ts';
 
 interface FactStoreDeps {
   readonly db: Database;
   readonly writer: Writer;
   readonly clock: Clock;
   readonly secrets: Pick<Secrets, 'redact'>;
+  readonly vectors: VectorPlace;
 }
 
-const FactRow = z.object({
-  seq: z.int(),
-  id: FactView.shape.id,
-  text: z.string(),
-  category: FactCategory,
-  created_at: z.int(),
-});
+/** SQL: the fact is one that the caller may see. */
+const OWN = 'org_id = @org AND (@user IS NULL OR user_id = @user)';
 
-/** Facts in SQLite, found by their words: stems count, case and accents do not. */
-export function createSqliteFactStore({ db, writer, clock, secrets }: FactStoreDeps): FactStore {
+/** Facts in SQLite, with what became of them. */
+export function createSqliteFactStore(deps: FactStoreDeps): FactStore {
+  const { db, writer, secrets } = deps;
   const sql = prepareStatements(db);
+  const changes = createSqliteFactChanges(deps);
   const fences = createSqliteFence(db);
+  const find: FactStore['find'] = (scope, id) =>
+    toKnownFact(sql.find.get({ ...toOwner(scope), id }));
+  const change = <T>(fence: Fence | undefined, work: () => T): Promise<T> =>
+    writer.write(() => {
+      if (fence !== undefined) fences.check(fence.lockKey, fence.token);
+      return work();
+    });
   return {
+    find,
     add(tenant, { fence, ...fact }) {
       const text = secrets.redact(fact.text);
-      return writer.write(() => {
-        if (fence !== undefined) fences.check(fence.lockKey, fence.token);
-        return addFact(sql, tenant, { ...fact, text, now: clock.now() });
+      return change(fence, () => changes.add(tenant, { ...fact, text }));
+    },
+    correct(scope, id, { fence, ...correction }) {
+      const text = secrets.redact(correction.text);
+      return change(fence, () => {
+        const fact = toKnownFact(sql.find.get({ ...toOwner(scope), id }));
+        return fact && changes.correct(fact, { ...correction, text });
       });
     },
-    search: (tenant, words, limit) =>
-      words.length === 0 ? [] : sql.search.all(toMatch(tenant, words), limit).map(toFact),
+    restore: (scope, id, { fence, source }) =>
+      change(fence, () => {
+        const fact = toKnownFact(sql.find.get({ ...toOwner(scope), id }));
+        return fact && changes.restore(fact, source);
+      }),
+    remove: (scope, id, fence) =>
+      change(fence, () => {
+        const fact = toKnownFact(sql.find.get({ ...toOwner(scope), id }));
+        if (fact !== undefined) changes.remove(fact);
+        return fact !== undefined;
+      }),
+    findByText: (tenant, text) =>
+      toKnownFact(sql.findByText.get({ ...tenant, folded: foldText(text) })),
+    listChanges: (fact) => sql.changes.all(fact.id).map(toChange),
+    list: (scope, { category }, { beforeSeq, limit }) =>
+      (scope.user === undefined ? sql.listOrg : sql.listUser)
+        .all({
+          ...toOwner(scope),
+          category: category ?? null,
+          before: beforeSeq ?? Number.MAX_SAFE_INTEGER,
+          limit,
+        })
+        .map(toFact),
+    listAll: (tenant, after, limit) => sql.listAll.all({ ...tenant, after, limit }).map(toFact),
+    pick: (tenant, ids) =>
+      ids.flatMap((id) => {
+        const fact = find(tenant, id);
+        return fact === undefined || fact.supersededBy !== undefined ? [] : [fact];
+      }),
   };
 }
 
-type Statements = ReturnType<typeof prepareStatements>;
+type Fence = NonNullable<Parameters<FactStore['remove']>[2]>;
 
 function prepareStatements(db: Database) {
+  const list = (whose: string) =>
+    db.prepare(
+      `SELECT * FROM fact WHERE ${whose} AND superseded_by IS NULL
+         AND (@category IS NULL OR category = @category) AND seq < @before
+       ORDER BY seq DESC LIMIT @limit`,
+    );
   return {
-    ensureUser: db.prepare(ENSURE_USER),
-    find: db.prepare(
+    find: db.prepare(`SELECT * FROM fact WHERE id = @id AND ${OWN}`),
+    findByText: db.prepare(
       'SELECT * FROM fact WHERE org_id = @org AND user_id = @user AND folded = @folded',
     ),
-    add: db.prepare(
-      `INSERT INTO fact (id, org_id, user_id, text, folded, category, source, run_id, created_at)
-       VALUES (@id, @org, @user, @text, @folded, @category, @source, @runId, @now) RETURNING *`,
+    changes: db.prepare(
+      `SELECT fact_change.* FROM fact JOIN fact_change ON fact_change.chain = fact.chain
+       WHERE fact.id = ? ORDER BY fact_change.seq`,
     ),
-    learn: db.prepare('INSERT INTO fact_search (rowid, whose, content) VALUES (?, ?, ?)'),
-    search: db.prepare(
-      `SELECT fact.* FROM fact_search JOIN fact ON fact.seq = fact_search.rowid
-       WHERE fact_search MATCH ? ORDER BY fact_search.rank, fact.seq DESC LIMIT ?`,
+    listUser: list('org_id = @org AND user_id = @user'),
+    listOrg: list('+org_id = @org AND @user IS NULL'),
+    listAll: db.prepare(
+      `SELECT * FROM fact WHERE org_id = @org AND user_id = @user AND seq > @after
+       ORDER BY seq LIMIT @limit`,
     ),
   };
 }
 
-function addFact(
-  sql: Statements,
-  tenant: Tenant,
-  { now, runId, ...fact }: Omit<NewFact, 'fence'> & { readonly now: number },
-): Fact {
-  const folded = foldText(fact.text);
-  const known = sql.find.get({ ...tenant, folded });
-  if (known !== undefined) return toFact(known);
-  sql.ensureUser.run({ ...tenant, now });
-  const row = FactRow.parse(sql.add.get({ ...tenant, ...fact, folded, runId: runId ?? null, now }));
-  sql.learn.run(row.seq, toUserWord(tenant), folded);
-  return toFact(row);
-}
-
-/** Quoted, words mean nothing else to FTS5 than themselves. */
-function toMatch(tenant: Tenant, words: readonly string[]): string {
-  const quoted = words.map((word) => `"${word.replaceAll('"', '')}"`).join(' OR ');
-  return `whose : "${toUserWord(tenant)}" AND content : (${quoted})`;
-}
-
-function toFact(value: unknown): Fact {
-  const { id, text, category, created_at: createdAt } = FactRow.parse(value);
-  return { id, text, category, createdAt };
+function toOwner({ org, user }: Scope) {
+  return { org, user: user ?? null };
 }

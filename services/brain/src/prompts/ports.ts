@@ -48,6 +48,7 @@ export interface ResolvedSlot {
 export interface RecalledFact {
   readonly id: FactId;
   readonly text: string;
+  readonly createdAt: number;
 }
 
 /**

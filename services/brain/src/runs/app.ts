@@ -8,8 +8,7 @@ import { createNotes } from '../history/app.ts';
 import { createSqliteHistoryReader } from '../history/sqlite-history-reader.ts';
 import type { Jobs } from '../jobs/app.ts';
 import type { Mcp } from '../mcp/app.ts';
-import type { FactStore } from '../memory/ports.ts';
-import { createRecall } from '../memory/recall-facts.ts';
+import type { Memory } from '../memory/app.ts';
 import { countLocks } from '../metrics/count-locks.ts';
 import type { Models } from '../models/app.ts';
 import type { Prompts } from '../prompts/app.ts';
@@ -34,7 +33,7 @@ export type Runs = ReturnType<typeof createRuns>;
 interface RunSurroundings {
   readonly jobs: Jobs;
   readonly mcp: Mcp;
-  readonly facts: FactStore;
+  readonly memory: Memory;
   readonly prompts: Prompts;
   readonly models: Models;
   /** Calls back about a run that is executed here. */
@@ -43,7 +42,10 @@ interface RunSurroundings {
 
 /** Builds the feature on its adapters. */
 export function createRuns(around: Surroundings, given: RunSurroundings) {
-  const { facts, follow } = given;
+  const {
+    follow,
+    memory: { recall },
+  } = given;
   const { db, clock, log, link, changes, signs } = around;
   const { live, choices: models, catalogue, model } = given.models;
   const store = around.faults.wrapStore(createSqliteRunStore(around));
@@ -51,7 +53,6 @@ export function createRuns(around: Surroundings, given: RunSurroundings) {
   const { listTools, createTools } = createToolSet({ ...around, ...given, ...given.prompts });
   const messages = createSqliteMessageStore(db);
   const prepare = createPreparer(around, { ...given, store, models, messages, listTools });
-  const recall = createRecall({ facts, log });
   const parts = {
     store,
     lister: createSqliteRunLister(db),

@@ -8,8 +8,8 @@ import { createJobListTools, GET_JOB_STATUS, LIST_JOBS } from '../jobs/job-list-
 import type { Mcp } from '../mcp/app.ts';
 import { createCallTool } from '../mcp/call-tool.ts';
 import { createCatalogueTools } from '../mcp/catalogue-tools.ts';
-import { createMemoryTools, MEMORY_SEARCH, MEMORY_STORE } from '../memory/memory-tools.ts';
-import type { FactStore } from '../memory/ports.ts';
+import { MEMORY_DEFINITIONS } from '../memory/memory-definitions.ts';
+import { createMemoryTools, type MemoryDeps } from '../memory/memory-tools.ts';
 import {
   createNotebookTools,
   type NotebookToolsDeps,
@@ -28,19 +28,18 @@ export interface ToolSet {
 interface ToolSetDeps extends NotebookToolsDeps {
   readonly jobs: Jobs;
   readonly mcp: Mcp;
-  readonly facts: FactStore;
+  readonly memory: MemoryDeps;
   readonly newId: NewId;
 }
 
 export function createToolSet(deps: ToolSetDeps): ToolSet {
-  const { jobs, mcp, facts, newId } = deps;
+  const { jobs, mcp, memory, newId } = deps;
   const own = [
     EXECUTE_CODE_WITH_TOOLS,
     describeDispatchJob(jobs.rules.commands.names),
     GET_JOB_STATUS,
     LIST_JOBS,
-    MEMORY_STORE,
-    MEMORY_SEARCH,
+    ...MEMORY_DEFINITIONS,
     READ_MEMORY,
     UPDATE_MEMORY,
   ];
@@ -52,7 +51,7 @@ export function createToolSet(deps: ToolSetDeps): ToolSet {
       createDispatchJobTool(tools, active),
       ...createJobListTools(tools, active),
       createCallTool(tools, active),
-      ...createMemoryTools({ facts, newId }, active),
+      ...createMemoryTools(memory, active),
       ...createNotebookTools(deps, active),
       ...createCatalogueTools(mcp.catalogue, active.run.tenant.org),
     ],

@@ -29,6 +29,7 @@ interface ProbeSources {
   readonly kinds: readonly JobType[];
   /** A sentence for each file of `operating_system` that cannot be used. */
   readonly listPromptProblems: () => readonly string[];
+  readonly memory: Pick<Probes, 'memory' | 'qdrant'>;
 }
 
 const OK: PartHealth = { status: 'ok' };
@@ -48,7 +49,7 @@ export function createProbes(from: ProbeSources): Probes {
       await from.writer.write(() => undefined);
       return probeRoom(from.dataDir);
     },
-    qdrant: () => ({ status: 'off', detail: 'not configured' }),
+    ...from.memory,
     model: () => probeModel(from.model),
     workers: () => probeWorkers(from, from.clock.monotonic() - listensSince),
     prompts: () => probePrompts(from.listPromptProblems()),

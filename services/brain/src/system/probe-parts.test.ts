@@ -8,7 +8,10 @@ const OK: PartHealth = { status: 'ok' };
 
 function probesWith(more: Partial<Probes>): Probes {
   const ok = () => OK;
-  return { brain: ok, nats: ok, db: ok, qdrant: ok, model: ok, workers: ok, prompts: ok, ...more };
+  return {
+    ...{ brain: ok, nats: ok, db: ok, qdrant: ok, memory: ok, model: ok },
+    ...{ workers: ok, prompts: ok, ...more },
+  };
 }
 
 function probe(more: Partial<Probes>) {

@@ -18,17 +18,18 @@ interface ProbeDeps {
 
 /** Looks at all parts side by side; takes 3 s at most, and never throws. */
 export async function probeParts(deps: ProbeDeps, probes: Probes): Promise<SystemHealthView> {
-  const [brain, nats, db, qdrant, model, workers, prompts] = await Promise.all([
+  const [brain, nats, db, qdrant, memory, model, workers, prompts] = await Promise.all([
     probe(deps, 'brain', probes.brain),
     probe(deps, 'nats', probes.nats),
     probe(deps, 'db', probes.db),
     probe(deps, 'qdrant', probes.qdrant),
+    probe(deps, 'memory', probes.memory),
     probe(deps, 'model', probes.model),
     probe(deps, 'workers', probes.workers),
     probe(deps, 'prompts', probes.prompts),
   ]);
-  const status = judge([brain, nats, db], [qdrant, model, workers, prompts]);
-  return { status, brain, nats, qdrant, db, model, workers, prompts };
+  const status = judge([brain, nats, db], [qdrant, memory, model, workers, prompts]);
+  return { status, brain, nats, qdrant, memory, db, model, workers, prompts };
 }
 
 async function probe(
