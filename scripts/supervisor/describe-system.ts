@@ -71,6 +71,6 @@ function quote(path: string): string {
 
 /** What to write, and where: for a first key, or in place of one that was refused. */
 export function keyAdvice(root: string, { isRefused }: { readonly isRefused: boolean }): string {
-  const lead = isRefused ? 'to correct it,' : 'for Claude,';
+  const lead = isRefused ? 'to correct it,' : 'for Claude, give a key on the page, or';
   return `${lead} put ANTHROPIC_API_KEY=sk-ant-… into ${join(root, '.env-secrets')} (chmod 600) and start again`;
 }
