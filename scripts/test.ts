@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { findBrowser } from './browser/find-browser.ts';
 import { CHECKS, runChecks } from './checks/run-checks.ts';
 import { findNatsServer } from './nats/find-nats-server.ts';
 import { runCommand } from './run-command.ts';
@@ -10,6 +11,14 @@ const USAGE = `npm test: checks (types, lint, dead code) and all tests.
 npm test -- <part of a file name | vitest option> …: only those tests, without the checks.
 The last line is "N passed, N failed" or "N passed, N failed, N skipped"; a check counts as one.`;
 
+/** Whoever asks for some tests only may not ask for those of the page. */
+function usesBrowser(args: readonly string[]): boolean {
+  const named = args.filter((arg) => !arg.startsWith('-'));
+  return (
+    named.length === 0 || named.some((name) => 'tests/ui/'.includes(name) || name.includes('ui'))
+  );
+}
+
 const terminal = openTerminal();
 await runCommand(terminal, async () => {
   const args = process.argv.slice(2);
@@ -20,6 +29,8 @@ await runCommand(terminal, async () => {
   const place = { root: dirname(import.meta.dirname), path: process.env['PATH'] ?? '' };
   const { file } = await findNatsServer({ env: process.env, say: terminal.say });
   process.env['NATS_SERVER'] = file;
+  if (usesBrowser(args))
+    process.env['CHROME_PATH'] = await findBrowser({ env: process.env, say: terminal.say });
   const checks = await runChecks(args.length === 0 ? CHECKS : [], terminal, place);
   const tests = await runVitest(args);
   for (const { name, reason } of tests.skipped)

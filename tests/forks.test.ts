@@ -31,8 +31,11 @@ test('a conversation goes on from the middle in a new one, with what was said be
     attachments: [file.id],
   });
   await owner.chat({ message: 'second', conversation_id: id });
+  await owner.changeConversation(id, { persona: 'tutor' });
   const fork = await owner.forkConversation(id, { before_seq: 3 }, { idempotencyKey: 'fork-1' });
-  expect(fork).toMatchObject({ title: 'Bread', message_count: 2, is_default: false });
+  expect(fork).toMatchObject({
+    ...{ title: 'Bread', message_count: 2, is_default: false, persona: 'tutor' },
+  });
   expect(await owner.forkConversation(id, { before_seq: 3 }, { idempotencyKey: 'fork-1' })).toEqual(
     fork,
   );

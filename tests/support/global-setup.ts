@@ -4,6 +4,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Path of the nats-server that tests start. */
     natsServer: string;
+    /** Path of the browser for tests of the page; empty where only others run. */
+    browser: string;
     /** A Qdrant whose collection of memories may be lost; without one a fake has to do. */
     qdrant: { readonly url: string | undefined; readonly apiKey: string | undefined };
   }
@@ -14,6 +16,7 @@ export function setup(project: TestProject): void {
   if (path === undefined)
     throw new Error('NATS_SERVER is not set: run the tests by "npm test", which finds one');
   project.provide('natsServer', path);
+  project.provide('browser', process.env['CHROME_PATH'] ?? '');
   const { QDRANT_URL: url, QDRANT_API_KEY: apiKey } = process.env;
   project.provide('qdrant', { url, apiKey });
 }

@@ -35,6 +35,7 @@ export function createSqliteConversationForker(deps: ForkerDeps): ConversationFo
         sql.add.run({
           ...source.tenant,
           id,
+          from: source.id,
           title: source.title ?? null,
           titleSource: title_source,
           lastSeq: Math.min(last_seq, span.before - 1),
@@ -53,8 +54,9 @@ function prepareStatements(db: Database) {
     find: db.prepare('SELECT * FROM conversation WHERE id = ? AND deleted_at IS NULL'),
     // The places of the messages stay: answers name those of their questions.
     add: db.prepare(
-      `INSERT INTO conversation (id, org_id, user_id, is_default, title, title_source, last_seq, created_at, updated_at)
-       VALUES (@id, @org, @user, 0, @title, @titleSource, @lastSeq, @now, @now)`,
+      `INSERT INTO conversation (id, org_id, user_id, is_default, title, title_source, last_seq, created_at, updated_at, persona, model)
+       SELECT @id, @org, @user, 0, @title, @titleSource, @lastSeq, @now, @now, persona, model
+       FROM conversation WHERE id = @from`,
     ),
     copyMessages: db.prepare(
       `INSERT INTO message (conversation_id, seq, run_id, role, content, asked_seq, created_at)

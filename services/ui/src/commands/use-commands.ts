@@ -1,4 +1,3 @@
-import type { Client } from '@bakerst/client';
 import { COMMANDS, type CommandContext, type Place, runCommand } from '@bakerst/commands';
 import type { ConversationId } from '@bakerst/contracts';
 import { useCallback, useEffect, useMemo, useState } from 'react';
@@ -10,7 +9,7 @@ import { newKey } from '../components/new-key.ts';
 import { wait } from '../live/wait.ts';
 
 /** What a command has said; it is no part of the conversation. */
-export interface Note {
+interface Note {
   readonly key: string;
   readonly text: string;
 }
@@ -30,11 +29,10 @@ export function useCommands(id: ConversationId | undefined, choices: Choices): C
   const [notes, setNotes] = useState<readonly Note[]>([]);
   const { chooseModel, choosePersona } = choices;
   // What was said about one conversation says nothing about the next.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the conversation is the reason
   useEffect(() => setNotes([]), [id]);
   const context = useMemo<CommandContext>(
     () => ({
-      client: toCommandClient(client),
+      client,
       conversationId: id,
       say: (text) => setNotes((all) => [...all, { key: newKey(), text }]),
       open: (place) => void navigate(toPath(place)),
@@ -52,11 +50,6 @@ export function useCommands(id: ConversationId | undefined, choices: Choices): C
     [],
   );
   return { context, notes, run: (line) => runCommand(context, line, COMMANDS), dismiss };
-}
-
-/** The client as commands know it. */
-function toCommandClient(client: Client): CommandContext['client'] {
-  return client;
 }
 
 function toPath(place: Place): string {

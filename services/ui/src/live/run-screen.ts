@@ -7,7 +7,7 @@ import {
 } from '@bakerst/contracts';
 
 /** Text as it was shown, one piece for each stretch between tool calls. */
-export interface TextPart {
+interface TextPart {
   readonly kind: 'text';
   readonly key: string;
   readonly text: string;
@@ -25,13 +25,13 @@ export interface ToolPart {
   readonly durationMs?: number;
 }
 
-export interface ToolAnswer {
+interface ToolAnswer {
   readonly text: string;
   readonly isError: boolean;
 }
 
 /** What a person said while the run was on. */
-export interface SteeredPart {
+interface SteeredPart {
   readonly kind: 'steered';
   readonly key: string;
   readonly text: string;
@@ -39,7 +39,7 @@ export interface SteeredPart {
 
 export type Part = TextPart | ToolPart | SteeredPart;
 
-export type RunEnding =
+type RunEnding =
   | { readonly kind: 'complete'; readonly response: ChatResponse }
   | { readonly kind: 'error'; readonly message: string; readonly reason?: string | undefined };
 

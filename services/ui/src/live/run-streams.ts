@@ -30,7 +30,7 @@ export interface RunStreams {
   subscribe(listener: () => void): () => void;
 }
 
-export interface SendOptions {
+interface SendOptions {
   readonly key: string;
   readonly onWaiting: () => void;
 }

@@ -78,7 +78,7 @@ function Coloured({ text, language }: CodeBlockProps) {
     );
   return (
     <pre {...region}>
-      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: the highlighter escapes every character of the text */}
+      {/* The highlighter escapes every character of the text. */}
       <code dangerouslySetInnerHTML={{ __html: html }} />
     </pre>
   );
