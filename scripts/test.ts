@@ -15,7 +15,8 @@ The last line is "N passed, N failed" or "N passed, N failed, N skipped"; a chec
 function usesBrowser(args: readonly string[]): boolean {
   const named = args.filter((arg) => !arg.startsWith('-'));
   return (
-    named.length === 0 || named.some((name) => 'tests/ui/'.includes(name) || name.includes('ui'))
+    named.length === 0 ||
+    named.some((name) => 'tests/ui/'.includes(name) || name.includes('tests/ui/'))
   );
 }
 
