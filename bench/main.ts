@@ -14,6 +14,7 @@ import { jobRivals, jobRoundTrip } from './measurements/job-round-trip.ts';
 import { manyRuns } from './measurements/many-runs.ts';
 import type { Measurement } from './measurements/measurement.ts';
 import { metricsCost } from './measurements/metrics-cost.ts';
+import { page } from './measurements/page.ts';
 import { plainTurn } from './measurements/plain-turn.ts';
 import { recovery } from './measurements/recovery.ts';
 import { sandbox } from './measurements/sandbox.ts';
@@ -49,6 +50,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   recovery,
   manyRuns,
   search,
+  page,
   start,
 ];
 
@@ -82,6 +84,7 @@ async function bench({ say, print }: Terminal, options: Options): Promise<number
     root: ROOT,
     natsServer: nats.file,
     path: process.env['PATH'] ?? '',
+    env: process.env,
     signal: stop.signal,
     say,
   });
