@@ -1,4 +1,5 @@
-import type { FactId } from '@bakerst/contracts';
+import { createHash } from 'node:crypto';
+import type { FactId, Tenant } from '@bakerst/contracts';
 import type { Database } from 'better-sqlite3';
 import { foldText } from '../conversations/find-words.ts';
 import { toUserWord } from '../storage/user-word.ts';
@@ -25,7 +26,7 @@ export function createSqliteFactIndex(db: Database, place: VectorPlace): SqliteF
     // Meanwhile it may have been replaced, or forgotten.
     if (sql.holds.get(seq) === undefined) return;
     sql.dropCode.run(seq);
-    sql.addCode.run({ ...tenant, embedding, seq, code: toCode(vector) });
+    sql.addCode.run(toShelf(tenant, embedding), seq, toCode(vector));
     sql.putVector.run(seq, toBytes(vector));
     sql.setEmbedding.run(embedding, seq);
   };
@@ -62,10 +63,7 @@ function prepareStatements(db: Database) {
     holds: db.prepare('SELECT 1 FROM fact WHERE seq = ? AND superseded_by IS NULL'),
     learn: db.prepare('INSERT INTO fact_search (rowid, whose, content) VALUES (?, ?, ?)'),
     forget: db.prepare('DELETE FROM fact_search WHERE rowid = ?'),
-    addCode: db.prepare(
-      `INSERT INTO fact_code (org_id, user_id, embedding, fact_seq, code)
-       VALUES (@org, @user, @embedding, @seq, @code)`,
-    ),
+    addCode: db.prepare('INSERT INTO fact_code (shelf, fact_seq, code) VALUES (?, ?, ?)'),
     dropCode: db.prepare('DELETE FROM fact_code WHERE fact_seq = ?'),
     putVector: db.prepare('INSERT OR REPLACE INTO fact_vector (fact_seq, vector) VALUES (?, ?)'),
     dropVector: db.prepare('DELETE FROM fact_vector WHERE fact_seq = ?'),
@@ -79,6 +77,14 @@ function prepareStatements(db: Database) {
     letForget: db.prepare('INSERT OR IGNORE INTO fact_to_forget (fact_id) VALUES (?)'),
     keep: db.prepare('DELETE FROM fact_to_forget WHERE fact_id = ?'),
   };
+}
+
+const SHELF_BYTES = 16;
+
+/** What stands for a user's vectors of one embedder. */
+export function toShelf({ org, user }: Tenant, embedding: string): Buffer {
+  const named = JSON.stringify([org, user, embedding]);
+  return createHash('sha256').update(named).digest().subarray(0, SHELF_BYTES);
 }
 
 /** The signs of a vector, one bit for each dimension. */

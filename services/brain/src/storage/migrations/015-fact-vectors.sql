@@ -2,13 +2,11 @@
 
 -- One bit for each dimension: a search looks through these, and then at the vectors of those that come near.
 CREATE TABLE fact_code (
-  org_id TEXT NOT NULL,
-  user_id TEXT NOT NULL,
-  -- The embedder and its dimension: vectors of different ones are never compared.
-  embedding TEXT NOT NULL,
+  -- Stands for the user, the embedder and its dimension: what belongs to different ones is never compared.
+  shelf BLOB NOT NULL,
   fact_seq INTEGER NOT NULL REFERENCES fact (seq) ON DELETE CASCADE,
   code BLOB NOT NULL,
-  PRIMARY KEY (org_id, user_id, embedding, fact_seq)
+  PRIMARY KEY (shelf, fact_seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX fact_code_of_fact ON fact_code (fact_seq);
 CREATE TABLE fact_vector (
