@@ -94,7 +94,9 @@ export function toSentence(place: number): string {
 
 /** A direction of its own for each text. */
 function embed(text: string): Embedded {
-  const next = createNumbers([...text].reduce((sum, char) => sum * 31 + char.charCodeAt(0), 7));
+  const next = createNumbers(
+    [...text].reduce((sum, char) => (Math.imul(sum, 31) + char.charCodeAt(0)) >>> 0, 7),
+  );
   const vector = Float32Array.from({ length: DIMENSION }, () => next() - 0.5);
   const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
   return { vector: vector.map((value) => value / length), embedding: `bench/${DIMENSION}` };
@@ -102,7 +104,7 @@ function embed(text: string): Embedded {
 
 /** Numbers from 0 to 1, the same ones every time for the same beginning. */
 function createNumbers(seed: number): () => number {
-  let state = Math.abs(seed * 2_654_435_761) % 2 ** 31;
+  let state = Math.imul(seed, 2_654_435_761) >>> 1;
   return () => {
     state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
     return state / 2 ** 31;
