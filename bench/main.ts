@@ -13,6 +13,7 @@ import { hungServers } from './measurements/hung-servers.ts';
 import { jobRivals, jobRoundTrip } from './measurements/job-round-trip.ts';
 import { manyRuns } from './measurements/many-runs.ts';
 import type { Measurement } from './measurements/measurement.ts';
+import { memory } from './measurements/memory.ts';
 import { metricsCost } from './measurements/metrics-cost.ts';
 import { page } from './measurements/page.ts';
 import { plainTurn } from './measurements/plain-turn.ts';
@@ -50,6 +51,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   recovery,
   manyRuns,
   search,
+  memory,
   page,
   start,
 ];
