@@ -25,6 +25,7 @@ export const UserEvent = z
       run_id: RunId.nullable(),
     }),
     z.object({ type: z.literal('conversation'), conversation_id: ConversationId }),
+    z.object({ type: z.literal('facts') }),
     z.object({ type: z.literal('notebook') }),
     z.object({ type: z.literal('reconnect') }),
   ])

@@ -94,6 +94,9 @@ function applyEvent({ refresh }: Refresher, event: UserEvent): void {
     case 'conversation':
       refresh(keys.conversations);
       break;
+    case 'facts':
+      refresh(keys.facts);
+      break;
     case 'notebook':
       refresh(keys.notebook);
       break;
