@@ -42,13 +42,18 @@ beforeAll(async () => {
   const file = await alice.createAttachment(new Blob([SECRET]));
   await alice.signIn({ token });
   const sessions = (await alice.listSessions()).data.map(({ id }) => id);
+  const schedule = await alice.createSchedule({
+    name: SECRET,
+    cron: '0 8 * * *',
+    action: { type: 'run', message: SECRET },
+  });
   const fact = await alice.storeFact({ text: `The word is ${SECRET}.` });
   const tokens = (await root.listTokens('bakery')).data.map(({ id }) => id);
   await root.putMcpServer('bakery', { id: 'xyzzy', url: 'https://xyzzy.example.org/mcp' });
   hers = {
     serverId: ['xyzzy'],
     tool: ['read'],
-    id: [talk.id, runId, jobId, file.id, fact.id, ...sessions, ...tokens],
+    id: [talk.id, runId, jobId, file.id, fact.id, schedule.id, ...sessions, ...tokens],
     org: ['bakery'],
     userId: ['alice'],
   };
@@ -109,6 +114,14 @@ const BODIES: Readonly<Record<string, object>> = {
   writeSection: { content: 'stolen' },
   createUser: { id: 'mallory' },
   putMcpServer: { id: 'xyzzy', url: 'https://example.org/mcp' },
+  createSchedule: {
+    name: 'stolen',
+    cron: '0 8 * * *',
+    action: { type: 'run', message: 'hello' },
+  },
+  changeSchedule: { paused: true },
+  compatCreateSchedule: { name: 'stolen', schedule: '0 8 * * *', type: 'agent', job: 'x' },
+  compatPutSchedule: { name: 'stolen', schedule: '0 8 * * *', type: 'agent', job: 'x' },
   storeFact: { text: 'hello' },
   correctFact: { text: 'hello' },
   changeMcpTool: { policy: 'auto' },
@@ -194,6 +207,9 @@ test('what she has is as it was', async () => {
   ]);
   expect((await root.listMcpServers('bakery')).servers).toMatchObject([
     { id: 'xyzzy', url: 'https://xyzzy.example.org/mcp' },
+  ]);
+  expect((await root.listSchedules({ org: 'bakery' })).data).toMatchObject([
+    { name: SECRET, paused: false, last: null },
   ]);
   const { sections } = await root.getNotebook({ org: 'bakery', user_id: 'alice' });
   expect(sections).toMatchObject([{ name: SECRET, content: SECRET }]);

@@ -44,6 +44,7 @@ import type { NamedUser, PageQuery } from './named.ts';
 import { createNotebookMethods, type NotebookMethods } from './notebook-methods.ts';
 import { createPromptMethods, type PromptMethods } from './prompt-methods.ts';
 import type { ReceivedEvent } from './read-events.ts';
+import { createScheduleMethods, type ScheduleMethods } from './schedule-methods.ts';
 import { createSessionMethods, type SessionMethods } from './session-methods.ts';
 import { createSettingsMethods, type SettingsMethods } from './settings-methods.ts';
 
@@ -72,6 +73,7 @@ export interface Client
     McpMethods,
     SessionMethods,
     PromptMethods,
+    ScheduleMethods,
     SettingsMethods,
     NotebookMethods {
   livez(): Promise<{ readonly ok: boolean }>;
@@ -146,6 +148,7 @@ export function createClient(options: ClientOptions): Client {
     ...createMcpMethods(call),
     ...createSessionMethods(call),
     ...createPromptMethods(call),
+    ...createScheduleMethods(call),
     ...createSettingsMethods(call),
     ...createNotebookMethods(call),
     ...createOtherMethods(call),

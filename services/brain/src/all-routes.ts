@@ -33,6 +33,7 @@ import { createPromptRoutes } from './prompts/prompt-routes.ts';
 import type { Runs } from './runs/app.ts';
 import { createRunRoutes } from './runs/run-routes.ts';
 import { createSqliteRunStarter } from './runs/sqlite-run-starter.ts';
+import type { Schedules } from './schedules/app.ts';
 import type { Surroundings } from './surroundings.ts';
 import { createProbes } from './system/create-probes.ts';
 import { probeParts } from './system/probe-parts.ts';
@@ -56,6 +57,7 @@ export interface Features {
   readonly models: Models;
   readonly sessionRoutes: readonly Route[];
   readonly prompts: Prompts;
+  readonly schedules: Schedules;
 }
 
 /** Every route of the API. */
@@ -77,6 +79,7 @@ export function createRoutes(around: Surroundings, features: Features): readonly
     ...createRunRoutes({ ...accept, ...follow, resolve }),
     ...createEventRoutes({ ...follow, resolve, feed: changes }),
     ...createJobRoutes({ ...jobs, keys, resolve, newId }),
+    ...features.schedules.createRoutes(resolve),
     ...createWebhookRoutes({ ...jobs, keys, resolve, newId }),
     ...createChatCompatRoutes({ ...compat, ...follow, accept, newId }),
     ...createListCompatRoutes(compat),
@@ -145,7 +148,7 @@ function createAssistant(
 
 function createHealthReader(
   around: Surroundings,
-  { models, processes, prompts, memory }: Features,
+  { models, processes, prompts, memory, schedules }: Features,
 ): () => Promise<SystemHealthView> {
   const probes = createProbes({
     ...around,
@@ -154,7 +157,7 @@ function createHealthReader(
     processes,
     memory: memory.probes,
     kinds: JobType.options,
-    listPromptProblems: prompts.files.listProblems,
+    listPromptProblems: () => [...prompts.files.listProblems(), ...schedules.file.listProblems()],
   });
   return () => probeParts(around, probes);
 }

@@ -12,6 +12,7 @@ import { notebookApi } from './notebook-api.ts';
 import { orgsApi } from './orgs-api.ts';
 import { promptsApi } from './prompts-api.ts';
 import { runsApi } from './runs-api.ts';
+import { schedulesApi } from './schedules-api.ts';
 import { sessionsApi } from './sessions-api.ts';
 import { settingsApi } from './settings-api.ts';
 import { systemApi } from './system-api.ts';
@@ -25,6 +26,7 @@ export const Api = {
   ...attachmentsApi,
   ...factsApi,
   ...jobsApi,
+  ...schedulesApi,
   ...usersApi,
   ...sessionsApi,
   ...settingsApi,
