@@ -38,7 +38,10 @@ beforeAll(async () => {
   const talk = await alice.createConversation({ title: SECRET });
   const { run_id: runId } = await alice.chat({ message: SECRET, conversation_id: talk.id });
   const { id: jobId } = await alice.postJob({ type: 'code', code: `return '${SECRET}'` });
-  await vi.waitFor(async () => expect((await alice.getJob(jobId)).status).toBe('completed'));
+  await vi.waitFor(async () => expect((await alice.getJob(jobId)).status).toBe('completed'), {
+    timeout: 30_000,
+    interval: 50,
+  });
   const file = await alice.createAttachment(new Blob([SECRET]));
   await alice.signIn({ token });
   const sessions = (await alice.listSessions()).data.map(({ id }) => id);
@@ -47,6 +50,7 @@ beforeAll(async () => {
     cron: '0 8 * * *',
     action: { type: 'run', message: SECRET },
   });
+  await alice.createTrigger({ name: SECRET, action: { type: 'run', message: SECRET } });
   const fact = await alice.storeFact({ text: `The word is ${SECRET}.` });
   const tokens = (await root.listTokens('bakery')).data.map(({ id }) => id);
   await root.putMcpServer('bakery', { id: 'xyzzy', url: 'https://xyzzy.example.org/mcp' });
@@ -64,7 +68,7 @@ beforeAll(async () => {
 afterAll(() => system[Symbol.asyncDispose]());
 
 const closed = Object.entries<Endpoint>(Api).filter(([, { isOpen }]) => isOpen !== true);
-// Whoever names a section and no user means one of their own notebook.
+// Whoever names a section or a trigger and no user means one of their own notebook.
 const withIds = closed.filter(([, { path }]) => path.includes('{') && !path.includes('{name}'));
 
 interface Answer {
@@ -120,6 +124,10 @@ const BODIES: Readonly<Record<string, object>> = {
     action: { type: 'run', message: 'hello' },
   },
   changeSchedule: { paused: true },
+  createTrigger: { name: 'stolen', action: { type: 'run', message: 'hello' } },
+  putTrigger: { action: { type: 'run', message: 'hello' } },
+  testTrigger: { payload: {} },
+  compatHook: { event: 'hello' },
   compatCreateSchedule: { name: 'stolen', schedule: '0 8 * * *', type: 'agent', job: 'x' },
   compatPutSchedule: { name: 'stolen', schedule: '0 8 * * *', type: 'agent', job: 'x' },
   storeFact: { text: 'hello' },

@@ -47,6 +47,7 @@ import type { ReceivedEvent } from './read-events.ts';
 import { createScheduleMethods, type ScheduleMethods } from './schedule-methods.ts';
 import { createSessionMethods, type SessionMethods } from './session-methods.ts';
 import { createSettingsMethods, type SettingsMethods } from './settings-methods.ts';
+import { createTriggerMethods, type TriggerMethods } from './trigger-methods.ts';
 
 export interface RunQuery extends PageQuery {
   readonly status?: RunStatus;
@@ -74,6 +75,7 @@ export interface Client
     SessionMethods,
     PromptMethods,
     ScheduleMethods,
+    TriggerMethods,
     SettingsMethods,
     NotebookMethods {
   livez(): Promise<{ readonly ok: boolean }>;
@@ -149,6 +151,7 @@ export function createClient(options: ClientOptions): Client {
     ...createSessionMethods(call),
     ...createPromptMethods(call),
     ...createScheduleMethods(call),
+    ...createTriggerMethods(call),
     ...createSettingsMethods(call),
     ...createNotebookMethods(call),
     ...createOtherMethods(call),

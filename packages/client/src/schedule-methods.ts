@@ -1,5 +1,7 @@
 import { Api } from '@bakerst/contracts';
 import type {
+  CompatSchedule,
+  CompatScheduleBody,
   FiringPage,
   FiringView,
   NewScheduleBody,
@@ -28,6 +30,15 @@ export interface ScheduleMethods {
   deleteSchedule(id: string, named?: NamedUser): Promise<void>;
   /** What became of each of its times, newest first. */
   listOccurrences(id: string, query?: PageQuery): Promise<FiringPage>;
+  compatSchedules(named?: NamedUser): Promise<CompatSchedule[]>;
+  compatCreateSchedule(body: z.input<typeof CompatScheduleBody>): Promise<CompatSchedule>;
+  compatSchedule(id: string, named?: NamedUser): Promise<CompatSchedule>;
+  compatPutSchedule(id: string, body: z.input<typeof CompatScheduleBody>): Promise<CompatSchedule>;
+  compatDeleteSchedule(id: string, named?: NamedUser): Promise<{ readonly ok: true }>;
+  compatRunSchedule(
+    id: string,
+    named?: NamedUser,
+  ): Promise<{ readonly ok: true; readonly jobId: string | null }>;
 }
 
 export function createScheduleMethods(call: Call): ScheduleMethods {
@@ -47,5 +58,14 @@ export function createScheduleMethods(call: Call): ScheduleMethods {
       call.nothing(Api.deleteSchedule, { params: { id }, query: { ...query } }),
     listOccurrences: (id, query) =>
       call.json(Api.listOccurrences, { params: { id }, query: { ...query } }),
+    compatSchedules: (query) => call.json(Api.compatSchedules, { query: { ...query } }),
+    compatCreateSchedule: (body) => call.created(Api.compatCreateSchedule, { body }),
+    compatSchedule: (id, query) =>
+      call.json(Api.compatSchedule, { params: { id }, query: { ...query } }),
+    compatPutSchedule: (id, body) => call.json(Api.compatPutSchedule, { params: { id }, body }),
+    compatDeleteSchedule: (id, query) =>
+      call.json(Api.compatDeleteSchedule, { params: { id }, query: { ...query } }),
+    compatRunSchedule: (id, query) =>
+      call.json(Api.compatRunSchedule, { params: { id }, query: { ...query }, body: {} }),
   };
 }

@@ -11,3 +11,18 @@ export {
   SchedulePatch,
   ScheduleView,
 } from './schedule.ts';
+export {
+  DeliveryAccepted,
+  DeliveryPage,
+  DeliveryView,
+  NewTriggerBody,
+  TriggerCondition,
+  TriggerPage,
+  TriggerPreset,
+  TriggerSettings,
+  TriggerTestBody,
+  TriggerTestView,
+  TriggerView,
+  TriggerWithSecret,
+  TriggerWrite,
+} from './trigger.ts';

@@ -13,6 +13,7 @@ import { createEventRoutes } from './events/event-routes.ts';
 import { createChatCompatRoutes } from './http/compat/chat-compat-routes.ts';
 import { createListCompatRoutes } from './http/compat/list-compat-routes.ts';
 import { createWebhookRoutes } from './http/compat/webhook-routes.ts';
+import type { RateLimits } from './http/rate-limits.ts';
 import type { Route } from './http/route.ts';
 import { createStreamLimit, type StreamLimit } from './http/stream-limit.ts';
 import { createSqliteKeyStore } from './idempotency/sqlite-key-store.ts';
@@ -39,6 +40,7 @@ import { createProbes } from './system/create-probes.ts';
 import { probeParts } from './system/probe-parts.ts';
 import type { ProcessWatch } from './system/process-watch.ts';
 import { createSystemRoutes } from './system/system-routes.ts';
+import type { Triggers } from './triggers/app.ts';
 import { createSqliteUsageReader } from './usage/sqlite-usage-reader.ts';
 import { createUsageRoutes } from './usage/usage-routes.ts';
 
@@ -58,6 +60,8 @@ export interface Features {
   readonly sessionRoutes: readonly Route[];
   readonly prompts: Prompts;
   readonly schedules: Schedules;
+  readonly triggers: Triggers;
+  readonly limits: RateLimits;
 }
 
 /** Every route of the API. */
@@ -80,6 +84,7 @@ export function createRoutes(around: Surroundings, features: Features): readonly
     ...createEventRoutes({ ...follow, resolve, feed: changes }),
     ...createJobRoutes({ ...jobs, keys, resolve, newId }),
     ...features.schedules.createRoutes(resolve),
+    ...features.triggers.createRoutes(resolve, features.limits),
     ...createWebhookRoutes({ ...jobs, keys, resolve, newId }),
     ...createChatCompatRoutes({ ...compat, ...follow, accept, newId }),
     ...createListCompatRoutes(compat),
@@ -148,7 +153,7 @@ function createAssistant(
 
 function createHealthReader(
   around: Surroundings,
-  { models, processes, prompts, memory, schedules }: Features,
+  { models, processes, prompts, memory, schedules, triggers }: Features,
 ): () => Promise<SystemHealthView> {
   const probes = createProbes({
     ...around,
@@ -157,7 +162,11 @@ function createHealthReader(
     processes,
     memory: memory.probes,
     kinds: JobType.options,
-    listPromptProblems: () => [...prompts.files.listProblems(), ...schedules.file.listProblems()],
+    listPromptProblems: () => [
+      ...prompts.files.listProblems(),
+      ...schedules.file.listProblems(),
+      ...triggers.file.listProblems(),
+    ],
   });
   return () => probeParts(around, probes);
 }

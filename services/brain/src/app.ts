@@ -29,6 +29,7 @@ import { createSchedules, type Schedules } from './schedules/app.ts';
 import { createSessions } from './sessions/app.ts';
 import type { Surroundings } from './surroundings.ts';
 import { createProcessWatch, type ProcessWatch } from './system/process-watch.ts';
+import { createTriggers, type Triggers } from './triggers/app.ts';
 
 export interface Brain {
   readonly app: Express;
@@ -48,6 +49,7 @@ export interface Brain {
   readonly prompts: Prompts;
   readonly memory: Memory;
   readonly schedules: Schedules;
+  readonly triggers: Triggers;
 }
 
 /** Builds every feature on its adapters. */
@@ -60,6 +62,7 @@ export function createBrain(around: Surroundings): Brain {
   const models = createModels(around);
   const { jobs, runs, callbacks, schedules } = createWork(around, { mcp, memory, prompts, models });
   const processes = createProcessWatch(clock);
+  const triggers = createTriggers(around, schedules);
   const { principals, sessionRoutes, border } = createEntrance(around);
   const choices = { files: prompts.files, models: models.choices };
   const conversations = createConversations(around, { ...principals, choices });
@@ -69,6 +72,8 @@ export function createBrain(around: Surroundings): Brain {
     routes: createRoutes(around, {
       ...{ jobs, runs, callbacks, processes, principals, conversations },
       ...{ attachments, backups, mcp, memory, prompts, models, sessionRoutes, schedules },
+      triggers,
+      limits: border.limits,
     }),
     health: createHealth(around, models.live),
     docs: createDocsRoutes(around.version),
@@ -98,6 +103,7 @@ export function createBrain(around: Surroundings): Brain {
     prompts,
     memory,
     schedules,
+    triggers,
   };
 }
 

@@ -16,6 +16,7 @@ import { schedulesApi } from './schedules-api.ts';
 import { sessionsApi } from './sessions-api.ts';
 import { settingsApi } from './settings-api.ts';
 import { systemApi } from './system-api.ts';
+import { triggersApi } from './triggers-api.ts';
 import { usersApi } from './users-api.ts';
 
 /** Every endpoint of the brain by the name of its operation. */
@@ -27,6 +28,7 @@ export const Api = {
   ...factsApi,
   ...jobsApi,
   ...schedulesApi,
+  ...triggersApi,
   ...usersApi,
   ...sessionsApi,
   ...settingsApi,

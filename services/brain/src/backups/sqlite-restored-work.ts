@@ -36,6 +36,7 @@ export function createSqliteRestoredWork(deps: RestoredWorkDeps): RestoredWorkSt
         const jobs = sql.endJobs.all(now).map(toJob);
         sql.callOffFirings.run();
         sql.skipMissed.run({ now });
+        sql.revokeReplays.run({ now });
         sql.dropCallbacks.run();
         sql.forget.run();
         return { runs, jobs };
@@ -57,6 +58,7 @@ function prepareStatements(db: Database) {
     callOffFirings: db.prepare(
       `UPDATE firing SET status = 'cancelled', reason = 'RESTORED' WHERE status = 'waiting'`,
     ),
+    revokeReplays: db.prepare('UPDATE event_trigger SET replay_since = @now'),
     skipMissed: db.prepare('UPDATE schedule SET skip_until = @now WHERE next_at <= @now'),
     runs: db.prepare(`SELECT ${RUN_COLUMNS} FROM run WHERE ${UNFINISHED} ORDER BY seq`),
     steps: db.prepare(

@@ -3,7 +3,7 @@ import { UserId } from '@bakerst/contracts';
 import { openEntryFile } from '../actions/disk-entry-file.ts';
 import { createFileFollower, type FileFollower } from '../actions/follow-file.ts';
 import type { FiringStore, TellFired } from '../actions/ports.ts';
-import { prepareFireWaiting } from '../actions/sqlite-fire-waiting.ts';
+import { type FireWaiting, prepareFireWaiting } from '../actions/sqlite-fire-waiting.ts';
 import { createSqliteFiringStore } from '../actions/sqlite-firing-store.ts';
 import { createTellFired } from '../actions/tell-fired.ts';
 import type { Route } from '../http/route.ts';
@@ -26,6 +26,7 @@ import { createSqliteScheduleStore } from './sqlite-schedule-store.ts';
 export interface Schedules extends ScheduleToolsDeps {
   readonly firings: FiringStore;
   readonly tellFired: TellFired;
+  readonly waiting: FireWaiting;
   readonly file: FileFollower;
   createRoutes(resolve: ResolveDeps): readonly Route[];
   /** Keeps the time, and follows the file. */
@@ -69,6 +70,7 @@ export function createSchedules(around: Surroundings, given: ScheduleSurrounding
   });
   return {
     ...deps,
+    waiting,
     file,
     createRoutes: (resolve) => [
       ...createScheduleRoutes({ ...deps, resolve }),

@@ -20,6 +20,8 @@ export interface ClockworkDeps extends DecideDeps {
 /** Schedules that one transaction decides. */
 const MOST_AT_ONCE = 50;
 const DAY_MS = 86_400_000;
+/** Of the planted fault: long enough for another brain to decide the same. */
+const PLANTED_WAIT_MS = 400;
 
 export function createSqliteClockwork(deps: ClockworkDeps): Clockwork {
   const { db, writer, clock, waiting, decidesInside = true } = deps;
@@ -34,6 +36,7 @@ export function createSqliteClockwork(deps: ClockworkDeps): Clockwork {
       // Nothing to decide is no work for the disk.
       if (isDue.get(clock.now()) === undefined) return { fired: [], hasMore: false };
       const early = decidesInside ? undefined : readDue(clock.now());
+      if (!decidesInside) await clock.sleep(PLANTED_WAIT_MS);
       return await writer.write(() => {
         const now = clock.now();
         const hasMore = decideAll(deps, { decide, now, schedules: early ?? readDue(now) });

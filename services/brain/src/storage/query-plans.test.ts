@@ -48,6 +48,8 @@ import { createCronReader } from '../schedules/cron-times.ts';
 import { type ClockworkDeps, createSqliteClockwork } from '../schedules/sqlite-clockwork.ts';
 import { createSqliteScheduleStore } from '../schedules/sqlite-schedule-store.ts';
 import { createSqliteSessionStore } from '../sessions/sqlite-session-store.ts';
+import { createSqliteDeliveryStore } from '../triggers/sqlite-delivery-store.ts';
+import { createSqliteTriggerStore } from '../triggers/sqlite-trigger-store.ts';
 import { createSqliteUsageReader } from '../usage/sqlite-usage-reader.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { migrate } from './migrate.ts';
@@ -96,6 +98,8 @@ function collectSchedules(deps: Pick<ClockworkDeps, 'db' | 'writer' | 'clock'>):
   const firings = createSqliteFiringStore({ ...own, waiting });
   createSqliteClockwork({ ...own, waiting });
   createSqliteScheduleStore({ ...own, waiting, firings });
+  createSqliteDeliveryStore({ ...own, keys, waiting, firings });
+  createSqliteTriggerStore({ ...own, box: { seal: noCommand, open: noCommand } });
 }
 
 /** Every statement that the stores prepare. */

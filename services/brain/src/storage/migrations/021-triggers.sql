@@ -6,7 +6,8 @@ CREATE TABLE event_trigger (
   org_id TEXT NOT NULL,
   user_id TEXT NOT NULL,
   name TEXT NOT NULL,
-  preset TEXT NOT NULL CHECK (preset IN ('generic', 'github', 'alertmanager', 'home-assistant')),
+  preset TEXT NOT NULL CHECK (preset IN ('generic', 'github', 'alertmanager', 'grafana',
+    'home-assistant', 'token')),
   -- Encrypted.
   secret TEXT NOT NULL,
   -- JSON.
