@@ -100,6 +100,12 @@ function applyEvent({ refresh }: Refresher, event: UserEvent): void {
     case 'notebook':
       refresh(keys.notebook);
       break;
+    case 'schedule':
+      refresh(keys.schedules);
+      break;
+    case 'trigger':
+      refresh(keys.triggers);
+      break;
     case 'reconnect':
       break;
     default:
