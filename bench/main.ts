@@ -13,7 +13,9 @@ import { hungServers } from './measurements/hung-servers.ts';
 import { jobRivals, jobRoundTrip } from './measurements/job-round-trip.ts';
 import { manyRuns } from './measurements/many-runs.ts';
 import type { Measurement } from './measurements/measurement.ts';
+import { memory } from './measurements/memory.ts';
 import { metricsCost } from './measurements/metrics-cost.ts';
+import { page } from './measurements/page.ts';
 import { plainTurn } from './measurements/plain-turn.ts';
 import { recovery } from './measurements/recovery.ts';
 import { sandbox } from './measurements/sandbox.ts';
@@ -49,6 +51,8 @@ const MEASUREMENTS: readonly Measurement[] = [
   recovery,
   manyRuns,
   search,
+  memory,
+  page,
   start,
 ];
 
@@ -82,6 +86,7 @@ async function bench({ say, print }: Terminal, options: Options): Promise<number
     root: ROOT,
     natsServer: nats.file,
     path: process.env['PATH'] ?? '',
+    env: process.env,
     signal: stop.signal,
     say,
   });

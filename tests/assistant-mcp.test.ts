@@ -98,7 +98,7 @@ test('it gives jobs to the workers, and asks for their results', async () => {
   expect(two?.content).toMatchObject({ id: one?.content['id'] });
   await expect
     .poll(async () => (await assistant.call('job_status', { id: one?.content['id'] })).content, {
-      timeout: 15_000,
+      timeout: 30_000,
     })
     .toMatchObject({ status: 'completed', result: { value: 42 } });
 });

@@ -10,7 +10,7 @@ import { runScript } from './support/run-script.ts';
 import { SUPER_TOKEN, startSystem } from './support/system.ts';
 
 /** On a busy machine everything takes its time. */
-const PATIENT = { timeout: 20_000 };
+const PATIENT = { timeout: 30_000 };
 const SUPER = { Authorization: `Bearer ${SUPER_TOKEN}` };
 
 /** Rows of a database that no brain has open. */
@@ -180,7 +180,7 @@ test('two brains make one scheduled backup', async () => {
   // The last one is an hour ago: both look five seconds after their start.
   await expect
     .poll(() => system.query(`SELECT 1 FROM meta WHERE key = 'backup_begun_at'`), {
-      timeout: 10_000,
+      timeout: 30_000,
     })
     .toHaveLength(1);
   await system.brain.end('SIGTERM');

@@ -126,7 +126,7 @@ test('a receiver that hangs holds up nothing, and is told the whole text at the 
   await untilEnd();
   expect(toText(receiver.calls)).toBe(WHOLE);
   expect(receiver.calls).toHaveLength(2);
-}, 30_000);
+}, 90_000);
 
 test('a redirect is not followed', async () => {
   const asked: string[] = [];
@@ -161,7 +161,7 @@ test('killed in the middle of a reply, a run is called back to its one end', asy
   expect(takenEnds()).toHaveLength(1);
   expectOrder(receiver.calls);
   expect(toText(receiver.calls)).toBe(WHOLE);
-}, 40_000);
+}, 90_000);
 
 test('killed before its end was taken, a run is called back by the next brain', async () => {
   const system = await start(() => textReply('ready'));
@@ -175,7 +175,7 @@ test('killed before its end was taken, a run is called back by the next brain', 
   await untilNothingIsOwed(system);
   expect(last.body).toBe(first.body);
   expect(takenEnds()).toEqual([first.id]);
-}, 40_000);
+}, 90_000);
 
 test('killed right after its end was stored, a run is called back by the next brain', async () => {
   const system = await start(() => textReply('ready'));
@@ -188,7 +188,7 @@ test('killed right after its end was stored, a run is called back by the next br
   await untilNothingIsOwed(system);
   expect(takenEnds()).toHaveLength(1);
   expect(toText(receiver.calls)).toBe('ready');
-}, 40_000);
+}, 90_000);
 
 test('of two brains one tells the end', async () => {
   const system = await start(() => TELLS, { pace: SLOWLY });
@@ -203,7 +203,7 @@ test('of two brains one tells the end', async () => {
   await untilNothingIsOwed(system);
   expect(receiver.calls.filter(isEnd)).toHaveLength(1);
   expectOrder(receiver.calls);
-}, 40_000);
+}, 90_000);
 
 test('a stopping brain leaves to the other one what is not told', async () => {
   const system = await start(() => TELLS, { pace: SLOWLY });
@@ -215,7 +215,7 @@ test('a stopping brain leaves to the other one what is not told', async () => {
   expect(end.event).toMatchObject({ type: 'complete', run_id: message_id });
   expect(takenEnds()).toHaveLength(1);
   expect(toText(receiver.calls)).toBe(WHOLE);
-}, 40_000);
+}, 90_000);
 
 test('a receiver that hangs does not keep a brain from stopping, and is called by the next one', async () => {
   const system = await start(() => textReply('ready'));
@@ -227,4 +227,4 @@ test('a receiver that hangs does not keep a brain from stopping, and is called b
   await system.restartBrain();
   expect((await untilEnd()).id).toBe(first.id);
   await untilNothingIsOwed(system);
-}, 20_000);
+}, 90_000);

@@ -45,7 +45,7 @@ function endOf(messageKey: string): Promise<ReceivedCallback> {
 }
 
 function untilNothingIsOwed(system: System): Promise<void> {
-  return expect.poll(() => system.query('SELECT 1 FROM callback'), { timeout: 10_000 }).toEqual([]);
+  return expect.poll(() => system.query('SELECT 1 FROM callback'), { timeout: 30_000 }).toEqual([]);
 }
 
 test('a request that is repeated under its key calls back once', async () => {
@@ -106,7 +106,7 @@ test('messages that wait are called back by the brain that comes after a killed 
   await Promise.all([endOf('first'), endOf('queued')]);
   await untilNothingIsOwed(system);
   expect(receiver.calls).toHaveLength(2);
-}, 20_000);
+}, 90_000);
 
 test('a run that goes on after its end was told tells no second one', async () => {
   const shop = createServer((request) => request.socket.destroy());
@@ -132,4 +132,4 @@ test('a run that goes on after its end was told tells no second one', async () =
   await system.owner.chatWithCallback(wanted('next'));
   await endOf('next');
   expect(receiver.callsOf('order')).toHaveLength(1);
-}, 20_000);
+}, 90_000);

@@ -74,7 +74,7 @@ test.each(Array.from({ length: STEPS }, (_, i) => i + 1))(
       { status: 'failed', attempt: 1 },
     ]);
   },
-  20_000,
+  90_000,
 );
 
 test('no worker has executed a job twice', () => {

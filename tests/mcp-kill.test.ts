@@ -52,5 +52,5 @@ test.each(Array.from({ length: STEPS }, (_, i) => i + 1))(
       { status: 'completed', replay: 'never' },
     ]);
   },
-  30_000,
+  90_000,
 );

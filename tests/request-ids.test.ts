@@ -38,7 +38,7 @@ function linesAbout({ lines }: Service, id: string): Record<string, unknown>[] {
 
 async function untilLogged(service: Service, id: string, message: string): Promise<void> {
   await expect
-    .poll(() => linesAbout(service, id).map(({ msg }) => msg), { timeout: 20_000 })
+    .poll(() => linesAbout(service, id).map(({ msg }) => msg), { timeout: 30_000 })
     .toContain(message);
 }
 

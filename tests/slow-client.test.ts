@@ -44,7 +44,7 @@ test('headers and bodies that arrive a byte a second are cut off with 408', asyn
   expect(headers.afterMs).toBeLessThan(14_000);
   expect(body.afterMs).toBeLessThan(34_000);
   expect(system.query('SELECT 1 FROM run')).toEqual([]);
-}, 45_000);
+}, 90_000);
 
 test('a reader that never reads is cut off, and its run is not held up', async () => {
   const words = Array.from({ length: 4_000 }, () => 'x'.repeat(1_000));
@@ -61,13 +61,13 @@ test('a reader that never reads is cut off, and its run is not held up', async (
   });
   socket.pause();
   await expect
-    .poll(() => system.query('SELECT status FROM run')[0]?.['status'], { timeout: 10_000 })
+    .poll(() => system.query('SELECT status FROM run')[0]?.['status'], { timeout: 30_000 })
     .toBe('completed');
   socket.destroy();
   expect((await system.get('/livez')).status).toBe(200);
   const [run] = (await system.owner.listHistory('home', 'owner')).entries;
   expect(run?.assistant_response).toHaveLength(4_000_000);
-}, 20_000);
+}, 90_000);
 
 test('ten thousand idle connections do not keep health from answering', async () => {
   await using system = await startSystem({ workers: 0, script: () => textReply('fine') });
@@ -75,7 +75,7 @@ test('ten thousand idle connections do not keep health from answering', async ()
   for (const socket of sockets) socket.on('error', () => undefined);
   await expect
     .poll(() => sockets.filter(({ readyState }) => readyState === 'open').length, {
-      timeout: 10_000,
+      timeout: 30_000,
     })
     .toBeGreaterThan(9_000);
   const askedAt = performance.now();
@@ -83,4 +83,4 @@ test('ten thousand idle connections do not keep health from answering', async ()
   // What a probe waits for.
   expect(performance.now() - askedAt).toBeLessThan(5_000);
   for (const socket of sockets) socket.destroy();
-}, 30_000);
+}, 90_000);

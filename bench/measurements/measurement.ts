@@ -1,3 +1,4 @@
+import type { Env } from '@bakerst/kit';
 import type { Finding, Row } from '../figures/row.ts';
 
 /** What every measurement may use. */
@@ -8,6 +9,8 @@ export interface Bench {
   readonly root: string;
   /** The nats-server program. */
   readonly natsServer: string;
+  /** Says where a browser is. */
+  readonly env: Env;
   /** Where npm is looked for. */
   readonly path: string;
   /** Aborted when the person has had enough. */

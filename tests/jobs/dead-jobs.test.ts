@@ -41,25 +41,25 @@ test('a job whose address answers nobody is tried three times, then dead, listed
     status: 409,
     body: { code: 'CONFLICT', reason: 'JOB_NOT_DEAD' },
   });
-}, 30_000);
+}, 90_000);
 
 test('a dead job that was dismissed is in no list but that of the dead', async () => {
   const id = await postDead();
   await system.owner.dismissJob(id);
   expect((await system.owner.listJobs()).data.map((job) => job.id)).not.toContain(id);
   expect((await system.owner.listJobs({ status: 'dead' })).data.map((job) => job.id)).toContain(id);
-}, 30_000);
+}, 90_000);
 
 test('a job that waits for its next attempt can be halted, and does not come back', async () => {
   const { id } = await system.owner.postJob({ type: 'http', url: `http://127.0.0.1:${port}/` });
   await expect
-    .poll(async () => (await system.owner.getJob(id)).attempt, { timeout: 5_000 })
+    .poll(async () => (await system.owner.getJob(id)).attempt, { timeout: 30_000 })
     .toBe(2);
   expect(await system.owner.haltJob(id)).toMatchObject({ status: 'halted' });
   expect(await system.owner.haltJob(id)).toMatchObject({ status: 'halted' });
   const after = await untilJobEnds(system, id);
   expect(after).toMatchObject({ status: 'halted', error: { code: 'HALTED' } });
-}, 15_000);
+}, 90_000);
 
 test('an unknown job is 404 for whatever is done to it', async () => {
   const id = '0190a000-0000-7000-8000-000000000000';

@@ -33,7 +33,7 @@ async function startWith(file: string): Promise<System> {
 
 /** Kills the worker once its command has done what it does, and lets another one meet the job. */
 async function interrupt(system: System, file: string, line: string): Promise<void> {
-  await expect.poll(() => lines(file), { timeout: 10_000 }).toContain(line);
+  await expect.poll(() => lines(file), { timeout: 30_000 }).toContain(line);
   await system.workers.at(-1)?.end('SIGKILL');
   await system.startWorker();
   await untilJobIs(system, 'interrupted');
@@ -63,7 +63,7 @@ test('a command whose worker was killed is not begun again, and a person says on
     status: 409,
     body: { reason: 'JOB_NOT_INTERRUPTED' },
   });
-}, 30_000);
+}, 90_000);
 
 test('an interrupted command that did not happen is failed, one to be tried again acts once more', async () => {
   const file = newFile();
@@ -100,7 +100,7 @@ test('a run that does not know what its command did says so, frees the user, and
   const [job] = (await system.owner.listJobs({ run_id: answer.run_id })).data;
   await system.owner.resolveJob(job?.id ?? '', { outcome: 'happened', result: 'two loaves' });
   await expect
-    .poll(async () => (await system.owner.getRun(answer.run_id)).status, { timeout: 5_000 })
+    .poll(async () => (await system.owner.getRun(answer.run_id)).status, { timeout: 30_000 })
     .toBe('completed');
   expect((await system.owner.getRun(answer.run_id)).answer).toBe('The bread is ordered.');
   expect(system.model.requests[1]?.rawBody).toContain('two loaves');
@@ -110,7 +110,7 @@ test('a run that does not know what its command did says so, frees the user, and
   expect(lines(file)).toEqual(['bread']);
   const told = await Array.fromAsync(system.owner.followRun(answer.run_id));
   expect(told.filter(({ event }) => event.type === 'complete')).toHaveLength(1);
-}, 40_000);
+}, 90_000);
 
 test('a run that somebody has talked past stays uncertain, and the model was told that it is', async () => {
   const file = newFile();
@@ -127,7 +127,7 @@ test('a run that somebody has talked past stays uncertain, and the model was tol
   await system.owner.resolveJob(job?.id ?? '', { outcome: 'happened' });
   expect((await system.owner.getRun(runId)).status).toBe('uncertain');
   await (await next).body?.cancel();
-}, 40_000);
+}, 90_000);
 
 test('the result of a worker that was only paused answers the question by itself', async () => {
   const file = newFile();
@@ -136,13 +136,13 @@ test('the result of a worker that was only paused answers the question by itself
     type: 'command',
     command: appendLine(file, 'bread', 2_000),
   });
-  await expect.poll(() => lines(file), { timeout: 10_000 }).toEqual(['bread']);
+  await expect.poll(() => lines(file), { timeout: 30_000 }).toEqual(['bread']);
   system.workers[0]?.signal('SIGSTOP');
   await system.startWorker();
   await untilJobIs(system, 'interrupted');
   system.workers[0]?.signal('SIGCONT');
   await expect
-    .poll(async () => (await system.owner.getJob(id)).status, { timeout: 10_000 })
+    .poll(async () => (await system.owner.getJob(id)).status, { timeout: 30_000 })
     .toBe('completed');
   expect(lines(file)).toEqual(['bread']);
-}, 40_000);
+}, 90_000);

@@ -156,7 +156,7 @@ test('an agent answers in words, and tells what it used', async () => {
   expect(job.result).toHaveProperty('usage.output_tokens');
   const asked = system.model.requests.find(({ rawBody }) => rawBody.includes('summarize'));
   expect(asked?.rawBody).toContain('How you work as a worker');
-}, 20_000);
+}, 90_000);
 
 test('an agent may compute, and has no other tool', async () => {
   const { id } = await system.owner.postJob({ type: 'agent', job: 'compute 6 * 7' });
@@ -168,7 +168,7 @@ test('an agent may compute, and has no other tool', async () => {
     ['execute_code'],
   ]);
   expect(asked[1]?.rawBody).toContain('\\"value\\":42');
-}, 20_000);
+}, 90_000);
 
 test('the model gets a command run, and reads its output', async () => {
   const before = system.model.requests.length;
@@ -226,4 +226,4 @@ test('workers are listed with what they are there for', async () => {
         ready: true,
       }),
     ]);
-}, 15_000);
+}, 90_000);

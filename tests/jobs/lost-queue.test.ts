@@ -21,7 +21,7 @@ test('jobs that were in a queue that is lost are executed all the same', async (
   expect(ended.map(({ status }) => status)).toEqual(Array(20).fill('completed'));
   const told = system.brain.lines.filter((line) => line.includes('jetstream_lost'));
   expect(told).toHaveLength(1);
-}, 40_000);
+}, 90_000);
 
 test('a job that is being executed when the queue is lost is answered by its worker, or once more', async () => {
   await using system = await startSystem();
@@ -30,7 +30,7 @@ test('a job that is being executed when the queue is lost is answered by its wor
   await system.nats.kill();
   await system.startNatsAgain('empty');
   expect(await untilJobEnds(system, id, 20_000)).toMatchObject({ status: 'completed' });
-}, 40_000);
+}, 90_000);
 
 test('a command that may have acted when the queue was lost is not begun again', async () => {
   const env = { OPERATING_SYSTEM_DIR: makeOperatingSystem() };
@@ -45,10 +45,10 @@ test('a command that may have acted when the queue was lost is not begun again',
   await untilJobIs(system, 'interrupted');
   // Its worker lives, and its result answers the question.
   await expect
-    .poll(async () => (await system.owner.getJob(id)).status, { timeout: 10_000 })
+    .poll(async () => (await system.owner.getJob(id)).status, { timeout: 30_000 })
     .toBe('completed');
   expect(system.query('SELECT attempt FROM job')).toEqual([{ attempt: 1 }]);
-}, 40_000);
+}, 90_000);
 
 test('one message that is gone from the queue is noticed, and the job sent again', async () => {
   await using system = await startSystem({ workers: 0 });
@@ -57,4 +57,4 @@ test('one message that is gone from the queue is noticed, and the job sent again
   await system.purgeJobs();
   await system.startWorker();
   expect(await untilJobEnds(system, id, 30_000)).toMatchObject({ status: 'completed', attempt: 2 });
-}, 40_000);
+}, 90_000);

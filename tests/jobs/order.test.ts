@@ -47,7 +47,7 @@ test('jobs with one key run one after the other in the order of their posting, o
   for (const [i, [startedAt = 0]] of spans.entries())
     expect(startedAt).toBeGreaterThanOrEqual(spans[i - 1]?.[1] ?? 0);
   expect(lastOfKey.ordering_key).toBe('oven');
-}, 30_000);
+}, 90_000);
 
 test(
   'of one user at most two code jobs are with the workers, whatever they have room for',

@@ -43,7 +43,7 @@ function freePort(): Promise<number> {
 }
 
 async function untilAnswers(port: number): Promise<void> {
-  await vi.waitFor(() => fetch(`http://127.0.0.1:${port}/mcp`), { timeout: 20_000 });
+  await vi.waitFor(() => fetch(`http://127.0.0.1:${port}/mcp`), { timeout: 30_000 });
 }
 
 test.each(['everything', 'web'])(

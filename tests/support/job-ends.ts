@@ -19,7 +19,7 @@ function readStatus(system: System, id: string): JobStatus {
 export async function untilJobIs(system: System, status: JobStatus): Promise<void> {
   await expect
     .poll(() => system.query('SELECT status FROM job').map((row) => row['status']), {
-      timeout: 15_000,
+      timeout: 30_000,
     })
     .toContain(status);
 }

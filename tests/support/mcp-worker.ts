@@ -77,7 +77,7 @@ export async function openMcpWorker(url: string, options: McpWorkerOptions): Pro
     changes,
     async readConfig(org, server) {
       const body = JSON.stringify({ org, server });
-      const answer = await link.nc.request(Subjects.mcpConfig, body, { timeout: 2_000 });
+      const answer = await link.nc.request(Subjects.mcpConfig, body, { timeout: 30_000 });
       return McpConfigAnswer.parse(answer.json()).config;
     },
     tellToolsChanged(org, server) {

@@ -4,6 +4,7 @@ import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
 import { ChatPage } from './chat/chat-page.tsx';
 import { SenderProvider } from './chat/sender-provider.tsx';
 import { ClientProvider, createPageClient } from './client.ts';
+import { ErrorBoundary } from './components/error-boundary.tsx';
 import { NoticeProvider } from './components/notice.tsx';
 import { Loading } from './components/states.tsx';
 import { Layout } from './layout/layout.tsx';
@@ -36,25 +37,27 @@ const client = createPageClient();
 
 export function App() {
   return (
-    <QueryClientProvider client={queries}>
-      <ClientProvider value={client}>
-        <BrowserRouter>
-          <SessionGate>
-            <LiveProvider>
-              <SenderProvider>
-                <NoticeProvider>
-                  <Layout>
-                    <Suspense fallback={<Loading />}>
-                      <Pages />
-                    </Suspense>
-                  </Layout>
-                </NoticeProvider>
-              </SenderProvider>
-            </LiveProvider>
-          </SessionGate>
-        </BrowserRouter>
-      </ClientProvider>
-    </QueryClientProvider>
+    <ErrorBoundary>
+      <QueryClientProvider client={queries}>
+        <ClientProvider value={client}>
+          <BrowserRouter>
+            <SessionGate>
+              <LiveProvider>
+                <SenderProvider>
+                  <NoticeProvider>
+                    <Layout>
+                      <Suspense fallback={<Loading />}>
+                        <Pages />
+                      </Suspense>
+                    </Layout>
+                  </NoticeProvider>
+                </SenderProvider>
+              </LiveProvider>
+            </SessionGate>
+          </BrowserRouter>
+        </ClientProvider>
+      </QueryClientProvider>
+    </ErrorBoundary>
   );
 }
 

@@ -55,7 +55,7 @@ test('two brains make one backup a day between them, also when one is started ag
   expect(made).toHaveLength(1);
   await pass(2);
   expect(made).toHaveLength(2);
-}, 30_000);
+}, 90_000);
 
 test('without room it is tried again a quarter of an hour later, by either of them', async () => {
   const { made, state, start, pass } = openBrains();

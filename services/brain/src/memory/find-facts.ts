@@ -43,10 +43,13 @@ export async function findFacts(
     words.length === 0 ? [] : deps.words.find(tenant, words, { category, limit: LOOKED_AT }),
     findNear(deps, tenant, text),
   ]);
-  return deps.facts
-    .pick(tenant, fuseRanks<FactId>(orders))
-    .filter((fact) => category === undefined || fact.category === category)
-    .slice(0, limit);
+  const ids = fuseRanks<FactId>(orders);
+  const found: Fact[] = [];
+  // Mostly the first few are all that is wanted.
+  for (let from = 0; from < ids.length && found.length < limit; from += limit)
+    for (const fact of deps.facts.pick(tenant, ids.slice(from, from + limit)))
+      if (category === undefined || fact.category === category) found.push(fact);
+  return found.slice(0, limit);
 }
 
 /** The words by which a text is looked for. */

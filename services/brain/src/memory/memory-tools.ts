@@ -9,7 +9,7 @@ import { FactCategory, FactText } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
 import { z } from 'zod';
 import { scopeOf } from '../principals/principal.ts';
-import type { ActiveRun } from '../runs/active-run.ts';
+import type { Run, RunFence } from '../runs/run.ts';
 import { type CorrectFactDeps, correctFact } from './correct-fact.ts';
 import { toFactView, toStoredView } from './fact-view.ts';
 import { type FindFactsDeps, findFacts } from './find-facts.ts';
@@ -38,13 +38,19 @@ export interface MemoryDeps extends StoreFactDeps, CorrectFactDeps, FindFactsDep
   readonly facts: FactStore;
 }
 
+/** The run that a model remembers in. */
+interface RememberingRun {
+  readonly run: Pick<Run, 'id' | 'tenant'>;
+  readonly fence: RunFence;
+}
+
 /**
  * The tools by which the model remembers. Each may be called again for the same place: the same words are the same fact,
  * a correction that was made is found, and what was forgotten is not there.
  */
 export function createMemoryTools(
   deps: MemoryDeps,
-  { run, fence }: Pick<ActiveRun, 'run' | 'fence'>,
+  { run, fence }: RememberingRun,
 ): readonly Tool[] {
   const { tenant } = run;
   const scope = scopeOf(tenant);

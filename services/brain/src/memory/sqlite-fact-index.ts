@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { foldText } from '../conversations/find-words.ts';
 import { toUserWord } from '../storage/user-word.ts';
 import type { Embedded, Fact } from './ports.ts';
+import { createSqliteFactCodes } from './sqlite-fact-codes.ts';
 
 /** Where vectors are kept: in SQLite, where a fact and its vector are one commit, in another index, or nowhere. */
 export type VectorPlace = 'here' | 'elsewhere' | 'nowhere';
@@ -21,13 +22,13 @@ export interface SqliteFactIndex {
 
 export function createSqliteFactIndex(db: Database, place: VectorPlace): SqliteFactIndex {
   const sql = prepareStatements(db);
-  const putVector: SqliteFactIndex['putVector'] = ({ seq, tenant }, { vector, embedding }) => {
+  const codes = createSqliteFactCodes(db);
+  const putVector: SqliteFactIndex['putVector'] = ({ seq, tenant }, embedded) => {
     // Meanwhile it may have been replaced, or forgotten.
     if (sql.holds.get(seq) === undefined) return;
-    sql.dropCode.run(seq);
-    sql.addCode.run({ ...tenant, embedding, seq, code: toCode(vector) });
-    sql.putVector.run(seq, toBytes(vector));
-    sql.setEmbedding.run(embedding, seq);
+    codes.drop(seq);
+    codes.put({ seq, tenant }, embedded);
+    sql.setEmbedding.run(embedded.embedding, seq);
   };
   const learnWords: SqliteFactIndex['learnWords'] = ({ seq, tenant, text }) => {
     sql.forget.run(seq);
@@ -42,15 +43,11 @@ export function createSqliteFactIndex(db: Database, place: VectorPlace): SqliteF
       if (place === 'here' && embedded !== undefined) putVector(fact, embedded);
     },
     dropVectors(ids) {
-      for (const id of ids) {
-        sql.dropCodeOf.run(id);
-        sql.dropVectorOf.run(id);
-      }
+      for (const id of ids) codes.drop(Number(sql.seqOf.get(id) ?? 0));
     },
     forget({ seq, id }) {
       sql.forget.run(seq);
-      sql.dropCode.run(seq);
-      sql.dropVector.run(seq);
+      codes.drop(seq);
       sql.setEmbedding.run('', seq);
       if (place === 'elsewhere') sql.letForget.run(id);
     },
@@ -62,33 +59,9 @@ function prepareStatements(db: Database) {
     holds: db.prepare('SELECT 1 FROM fact WHERE seq = ? AND superseded_by IS NULL'),
     learn: db.prepare('INSERT INTO fact_search (rowid, whose, content) VALUES (?, ?, ?)'),
     forget: db.prepare('DELETE FROM fact_search WHERE rowid = ?'),
-    addCode: db.prepare(
-      `INSERT INTO fact_code (org_id, user_id, embedding, fact_seq, code)
-       VALUES (@org, @user, @embedding, @seq, @code)`,
-    ),
-    dropCode: db.prepare('DELETE FROM fact_code WHERE fact_seq = ?'),
-    putVector: db.prepare('INSERT OR REPLACE INTO fact_vector (fact_seq, vector) VALUES (?, ?)'),
-    dropVector: db.prepare('DELETE FROM fact_vector WHERE fact_seq = ?'),
-    dropCodeOf: db.prepare(
-      'DELETE FROM fact_code WHERE fact_seq = (SELECT seq FROM fact WHERE id = ?)',
-    ),
-    dropVectorOf: db.prepare(
-      'DELETE FROM fact_vector WHERE fact_seq = (SELECT seq FROM fact WHERE id = ?)',
-    ),
+    seqOf: db.prepare('SELECT seq FROM fact WHERE id = ?').pluck(),
     setEmbedding: db.prepare('UPDATE fact SET embedding = ? WHERE seq = ?'),
     letForget: db.prepare('INSERT OR IGNORE INTO fact_to_forget (fact_id) VALUES (?)'),
     keep: db.prepare('DELETE FROM fact_to_forget WHERE fact_id = ?'),
   };
-}
-
-/** The signs of a vector, one bit for each dimension. */
-export function toCode(vector: Float32Array): Buffer {
-  const code = Buffer.alloc(Math.ceil(vector.length / 8));
-  for (const [at, value] of vector.entries())
-    if (value > 0) code[at >> 3] = (code[at >> 3] ?? 0) | (1 << (at & 7));
-  return code;
-}
-
-export function toBytes({ buffer, byteOffset, byteLength }: Float32Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
 }

@@ -29,8 +29,11 @@ export interface OpenedFacts {
 }
 
 /** A database with the facts of nobody. */
-export function openFacts(vectors: VectorPlace = 'nowhere'): OpenedFacts {
-  const path = join(mkdtempSync(join(tmpdir(), 'bakerst-facts-')), 'bakerst.db');
+export function openFacts(
+  vectors: VectorPlace = 'nowhere',
+  dir = mkdtempSync(join(tmpdir(), 'bakerst-facts-')),
+): OpenedFacts {
+  const path = join(dir, 'bakerst.db');
   const db = openDatabase(path);
   // It outlasts no power cut.
   db.pragma('synchronous = OFF');

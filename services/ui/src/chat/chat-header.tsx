@@ -18,13 +18,13 @@ export function ChatHeader({ id, conversation, choices }: ChatHeaderProps) {
     document.title = id === undefined ? texts.name : `${title} · ${texts.name}`;
   }, [id, title]);
   return (
-    <header className="flex min-h-12 flex-wrap items-center gap-x-3 border-b border-line px-4 py-1">
+    <header className="flex min-h-12 items-center gap-x-3 border-b border-line px-4 py-1">
       <h1
         dir="auto"
         className={
           id === undefined
-            ? 'grow text-sm text-soft'
-            : 'min-w-32 grow basis-0 truncate text-sm font-medium'
+            ? 'min-w-0 grow truncate text-sm text-soft'
+            : 'min-w-0 grow truncate text-sm font-medium'
         }
       >
         {title}

@@ -3,7 +3,7 @@ import { MESSAGE_MAX_CHARS } from '@bakerst/contracts';
 import { ArrowUp, Paperclip, Square } from 'lucide-react';
 import { type ClipboardEvent, type KeyboardEvent, useEffect, useRef } from 'react';
 import { CommandCompletion, useCompletion } from '../commands/command-completion.tsx';
-import { IconButton } from '../components/button.tsx';
+import { Button, IconButton } from '../components/button.tsx';
 import { useIsNarrow } from '../components/use-is-narrow.ts';
 import { texts } from '../texts/index.ts';
 import { AttachmentChips } from './attachment-chips.tsx';
@@ -93,14 +93,16 @@ function Buttons({ text, uploads, onStop }: ComposerProps) {
           <Square size={14} fill="currentColor" />
         </IconButton>
       )}
-      <IconButton
+      <Button
+        look="main"
         type="submit"
-        label={texts.chat.send}
+        aria-label={texts.chat.send}
+        title={texts.chat.send}
         disabled={!hasMessage || isTooLong || uploads.isUploading}
-        className="bg-accent text-accent-ink hover:bg-accent hover:text-accent-ink hover:opacity-90"
+        className="size-9 px-0"
       >
-        <ArrowUp size={18} />
-      </IconButton>
+        <ArrowUp size={18} aria-hidden />
+      </Button>
     </div>
   );
 }

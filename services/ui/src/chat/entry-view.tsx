@@ -28,7 +28,7 @@ export const EntryView = memo(function EntryView({ entry, isLast }: EntryViewPro
   return (
     <article
       data-run={runId}
-      className="py-3 [contain-intrinsic-size:auto_12rem] [content-visibility:auto]"
+      className="py-3 [contain-intrinsic-size:auto_12rem] [content-visibility:auto] data-target:rounded-xl data-target:bg-accent-soft/50"
     >
       {question !== undefined && <QuestionView question={question} />}
       <div className="group/answer mt-4">

@@ -7,6 +7,7 @@ import type { Outgoing } from './sender.ts';
 import type { Entry } from './thread.ts';
 import { useOlder } from './use-older.ts';
 import { useStickToEnd } from './use-stick-to-end.ts';
+import { useTarget } from './use-target.ts';
 
 interface ThreadViewProps {
   readonly id: string;
@@ -19,6 +20,7 @@ interface ThreadViewProps {
 /** A conversation from its end upwards. */
 export function ThreadView({ id, entries, outgoing, onOlder }: ThreadViewProps) {
   const { scroller, content, isAtEnd, toEnd } = useStickToEnd(id);
+  useTarget({ content, entries, onOlder });
   const top = useOlder(scroller, { first: entries[0]?.runId, onOlder });
   return (
     <div className="relative min-h-0 grow">

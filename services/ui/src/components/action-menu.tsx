@@ -1,12 +1,12 @@
-import { Menu } from '@base-ui/react/menu';
 import { Ellipsis } from 'lucide-react';
+import { lazy, Suspense, useRef, useState } from 'react';
+import type { MenuAction } from './action-menu-popup.tsx';
 import { IconButton } from './button.tsx';
 
-export interface MenuAction {
-  readonly name: string;
-  readonly onSelect: () => void;
-  readonly isBad?: boolean;
-}
+// The first picture of the page needs no menus.
+const ActionMenuPopup = lazy(async () => ({
+  default: (await import('./action-menu-popup.tsx')).ActionMenuPopup,
+}));
 
 interface ActionMenuProps {
   readonly label: string;
@@ -15,30 +15,31 @@ interface ActionMenuProps {
 
 /** What can be done with one thing of a list. */
 export function ActionMenu({ label, actions }: ActionMenuProps) {
+  const [isOpen, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
   return (
-    <Menu.Root>
-      <Menu.Trigger
-        render={
-          <IconButton label={label} className="size-8">
-            <Ellipsis size={16} />
-          </IconButton>
-        }
-      />
-      <Menu.Portal>
-        <Menu.Positioner align="end" className="z-50">
-          <Menu.Popup className="min-w-40 rounded-xl border border-line bg-raised p-1 text-sm shadow-lg outline-none">
-            {actions.map(({ name, onSelect, isBad = false }) => (
-              <Menu.Item
-                key={name}
-                onClick={onSelect}
-                className={`flex min-h-8 cursor-pointer items-center rounded-lg px-3 outline-none data-highlighted:bg-sunken ${isBad ? 'text-bad' : ''}`}
-              >
-                {name}
-              </Menu.Item>
-            ))}
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
+    <>
+      <IconButton
+        ref={button}
+        label={label}
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        data-popup-open={isOpen ? '' : undefined}
+        onClick={() => setOpen(true)}
+        className="size-8"
+      >
+        <Ellipsis size={16} />
+      </IconButton>
+      {isOpen && (
+        <Suspense>
+          <ActionMenuPopup
+            label={label}
+            actions={actions}
+            anchor={button}
+            onClose={() => setOpen(false)}
+          />
+        </Suspense>
+      )}
+    </>
   );
 }

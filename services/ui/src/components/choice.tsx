@@ -11,11 +11,11 @@ interface ChoiceProps<T extends string> {
 export function Choice<T extends string>({ label, value, any, options, onChange }: ChoiceProps<T>) {
   return (
     <label className="inline-flex items-center gap-1.5 text-sm text-soft">
-      {label}
+      <span className="max-md:sr-only">{label}</span>
       <select
         value={value ?? ''}
         onChange={(event) => onChange(options.find(([name]) => name === event.target.value)?.[0])}
-        className="min-h-9 max-w-44 rounded-lg border border-line bg-raised px-2 text-ink"
+        className="min-h-9 max-w-32 md:max-w-44 rounded-lg border border-line bg-raised px-2 text-ink"
       >
         <option value="">{any}</option>
         {options.map(([name, words]) => (

@@ -1,7 +1,8 @@
 import { type FormEvent, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import { useClient } from '../client.ts';
-import { ActionMenu, type MenuAction } from '../components/action-menu.tsx';
+import { ActionMenu } from '../components/action-menu.tsx';
+import type { MenuAction } from '../components/action-menu-popup.tsx';
 import { Button } from '../components/button.tsx';
 import { downloadText } from '../components/download.ts';
 import { Modal } from '../components/modal.tsx';

@@ -1,4 +1,3 @@
-import { Dialog } from '@base-ui/react/dialog';
 import { Menu as MenuIcon } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useLocation } from 'react-router';
@@ -9,6 +8,7 @@ import { ModelBanner } from '../model/model-banner.tsx';
 import { texts } from '../texts/index.ts';
 import { Sidebar } from './sidebar.tsx';
 
+const Drawer = lazy(async () => ({ default: (await import('./drawer.tsx')).Drawer }));
 const Palette = lazy(async () => ({ default: (await import('../palette/palette.tsx')).Palette }));
 
 /** What stands around every page. */
@@ -62,36 +62,32 @@ function usePaletteKey() {
 }
 
 function Topbar({ onPalette }: { readonly onPalette: () => void }) {
-  const [isOpen, setOpen] = useState(false);
   const { pathname } = useLocation();
   // Whoever has gone somewhere wants to see that.
-  useEffect(() => setOpen(false), [pathname]);
+  const [openAt, setOpenAt] = useState<string>();
+  const close = (): void => setOpenAt(undefined);
   return (
     <header className="flex items-center gap-2 border-b border-line px-2 py-1">
-      <Dialog.Root open={isOpen} onOpenChange={setOpen}>
-        <Dialog.Trigger
-          render={
-            <IconButton label={texts.menu}>
-              <MenuIcon size={20} />
-            </IconButton>
-          }
-        />
-        <Dialog.Portal>
-          <Dialog.Backdrop className="fixed inset-0 z-30 bg-black/40" />
-          <Dialog.Popup
-            aria-label={texts.menu}
-            className="fixed inset-y-0 start-0 z-40 w-[min(20rem,85vw)] bg-sunken shadow-xl"
-          >
-            <Sidebar
-              onPalette={() => {
-                setOpen(false);
-                onPalette();
-              }}
-            />
-          </Dialog.Popup>
-        </Dialog.Portal>
-      </Dialog.Root>
+      <IconButton
+        label={texts.menu}
+        aria-haspopup="dialog"
+        aria-expanded={openAt === pathname}
+        onClick={() => setOpenAt(pathname)}
+      >
+        <MenuIcon size={20} />
+      </IconButton>
       <span className="font-semibold">{texts.name}</span>
+      {openAt === pathname && (
+        <Suspense>
+          <Drawer
+            onClose={close}
+            onPalette={() => {
+              close();
+              onPalette();
+            }}
+          />
+        </Suspense>
+      )}
     </header>
   );
 }

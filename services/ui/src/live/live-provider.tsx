@@ -85,6 +85,8 @@ function applyEvent({ refresh }: Refresher, event: UserEvent): void {
       break;
     case 'run':
       refresh(keys.runs);
+      // What was said last is listed first, and its first words are its title.
+      refresh(keys.conversations);
       break;
     case 'job':
       refresh(keys.jobs);

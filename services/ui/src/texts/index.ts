@@ -18,6 +18,8 @@ export const texts = {
   more: 'Show more',
   search: 'Search',
   failed: 'That did not work.',
+  broken: 'The page has stumbled. Nothing is lost: what you have said is kept.',
+  reload: 'Load the page again',
   nothingFound: 'Nothing found.',
   noSuchPage: 'There is no such page.',
   toChat: 'To the chat',

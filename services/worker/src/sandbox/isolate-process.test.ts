@@ -106,7 +106,7 @@ test.each([
   worker.kill('SIGKILL');
   await once(worker, 'exit');
   await vi.waitFor(() => expect(pids.filter(isRunning)).toEqual([]), {
-    timeout: 1_000,
+    timeout: 30_000,
     interval: 10,
   });
 });
