@@ -38,7 +38,7 @@ function Chat({ id }: { readonly id: ConversationId | undefined }) {
   const uploads = useAttachments();
   const choices = useChoices(conversation.data);
   const { say, actions } = useSay(id, choices);
-  const outgoing = useShown(id, { outgoing: useOutgoing(), entries: thread.entries });
+  const outgoing = useShown(id, { outgoing: useOutgoing(), runIds: thread.runIds });
   const [onBusy, setOnBusy] = useState<'queue' | 'steer' | 'interrupt'>('queue');
   const busy = useBusyRun();
   const commands = useCommands(id, choices);
