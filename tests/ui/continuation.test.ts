@@ -2,7 +2,16 @@ import { toolReply } from '@bakerst/offline-model';
 import type { Page } from 'playwright-core';
 import { beforeEach, expect, test } from 'vitest';
 import { openLine } from './support/open-line.ts';
-import { conversationOf, entries, lastEntry, messageField, say, see, seeNo, until } from './support/person.ts';
+import {
+  conversationOf,
+  entries,
+  lastEntry,
+  messageField,
+  say,
+  see,
+  seeNo,
+  until,
+} from './support/person.ts';
 import {
   beginSampling,
   createStoryteller,
@@ -123,4 +132,22 @@ test('a message that is sent while the brain is away arrives once it is back, an
   expect(await entries(page).count()).toBe(2);
   const { data } = await ui.system.owner.listMessages(id);
   expect(data.map(({ role }) => role)).toEqual(['assistant', 'user', 'assistant', 'user']);
+});
+
+test('a page that is opened without a connection is there as soon as that is', async () => {
+  await using line = await openLine(ui.system.port);
+  const page = await ui.open('/chat', { url: line.url });
+  await see(
+    page.getByText('No conversations yet.').or(page.getByRole('region', { name: 'Recent' })),
+  );
+  line.cut();
+  await messageField(page).fill('a draft');
+  await page.getByRole('link', { name: 'Memory' }).click();
+  // Not before it was tried in vain.
+  await see(page.getByText(/^No connection\. Nothing is lost/));
+  line.mend();
+  await see(page.getByRole('heading', { name: 'Memory' }));
+  await seeNo(page.getByText(/^No connection\. Nothing is lost/));
+  await page.getByRole('link', { name: 'New chat' }).click();
+  expect(await messageField(page).inputValue()).toBe('a draft');
 });

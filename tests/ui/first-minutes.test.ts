@@ -13,7 +13,7 @@ const anthropic = await openOfflineModel({ apiKey: RIGHT });
 afterAll(() => anthropic[Symbol.asyncDispose]());
 
 const ui = useUi(() => ({
-  brainEnv: { NODE_OPTIONS: `--import=${REDIRECT.href}`, ANTHROPIC_STAND_IN: anthropic.url },
+  brainEnv: { NODE_OPTIONS: `--import=${REDIRECT.href}?to=${anthropic.url}` },
 }));
 
 test('a link signs in once, and its code leaves the address', async () => {
@@ -23,7 +23,9 @@ test('a link signs in once, and its code leaves the address', async () => {
   const page = await ui.open(path, { token: null });
   await see(page.getByRole('heading', { name: 'What can I do for you?' }));
   expect(page.url()).toBe(`${ui.system.url}/chat`);
-  expect(await page.evaluate<string>('JSON.stringify({ ...localStorage, ...sessionStorage })')).not.toContain(code);
+  expect(
+    await page.evaluate<string>('JSON.stringify({ ...localStorage, ...sessionStorage })'),
+  ).not.toContain(code);
 
   const other = await ui.open(path, { token: null });
   await see(other.getByText(/This link has been used or is too old/));
@@ -49,9 +51,14 @@ test('the first conversation runs code, and shows what came of it', async () => 
   const card = entry.getByRole('region', { name: 'Tool: Run code' });
   await see(card.getByText('Done'), card.getByText(/^\d+(\.\d+)? ?(ms|s)$/));
   await card.getByRole('button').first().click();
-  await see(card.getByRole('heading', { name: 'Input' }), card.getByRole('heading', { name: 'Result' }));
-  expect(await card.getByRole('region', { name: 'Code: javascript' }).innerText()).toContain('const days');
-  expect(await card.getByRole('region', { name: 'Code: json' }).innerText()).toContain('2. Tue');
+  await see(
+    card.getByRole('heading', { name: 'Input' }),
+    card.getByRole('heading', { name: 'Result' }),
+  );
+  expect(await card.getByRole('region', { name: 'Code: javascript' }).textContent()).toContain(
+    'const days',
+  );
+  expect(await card.getByRole('region', { name: 'Code: json' }).textContent()).toContain('2. Tue');
 
   // What the person has said is a block of code, too.
   const block = entry.getByRole('figure').first();
@@ -67,7 +74,11 @@ test('the first conversation runs code, and shows what came of it', async () => 
 
 test('what is told is remembered, corrected, and can be seen and restored', async () => {
   const page = await ui.open('/chat');
-  await ask(page, 'remember that the NAS is called Mycroft', 'I will remember: the NAS is called Mycroft');
+  await ask(
+    page,
+    'remember that the NAS is called Mycroft',
+    'I will remember: the NAS is called Mycroft',
+  );
   await ask(page, 'what is my NAS called?', 'I remember: the NAS is called Mycroft');
   await ask(page, 'no, it is Moriarty now', 'Corrected: NAS is now Moriarty.');
   await ask(page, 'what is my NAS called?', 'I remember: the NAS is called Moriarty');

@@ -1,6 +1,6 @@
-// Loaded before a service: what it would send to Anthropic goes to a stand-in on this machine.
+// Loaded before a service, as redirect-anthropic.mjs?to=<origin>: what it would send to Anthropic goes there.
 const realFetch = globalThis.fetch;
-const standIn = process.env.ANTHROPIC_STAND_IN;
+const standIn = new URL(import.meta.url).searchParams.get('to');
 
 globalThis.fetch = (input, init) => {
   const url = String(input instanceof Request ? input.url : input);

@@ -4,7 +4,7 @@ import { PATIENCE_MS } from './use-ui.ts';
 
 /** Waits until it can be seen. */
 export async function see(...places: readonly Locator[]): Promise<void> {
-  for (const place of places) await place.first().waitFor();
+  for (const place of places) await place.filter({ visible: true }).first().waitFor();
 }
 
 /** Waits until nothing of it can be seen. */
@@ -50,4 +50,9 @@ export async function ask(page: Page, text: string, answer: string | RegExp): Pr
 export async function conversationOf(page: Page): Promise<string> {
   await page.waitForURL(/\/chat\/[\w-]+$/);
   return page.url().split('/').at(-1) ?? '';
+}
+
+/** The message of these words with its answer. */
+export function entryOf(page: Page, words: string): Locator {
+  return entries(page).filter({ has: page.getByText(words, { exact: true }) });
 }

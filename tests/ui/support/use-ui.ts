@@ -5,7 +5,7 @@ import { type WatchedContext, watchContext } from './watch-context.ts';
 
 /** A person does not give up early, and a busy machine takes its time. */
 export const PATIENCE_MS = 30_000;
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const FLAGS = [
   '--no-sandbox',
@@ -57,7 +57,7 @@ export function useUi(options: () => SystemOptions | Promise<SystemOptions>): Ui
     const closing = contexts;
     contexts = [];
     for (const [place, context] of closing.entries())
-      if (task.result?.state === 'fail') await context.report(`${task.name}-${place}`);
+      if (task.result?.state === 'fail') await context.report(`${place} ${task.name}`);
     await Promise.all(closing.map((context) => context.close()));
     expect(closing.flatMap(({ problems }) => problems)).toEqual([]);
   });
@@ -66,7 +66,11 @@ export function useUi(options: () => SystemOptions | Promise<SystemOptions>): Ui
       return system;
     },
     async open(path, { token = OWNER_TOKEN, url = system.url, ...more } = {}) {
-      const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...more });
+      const context = await browser.newContext({
+        locale: 'en-GB',
+        reducedMotion: 'reduce',
+        ...more,
+      });
       context.setDefaultTimeout(PATIENCE_MS);
       contexts.push(watchContext(context, url));
       if (token !== null) await context.addCookies([await signIn(system, token)]);

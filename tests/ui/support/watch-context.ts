@@ -30,7 +30,9 @@ export function watchContext(context: BrowserContext, home: string): WatchedCont
     async report(name) {
       const pages = context.pages();
       const shots = pages.map((page, place) =>
-        page.screenshot({ path: join(SCREENSHOTS, `failed-${toFileName(`${name}-${place}`)}.png`) }),
+        page.screenshot({
+          path: join(SCREENSHOTS, `failed-${toFileName(name)}-${place}.png`),
+        }),
       );
       await Promise.allSettled(shots);
       const said = [...pages.map((page) => page.url()), ...complaints].map((line) => `  ${line}`);
@@ -41,7 +43,7 @@ export function watchContext(context: BrowserContext, home: string): WatchedCont
 }
 
 function toFileName(name: string): string {
-  return name.replaceAll(/[^\w]+/g, '-').slice(0, 80);
+  return name.replaceAll(/[^\w]+/g, '-').slice(0, 60);
 }
 
 function describe({ name, message, stack }: Error): string {
