@@ -67,7 +67,11 @@ test('facts are told, looked up, corrected, restored and forgotten over the API'
   const { owner } = system;
   const told = { text: 'The cat eats tuna.', category: 'personal' } as const;
   const key = { idempotencyKey: 'cat' };
+  const events = owner.watchEvents();
+  expect((await events.next()).value).toEqual({ type: 'hello' });
   const old = await owner.storeFact(told, key);
+  expect((await events.next()).value).toEqual({ type: 'facts' });
+  await events.return(undefined);
   expect(old).toMatchObject({ source: { kind: 'user', run_id: null }, similar: [] });
   expect(await owner.storeFact(told, key)).toEqual(old);
   const other = owner.storeFact({ ...told, text: 'The cat eats salmon.' }, key);

@@ -38,17 +38,26 @@ beforeAll(async () => {
   const talk = await alice.createConversation({ title: SECRET });
   const { run_id: runId } = await alice.chat({ message: SECRET, conversation_id: talk.id });
   const { id: jobId } = await alice.postJob({ type: 'code', code: `return '${SECRET}'` });
-  await vi.waitFor(async () => expect((await alice.getJob(jobId)).status).toBe('completed'));
+  await vi.waitFor(async () => expect((await alice.getJob(jobId)).status).toBe('completed'), {
+    timeout: 30_000,
+    interval: 50,
+  });
   const file = await alice.createAttachment(new Blob([SECRET]));
   await alice.signIn({ token });
   const sessions = (await alice.listSessions()).data.map(({ id }) => id);
+  const schedule = await alice.createSchedule({
+    name: SECRET,
+    cron: '0 8 * * *',
+    action: { type: 'run', message: SECRET },
+  });
+  await alice.createTrigger({ name: SECRET, action: { type: 'run', message: SECRET } });
   const fact = await alice.storeFact({ text: `The word is ${SECRET}.` });
   const tokens = (await root.listTokens('bakery')).data.map(({ id }) => id);
   await root.putMcpServer('bakery', { id: 'xyzzy', url: 'https://xyzzy.example.org/mcp' });
   hers = {
     serverId: ['xyzzy'],
     tool: ['read'],
-    id: [talk.id, runId, jobId, file.id, fact.id, ...sessions, ...tokens],
+    id: [talk.id, runId, jobId, file.id, fact.id, schedule.id, ...sessions, ...tokens],
     org: ['bakery'],
     userId: ['alice'],
   };
@@ -59,7 +68,7 @@ beforeAll(async () => {
 afterAll(() => system[Symbol.asyncDispose]());
 
 const closed = Object.entries<Endpoint>(Api).filter(([, { isOpen }]) => isOpen !== true);
-// Whoever names a section and no user means one of their own notebook.
+// Whoever names a section or a trigger and no user means one of their own notebook.
 const withIds = closed.filter(([, { path }]) => path.includes('{') && !path.includes('{name}'));
 
 interface Answer {
@@ -109,6 +118,18 @@ const BODIES: Readonly<Record<string, object>> = {
   writeSection: { content: 'stolen' },
   createUser: { id: 'mallory' },
   putMcpServer: { id: 'xyzzy', url: 'https://example.org/mcp' },
+  createSchedule: {
+    name: 'stolen',
+    cron: '0 8 * * *',
+    action: { type: 'run', message: 'hello' },
+  },
+  changeSchedule: { paused: true },
+  createTrigger: { name: 'stolen', action: { type: 'run', message: 'hello' } },
+  putTrigger: { action: { type: 'run', message: 'hello' } },
+  testTrigger: { payload: {} },
+  compatHook: { event: 'hello' },
+  compatCreateSchedule: { name: 'stolen', schedule: '0 8 * * *', type: 'agent', job: 'x' },
+  compatPutSchedule: { name: 'stolen', schedule: '0 8 * * *', type: 'agent', job: 'x' },
   storeFact: { text: 'hello' },
   correctFact: { text: 'hello' },
   changeMcpTool: { policy: 'auto' },
@@ -194,6 +215,9 @@ test('what she has is as it was', async () => {
   ]);
   expect((await root.listMcpServers('bakery')).servers).toMatchObject([
     { id: 'xyzzy', url: 'https://xyzzy.example.org/mcp' },
+  ]);
+  expect((await root.listSchedules({ org: 'bakery' })).data).toMatchObject([
+    { name: SECRET, paused: false, last: null },
   ]);
   const { sections } = await root.getNotebook({ org: 'bakery', user_id: 'alice' });
   expect(sections).toMatchObject([{ name: SECRET, content: SECRET }]);

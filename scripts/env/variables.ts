@@ -53,6 +53,12 @@ export const VARIABLES: readonly Variable[] = [
     meaning: '1: code is interpreted, never compiled (0)',
     services: worker,
   },
+  { name: 'TIME_ZONE', meaning: 'zone of schedules that name none (the host’s)', services: brain },
+  {
+    name: 'SCHEDULE_MIN_MS',
+    meaning: 'shortest time between two firings (60000)',
+    services: brain,
+  },
   { name: 'AGENT_NAME', meaning: 'what the assistant calls itself (Baker)', services: brain },
   { name: 'MAX_RUNS', meaning: 'runs at once, beyond it 503 (1000)', services: brain },
   {

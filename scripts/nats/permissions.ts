@@ -1,4 +1,7 @@
-import { Buckets, Streams, Subjects } from '@bakerst/contracts/subjects';
+import { Buckets, jobConsumer, Streams, Subjects } from '@bakerst/contracts/subjects';
+
+/** Kinds of jobs; the words of contracts' JobType, which would bring zod along. */
+type Kind = Parameters<typeof jobConsumer>[0];
 
 /** The services that have a NATS user of their own. */
 export type NatsUser = 'brain' | 'worker';
@@ -25,18 +28,39 @@ export function natsPermissions(): Readonly<Record<NatsUser, NatsPermissions>> {
       subscribe: ['_INBOX_brain.>', 'bakerst.>'],
       allowResponses: true,
     },
-    worker: {
-      publish: [
-        ...jobSubjects(),
-        ...toolSubjects(),
-        ...pullSubjects(Streams.jobs),
-        ...watchSubjects(Buckets.halts),
-        ...leaseSubjects(Buckets.mcp),
-      ],
-      subscribe: ['_INBOX_worker.>', ...servedSubjects()],
-      // To brains and workers that ask for a call of a tool.
-      allowResponses: true,
-    },
+    worker: workerPermissions('worker', ['code', 'mcp', 'agent', 'command', 'http']),
+  };
+}
+
+/** The users of the cluster, where workers of different trust are different users. */
+export type ClusterUser = 'brain' | 'worker-code' | 'worker-mcp' | 'worker-agent';
+
+/** The same for the cluster: a worker that runs code of a model can ask for no key of a model and no secret of a server. */
+export function clusterPermissions(): Readonly<Record<ClusterUser, NatsPermissions>> {
+  return {
+    brain: natsPermissions().brain,
+    'worker-code': workerPermissions('worker-code', ['code']),
+    'worker-mcp': workerPermissions('worker-mcp', ['mcp', 'http']),
+    'worker-agent': workerPermissions('worker-agent', ['agent', 'command']),
+  };
+}
+
+/** A worker may do what its kinds of jobs need. Answers come to it alone: no other user hears its inbox. */
+function workerPermissions(user: string, kinds: readonly Kind[]): NatsPermissions {
+  const speaksMcp = kinds.includes('mcp');
+  return {
+    publish: [
+      ...jobSubjects(),
+      ...(kinds.includes('agent') ? [Subjects.modelConfig] : []),
+      ...(kinds.includes('code') || speaksMcp ? toolSubjects() : []),
+      ...(speaksMcp ? mcpSubjects() : []),
+      ...pullSubjects(Streams.jobs, kinds.map(jobConsumer)),
+      ...watchSubjects(Buckets.halts),
+      ...(speaksMcp ? leaseSubjects(Buckets.mcp) : []),
+    ],
+    subscribe: [`_INBOX_${user}.>`, ...(speaksMcp ? servedSubjects() : [])],
+    // To brains and workers that ask for a call of a tool.
+    allowResponses: speaksMcp,
   };
 }
 
@@ -47,23 +71,16 @@ function jobSubjects(): readonly string[] {
     Subjects.anyStatus,
     Subjects.heartbeat('worker', '*'),
     Subjects.start,
-    // Only workers that run agents need it; under npm start a worker runs all kinds.
-    Subjects.modelConfig,
   ];
 }
 
 /** Calls of tools: asking brains about them, and other workers to make them. */
 function toolSubjects(): readonly string[] {
-  return [
-    Subjects.call,
-    Subjects.called,
-    // Only workers that speak MCP need it; under npm start a worker runs all kinds.
-    Subjects.mcpConfig,
-    Subjects.mcpCall,
-    Subjects.anyMcpCallHolder,
-    Subjects.anyMcpDiscoverHolder,
-    Subjects.mcpChanged,
-  ];
+  return [Subjects.call, Subjects.called, Subjects.mcpCall, Subjects.anyMcpCallHolder];
+}
+
+function mcpSubjects(): readonly string[] {
+  return [Subjects.mcpConfig, Subjects.anyMcpDiscoverHolder, Subjects.mcpChanged];
 }
 
 /** What workers that speak MCP answer and hear. */
@@ -83,12 +100,14 @@ function leaseSubjects(bucket: string): readonly string[] {
 }
 
 /** Taking messages from a stream's existing durable consumers. */
-function pullSubjects(stream: string): readonly string[] {
+function pullSubjects(stream: string, consumers: readonly string[]): readonly string[] {
   return [
-    `$JS.ACK.${stream}.>`,
     `$JS.API.STREAM.INFO.${stream}`,
-    `$JS.API.CONSUMER.INFO.${stream}.>`,
-    `$JS.API.CONSUMER.MSG.NEXT.${stream}.>`,
+    ...consumers.flatMap((consumer) => [
+      `$JS.ACK.${stream}.${consumer}.>`,
+      `$JS.API.CONSUMER.INFO.${stream}.${consumer}`,
+      `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`,
+    ]),
   ];
 }
 

@@ -15,10 +15,6 @@ interface ServerConfig extends ServerAddress {
 
 /** The text of nats.conf for a server of one machine. What was acknowledged is on the disk (sync_interval: always). */
 export function buildServerConfig(config: ServerConfig): string {
-  const users = [
-    buildUser('brain', config.passwords.brain, config.permissions.brain),
-    buildUser('worker', config.passwords.worker, config.permissions.worker),
-  ];
   return `# Written by npm start at every start.
 server_name: bakerst
 host: 127.0.0.1
@@ -32,7 +28,17 @@ jetstream {
   max_memory_store: 256MB
   max_file_store: 8GB
 }
-authorization {
+${buildAuthorization(config.permissions, (user) => quote(config.passwords[user]))}`;
+}
+
+/** The block of users, each with its subjects and nothing else. `passwordOf` gives the text as it stands in the file. */
+export function buildAuthorization<User extends string>(
+  permissions: Readonly<Record<User, NatsPermissions>>,
+  passwordOf: (user: User) => string,
+): string {
+  const users: string[] = [];
+  for (const user in permissions) users.push(buildUser(user, passwordOf(user), permissions[user]));
+  return `authorization {
   users: [
 ${users.join('\n')}
   ]
@@ -40,10 +46,10 @@ ${users.join('\n')}
 `;
 }
 
-function buildUser(user: NatsUser, password: string, permissions: NatsPermissions): string {
+function buildUser(user: string, password: string, permissions: NatsPermissions): string {
   return `    {
       user: ${user}
-      password: ${quote(password)}
+      password: ${password}
       permissions: {
         publish: { allow: [${permissions.publish.map(quote).join(', ')}] }
         subscribe: { allow: [${permissions.subscribe.map(quote).join(', ')}] }${permissions.allowResponses ? '\n        allow_responses: true' : ''}

@@ -16,7 +16,7 @@ import {
 
 const FRAMING: readonly Row[] = [
   ['an unknown path', '/nothing/here', { headers: OWNER }, { status: 404, code: 'NOT_FOUND' }],
-  ['a page of the old web', '/index.html', {}, { status: 404, code: 'NOT_FOUND' }],
+  ['a page of the old web', '/index.php', {}, { status: 404, code: 'NOT_FOUND' }],
   [
     'a GET where only POST is',
     CHAT,

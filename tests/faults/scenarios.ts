@@ -14,6 +14,7 @@ import { p11 } from './promises/p11-idempotency-keys.ts';
 import { p12 } from './promises/p12-nats-away.ts';
 import { p13 } from './promises/p13-lost-streams.ts';
 import { p14 } from './promises/p14-rolling-restarts.ts';
+import { p15 } from './promises/p15-schedules.ts';
 import { p16 } from './promises/p16-resumed-streams.ts';
 import { p18 } from './promises/p18-hostile-code.ts';
 import { p19 } from './promises/p19-full-disk.ts';
@@ -39,6 +40,7 @@ export const SCENARIOS: readonly Scenario[] = [
   p12,
   p13,
   p14,
+  p15,
   p16,
   p18,
   p19,

@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { findKubectl } from '../../scripts/cluster/find-kubectl.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -6,17 +7,20 @@ declare module 'vitest' {
     natsServer: string;
     /** Path of the browser for tests of the page; empty where only others run. */
     browser: string;
+    /** A kubectl that renders k8s/; empty without one: what is kept in tests/k8s/renders has to do then. */
+    kubectl: string;
     /** A Qdrant whose collection of memories may be lost; without one a fake has to do. */
     qdrant: { readonly url: string | undefined; readonly apiKey: string | undefined };
   }
 }
 
-export function setup(project: TestProject): void {
+export async function setup(project: TestProject): Promise<void> {
   const path = process.env['NATS_SERVER'];
   if (path === undefined)
     throw new Error('NATS_SERVER is not set: run the tests by "npm test", which finds one');
   project.provide('natsServer', path);
   project.provide('browser', process.env['CHROME_PATH'] ?? '');
+  project.provide('kubectl', (await findKubectl(process.env)) ?? '');
   const { QDRANT_URL: url, QDRANT_API_KEY: apiKey } = process.env;
   project.provide('qdrant', { url, apiKey });
 }

@@ -14,7 +14,7 @@ const CONNECT_MS = 5_000;
 export interface NatsLinkOptions {
   /** `nats://user:password@host:port`. */
   readonly url: string;
-  /** Shown in the server's connection list; also the inbox prefix, `_INBOX_<service>`. */
+  /** Shown in the server's connection list; also the inbox prefix, `_INBOX_<service>`, see inboxOf. */
   readonly service: string;
 }
 
@@ -121,6 +121,11 @@ function refusedUser(cause: Error): StartError {
   return new StartError('nats-server refused the user and password of NATS_URL', { cause });
 }
 
+/** A user of its own for some workers (`worker-code`) has an inbox of its own, which the others cannot hear. */
+function inboxOf(service: string, user: string): string {
+  return /^[a-z-]+$/.test(user) && user.startsWith(`${service}-`) ? user : service;
+}
+
 async function openConnection(options: NatsLinkOptions, deps: NatsLinkDeps): Promise<Opened> {
   const server = new URL(options.url);
   const nc = await connect({
@@ -130,7 +135,7 @@ async function openConnection(options: NatsLinkOptions, deps: NatsLinkDeps): Pro
       pass: decodeURIComponent(server.password),
     }),
     name: options.service,
-    inboxPrefix: `_INBOX_${options.service}`,
+    inboxPrefix: `_INBOX_${inboxOf(options.service, server.username)}`,
     maxReconnectAttempts: -1,
     reconnectTimeWait: RECONNECT_MS,
     reconnectJitter: RECONNECT_MS,

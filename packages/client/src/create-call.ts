@@ -33,6 +33,8 @@ interface CallInput extends FollowOptions {
   /** What stands for the braces of the path. */
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Query | undefined;
+  /** In the place of the client's own. */
+  readonly token?: string;
   /** Where an endpoint wants to be told. */
   readonly accept?: string;
   /** Sent as JSON, or as it is when it is a form. */
@@ -125,8 +127,8 @@ function toUrl({ baseUrl }: ClientOptions, { path }: Endpoint, { params, query }
   return url;
 }
 
-function toRequest({ token }: ClientOptions, { method }: Endpoint, input: CallInput): RequestInit {
-  const { body, accept, signal, idempotencyKey, lastEventId } = input;
+function toRequest(options: ClientOptions, { method }: Endpoint, input: CallInput): RequestInit {
+  const { body, accept, signal, idempotencyKey, lastEventId, token = options.token } = input;
   const isForm = body instanceof FormData;
   return {
     method: method.toUpperCase(),

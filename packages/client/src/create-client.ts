@@ -44,8 +44,10 @@ import type { NamedUser, PageQuery } from './named.ts';
 import { createNotebookMethods, type NotebookMethods } from './notebook-methods.ts';
 import { createPromptMethods, type PromptMethods } from './prompt-methods.ts';
 import type { ReceivedEvent } from './read-events.ts';
+import { createScheduleMethods, type ScheduleMethods } from './schedule-methods.ts';
 import { createSessionMethods, type SessionMethods } from './session-methods.ts';
 import { createSettingsMethods, type SettingsMethods } from './settings-methods.ts';
+import { createTriggerMethods, type TriggerMethods } from './trigger-methods.ts';
 
 export interface RunQuery extends PageQuery {
   readonly status?: RunStatus;
@@ -72,6 +74,8 @@ export interface Client
     McpMethods,
     SessionMethods,
     PromptMethods,
+    ScheduleMethods,
+    TriggerMethods,
     SettingsMethods,
     NotebookMethods {
   livez(): Promise<{ readonly ok: boolean }>;
@@ -146,6 +150,8 @@ export function createClient(options: ClientOptions): Client {
     ...createMcpMethods(call),
     ...createSessionMethods(call),
     ...createPromptMethods(call),
+    ...createScheduleMethods(call),
+    ...createTriggerMethods(call),
     ...createSettingsMethods(call),
     ...createNotebookMethods(call),
     ...createOtherMethods(call),

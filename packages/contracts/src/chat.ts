@@ -14,7 +14,8 @@ export const IDEMPOTENCY_KEY_MAX_CHARS = 255;
 export const OnBusy = z.enum(['reject', 'queue', 'steer', 'interrupt']);
 export type OnBusy = z.infer<typeof OnBusy>;
 
-const Message = z
+/** What somebody says. */
+export const Message = z
   .unknown()
   .refine((message) => typeof message === 'string', {
     error: 'message must be a string',

@@ -44,6 +44,16 @@ export type TokenId = z.infer<typeof TokenId>;
 export const SessionId = MadeId.brand('SessionId');
 export type SessionId = z.infer<typeof SessionId>;
 
+export const ScheduleId = MadeId.brand('ScheduleId');
+export type ScheduleId = z.infer<typeof ScheduleId>;
+
+export const TriggerId = MadeId.brand('TriggerId');
+export type TriggerId = z.infer<typeof TriggerId>;
+
+/** One time that a schedule or a trigger fires. */
+export const FiringId = MadeId.brand('FiringId');
+export type FiringId = z.infer<typeof FiringId>;
+
 /** Whose data a store may touch: the first argument of every store method. */
 export interface Tenant {
   readonly org: OrgId;

@@ -87,12 +87,15 @@ export {
   AttachmentId,
   ConversationId,
   FactId,
+  FiringId,
   JobId,
   OrgId,
   RunId,
+  ScheduleId,
   SessionId,
   type Tenant,
   TokenId,
+  TriggerId,
   UserId,
 } from './ids.ts';
 export {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConversationId, JobId, RunId } from './ids.ts';
+import { ConversationId, JobId, RunId, ScheduleId, TriggerId } from './ids.ts';
 import { JobStatus } from './job.ts';
 import { JobType } from './job-spec.ts';
 import { RunStatus } from './run.ts';
@@ -25,7 +25,10 @@ export const UserEvent = z
       run_id: RunId.nullable(),
     }),
     z.object({ type: z.literal('conversation'), conversation_id: ConversationId }),
+    z.object({ type: z.literal('facts') }),
     z.object({ type: z.literal('notebook') }),
+    z.object({ type: z.literal('schedule'), schedule_id: ScheduleId }),
+    z.object({ type: z.literal('trigger'), trigger_id: TriggerId }),
     z.object({ type: z.literal('reconnect') }),
   ])
   .meta({ id: 'UserEvent' });

@@ -9,11 +9,12 @@ import type { Responder } from './server/answer-messages.ts';
 import { openModelServer } from './server/open-model-server.ts';
 
 // A model as a process of its own, for whole-system tests and benches:
-//   main.ts [--port 0] [--script replies.json] [--log requests.jsonl]
+//   main.ts [--host 127.0.0.1] [--port 0] [--script replies.json] [--log requests.jsonl]
 // Without a script it answers by the offline rules. Prints one line, {"url": "http://…"}, once it listens.
 
 const { values } = parseArgs({
   options: {
+    host: { type: 'string', default: '127.0.0.1' },
     port: { type: 'string', default: '0' },
     script: { type: 'string' },
     log: { type: 'string' },
@@ -24,6 +25,7 @@ await using resources = new AsyncDisposableStack();
 const log = values.log === undefined ? undefined : resources.use(openRequestLog(values.log));
 const model = resources.use(
   await openModelServer(readResponder(values.script), {
+    host: values.host,
     port: Number(values.port),
     onReceived: (received) => log?.write(received),
   }),

@@ -13,6 +13,7 @@ import { createEventRoutes } from './events/event-routes.ts';
 import { createChatCompatRoutes } from './http/compat/chat-compat-routes.ts';
 import { createListCompatRoutes } from './http/compat/list-compat-routes.ts';
 import { createWebhookRoutes } from './http/compat/webhook-routes.ts';
+import type { RateLimits } from './http/rate-limits.ts';
 import type { Route } from './http/route.ts';
 import { createStreamLimit, type StreamLimit } from './http/stream-limit.ts';
 import { createSqliteKeyStore } from './idempotency/sqlite-key-store.ts';
@@ -33,11 +34,13 @@ import { createPromptRoutes } from './prompts/prompt-routes.ts';
 import type { Runs } from './runs/app.ts';
 import { createRunRoutes } from './runs/run-routes.ts';
 import { createSqliteRunStarter } from './runs/sqlite-run-starter.ts';
+import type { Schedules } from './schedules/app.ts';
 import type { Surroundings } from './surroundings.ts';
 import { createProbes } from './system/create-probes.ts';
 import { probeParts } from './system/probe-parts.ts';
 import type { ProcessWatch } from './system/process-watch.ts';
 import { createSystemRoutes } from './system/system-routes.ts';
+import type { Triggers } from './triggers/app.ts';
 import { createSqliteUsageReader } from './usage/sqlite-usage-reader.ts';
 import { createUsageRoutes } from './usage/usage-routes.ts';
 
@@ -56,6 +59,9 @@ export interface Features {
   readonly models: Models;
   readonly sessionRoutes: readonly Route[];
   readonly prompts: Prompts;
+  readonly schedules: Schedules;
+  readonly triggers: Triggers;
+  readonly limits: RateLimits;
 }
 
 /** Every route of the API. */
@@ -77,6 +83,8 @@ export function createRoutes(around: Surroundings, features: Features): readonly
     ...createRunRoutes({ ...accept, ...follow, resolve }),
     ...createEventRoutes({ ...follow, resolve, feed: changes }),
     ...createJobRoutes({ ...jobs, keys, resolve, newId }),
+    ...features.schedules.createRoutes(resolve),
+    ...features.triggers.createRoutes(resolve, features.limits),
     ...createWebhookRoutes({ ...jobs, keys, resolve, newId }),
     ...createChatCompatRoutes({ ...compat, ...follow, accept, newId }),
     ...createListCompatRoutes(compat),
@@ -145,7 +153,7 @@ function createAssistant(
 
 function createHealthReader(
   around: Surroundings,
-  { models, processes, prompts, memory }: Features,
+  { models, processes, prompts, memory, schedules, triggers }: Features,
 ): () => Promise<SystemHealthView> {
   const probes = createProbes({
     ...around,
@@ -154,7 +162,11 @@ function createHealthReader(
     processes,
     memory: memory.probes,
     kinds: JobType.options,
-    listPromptProblems: prompts.files.listProblems,
+    listPromptProblems: () => [
+      ...prompts.files.listProblems(),
+      ...schedules.file.listProblems(),
+      ...triggers.file.listProblems(),
+    ],
   });
   return () => probeParts(around, probes);
 }

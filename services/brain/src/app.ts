@@ -25,9 +25,11 @@ import { createPrincipals } from './principals/app.ts';
 import { createPrompts, type Prompts } from './prompts/app.ts';
 import { createRuns, type Runs } from './runs/app.ts';
 import type { RunHost } from './runs/run-host.ts';
+import { createSchedules, type Schedules } from './schedules/app.ts';
 import { createSessions } from './sessions/app.ts';
 import type { Surroundings } from './surroundings.ts';
 import { createProcessWatch, type ProcessWatch } from './system/process-watch.ts';
+import { createTriggers, type Triggers } from './triggers/app.ts';
 
 export interface Brain {
   readonly app: Express;
@@ -46,6 +48,8 @@ export interface Brain {
   /** What `operating_system` says. */
   readonly prompts: Prompts;
   readonly memory: Memory;
+  readonly schedules: Schedules;
+  readonly triggers: Triggers;
 }
 
 /** Builds every feature on its adapters. */
@@ -56,8 +60,9 @@ export function createBrain(around: Surroundings): Brain {
   const settings = createSqliteTenantSettings(around.db);
   const prompts = createPrompts(around, { toolbox: mcp.toolbox, settings });
   const models = createModels(around);
-  const { jobs, runs, callbacks } = createWork(around, { mcp, memory, prompts, models });
+  const { jobs, runs, callbacks, schedules } = createWork(around, { mcp, memory, prompts, models });
   const processes = createProcessWatch(clock);
+  const triggers = createTriggers(around, schedules);
   const { principals, sessionRoutes, border } = createEntrance(around);
   const choices = { files: prompts.files, models: models.choices };
   const conversations = createConversations(around, { ...principals, choices });
@@ -66,7 +71,9 @@ export function createBrain(around: Surroundings): Brain {
   const app = createApp({
     routes: createRoutes(around, {
       ...{ jobs, runs, callbacks, processes, principals, conversations },
-      ...{ attachments, backups, mcp, memory, prompts, models, sessionRoutes },
+      ...{ attachments, backups, mcp, memory, prompts, models, sessionRoutes, schedules },
+      triggers,
+      limits: border.limits,
     }),
     health: createHealth(around, models.live),
     docs: createDocsRoutes(around.version),
@@ -95,6 +102,8 @@ export function createBrain(around: Surroundings): Brain {
       toModelConfig(config.operatingSystemDir, { ...prompts, chosen: models.live.readChosen() }),
     prompts,
     memory,
+    schedules,
+    triggers,
   };
 }
 
@@ -118,7 +127,7 @@ function createEntrance(around: Surroundings) {
   };
 }
 
-type Work = Pick<Features, 'jobs' | 'runs' | 'callbacks'>;
+type Work = Pick<Features, 'jobs' | 'runs' | 'callbacks' | 'schedules'>;
 
 /** Runs make jobs and jobs wake runs; what is called back is told by runs. */
 function createWork(
@@ -131,8 +140,14 @@ function createWork(
     media: mcp.keepMedia,
     resumeRuns: () => runs.host.wake(),
   });
+  const schedules: Schedules = createSchedules(around, {
+    jobs,
+    choices: { files: prompts.files, models: models.choices },
+    wakeRuns: () => runs.host.wake(),
+  });
   const runs: Runs = createRuns(around, {
     jobs,
+    schedules,
     mcp,
     memory,
     prompts,
@@ -140,7 +155,7 @@ function createWork(
     follow: (active) => callbacks.callBack.follow(active),
   });
   const callbacks = createCallbacks(around, runs.store);
-  return { jobs, runs, callbacks };
+  return { jobs, runs, callbacks, schedules };
 }
 
 function createHealth(

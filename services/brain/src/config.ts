@@ -50,6 +50,10 @@ export interface BrainConfig {
   /** Process that builds the page at this moment. */
   readonly pageBuilder: number | undefined;
   readonly memory: MemoryConfig;
+  /** Zone of schedules that name none. */
+  readonly timeZone: string;
+  /** Shortest time between two instants of a schedule. */
+  readonly scheduleMinMs: number;
 }
 
 /** Reads the environment; throws StartError that names the variable to change. */
@@ -83,6 +87,8 @@ export function readConfig(env: Env, log: Logger): BrainConfig {
     pageDir: resolve(envString(env, 'PAGE_DIR') ?? SHIPPED_PAGE),
     pageBuilder: envInt(env, 'PAGE_BUILDER_PID', { fallback: 0 }) || undefined,
     memory: readMemoryConfig(env),
+    timeZone: readTimeZone(env),
+    scheduleMinMs: envInt(env, 'SCHEDULE_MIN_MS', { fallback: 60_000, min: 1_000 }),
     allowedHosts: parseAllowedHosts(envList(env, 'HTTP_ALLOW_HOSTS')),
   };
 }
@@ -132,6 +138,17 @@ function readOrigins(env: Env): readonly string[] {
   throw new StartError(
     `CORS_ORIGINS must be origins such as https://page.example.org (no path, no slash at the end), not "${wrong}"`,
   );
+}
+
+function readTimeZone(env: Env): string {
+  const name = envString(env, 'TIME_ZONE') ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+  } catch (cause) {
+    throw new StartError(`TIME_ZONE must be a name such as Europe/Berlin, not "${name}"`, {
+      cause,
+    });
+  }
 }
 
 function readOrg(env: Env): OrgId {

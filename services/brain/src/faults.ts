@@ -7,7 +7,7 @@ import type { JobQueueStore } from './jobs/ports.ts';
 import type { RunStarter, RunStore } from './runs/ports.ts';
 import type { TransactionDatabase } from './storage/group-commit.ts';
 import type { Database } from './storage/open-database.ts';
-import { commitBlindly, commitLate, SQL_FAULTS } from './storage/planted-faults.ts';
+import { commitBlindly, commitLate, SQL_FAULTS, UNIQUE_NO_MORE } from './storage/planted-faults.ts';
 
 const FAULT = '--fault=';
 const DIE_AFTER_STEP = 'die-after-step:';
@@ -27,6 +27,7 @@ const OTHER_FAULTS = [
   'answer-before-commit',
   'busy-waits',
   'constant-message-id',
+  'decided-outside',
   'full-disk-unnoticed',
   'halt-unannounced',
   /** Breaks no promise by itself: the lock of a holder that died is free when its lease ends, not before. */
@@ -64,6 +65,8 @@ export interface Faults {
   readonly hasOutbox: boolean;
   /** What a backup holds unfinished is ended, not executed; false under `restored-goes-on`. */
   readonly endsRestored: boolean;
+  /** What is due is read in the transaction that decides it; false under `decided-outside`. */
+  readonly decidesInside: boolean;
   /** What nobody is to read is known and hidden; false under `secrets-shown`. */
   readonly hidesSecrets: boolean;
 }
@@ -107,6 +110,7 @@ export function readFaults(args: readonly string[], die: () => void): Faults {
     },
     hasOutbox: !has('no-outbox'),
     endsRestored: !has('restored-goes-on'),
+    decidesInside: !has('decided-outside'),
     hidesSecrets: !has('secrets-shown'),
   };
 }
@@ -121,6 +125,7 @@ function readStorageFaults(
     },
     plantIn(db) {
       for (const [name, sql] of Object.entries(SQL_FAULTS)) if (mutants.has(name)) db.exec(sql);
+      if (mutants.has('decided-outside')) db.exec(UNIQUE_NO_MORE);
     },
     wrapJobQueue: (queue, db) =>
       mutants.has('late-results-count') ? countLateResults(queue, db) : queue,

@@ -85,6 +85,8 @@ async function start(open: AsyncDisposableStack, stopping: AbortSignal): Promise
   open.use(brain.mcp.watch());
   open.use(brain.prompts.files.watch());
   open.use(brain.memory.watch());
+  open.use(brain.schedules.watch());
+  open.use(brain.triggers.watch());
   phase.closed = undefined;
   await awaitPage({ clock, log, isAlive: isProcessAlive }, config.pageBuilder, stopping);
   phase.isReady = true;

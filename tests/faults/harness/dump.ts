@@ -9,6 +9,8 @@ export interface Dump {
   readonly messages: readonly Row[];
   readonly steps: readonly Row[];
   readonly fences: readonly Row[];
+  /** What became of each time that something was to fire. */
+  readonly firings: readonly Row[];
   readonly meta: ReadonlyMap<string, string>;
   /** What `PRAGMA integrity_check` says; 'ok' when all is well. */
   readonly integrity: string;
@@ -23,6 +25,7 @@ export function readDump(path: string): Dump {
     messages: read('SELECT * FROM message ORDER BY conversation_id, seq'),
     steps: read('SELECT * FROM run_step ORDER BY run_id, seq'),
     fences: read('SELECT * FROM fence'),
+    firings: read('SELECT * FROM firing ORDER BY seq'),
     meta: new Map(read('SELECT * FROM meta').map(({ key, value }) => [String(key), String(value)])),
     integrity: String(read('PRAGMA integrity_check')[0]?.['integrity_check']),
   };

@@ -32,6 +32,8 @@ export interface Endpoint {
   readonly body?: z.ZodType;
   /** The body may be left out. */
   readonly isBodyOptional?: true;
+  /** The body is handed on as the bytes that came: whoever signed it signed these. */
+  readonly isRawBody?: true;
   /** The body is a file in a form instead of JSON. */
   readonly isUpload?: true;
   /** What is posted to the `progress_callback_url` of the body. */

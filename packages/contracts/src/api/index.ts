@@ -12,9 +12,11 @@ import { notebookApi } from './notebook-api.ts';
 import { orgsApi } from './orgs-api.ts';
 import { promptsApi } from './prompts-api.ts';
 import { runsApi } from './runs-api.ts';
+import { schedulesApi } from './schedules-api.ts';
 import { sessionsApi } from './sessions-api.ts';
 import { settingsApi } from './settings-api.ts';
 import { systemApi } from './system-api.ts';
+import { triggersApi } from './triggers-api.ts';
 import { usersApi } from './users-api.ts';
 
 /** Every endpoint of the brain by the name of its operation. */
@@ -25,6 +27,8 @@ export const Api = {
   ...attachmentsApi,
   ...factsApi,
   ...jobsApi,
+  ...schedulesApi,
+  ...triggersApi,
   ...usersApi,
   ...sessionsApi,
   ...settingsApi,

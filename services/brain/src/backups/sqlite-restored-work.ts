@@ -34,6 +34,9 @@ export function createSqliteRestoredWork(deps: RestoredWorkDeps): RestoredWorkSt
         const runs = sql.runs.all().map(toRun);
         for (const run of runs) endRun(sql, { run, toEnd, now });
         const jobs = sql.endJobs.all(now).map(toJob);
+        sql.callOffFirings.run();
+        sql.skipMissed.run({ now });
+        sql.revokeReplays.run({ now });
         sql.dropCallbacks.run();
         sql.forget.run();
         return { runs, jobs };
@@ -52,6 +55,11 @@ function prepareStatements(db: Database) {
     ),
     // Whoever was to be called back has been, or has long stopped waiting.
     dropCallbacks: db.prepare('DELETE FROM callback'),
+    callOffFirings: db.prepare(
+      `UPDATE firing SET status = 'cancelled', reason = 'RESTORED' WHERE status = 'waiting'`,
+    ),
+    revokeReplays: db.prepare('UPDATE event_trigger SET replay_since = @now'),
+    skipMissed: db.prepare('UPDATE schedule SET skip_until = @now WHERE next_at <= @now'),
     runs: db.prepare(`SELECT ${RUN_COLUMNS} FROM run WHERE ${UNFINISHED} ORDER BY seq`),
     steps: db.prepare(
       'SELECT type, payload, at, takeover, event_n FROM run_step WHERE run_id = ? ORDER BY seq',

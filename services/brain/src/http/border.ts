@@ -111,6 +111,31 @@ export function readBody(isOptional: boolean): RequestHandler {
   };
 }
 
+const readBytes = express.raw({ limit: BODY_LIMIT, type: () => true });
+
+/** Reads a JSON body as the bytes that came. */
+export const readRawBody: RequestHandler = (request, response, next) => {
+  if (isEmpty(request)) next(emptyBody());
+  else if (request.is('application/json') !== 'application/json') next(notJson());
+  else readBytes(request, response, next);
+};
+
+/** Throws AppError VALIDATION_ERROR for bytes that are no JSON, or nest too deep. */
+export function parseBytes(bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) throw notParsed();
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    if (isDeeperThan(BODY_MAX_DEPTH, value)) throw tooDeep();
+    return value;
+  } catch (err) {
+    throw err instanceof AppError ? err : notParsed();
+  }
+}
+
+function notParsed(): AppError {
+  return new AppError('VALIDATION_ERROR', 'the body is no JSON', { reason: 'INVALID_JSON' });
+}
+
 function isEmpty({ headers }: Request): boolean {
   const length = headers['content-length'];
   return length === '0' || (length === undefined && headers['transfer-encoding'] === undefined);

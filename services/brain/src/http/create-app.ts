@@ -11,7 +11,14 @@ import express, {
 import helmet from 'helmet';
 import type { Metrics } from '../metrics/ports.ts';
 import { allowOrigins } from './allow-origins.ts';
-import { checkHost, methodNotAllowed, nameRequest, readBody, refuseTrace } from './border.ts';
+import {
+  checkHost,
+  methodNotAllowed,
+  nameRequest,
+  readBody,
+  readRawBody,
+  refuseTrace,
+} from './border.ts';
 import { countRequests, noteRoute } from './count-requests.ts';
 import { createErrorHandler, requestIdOf } from './error-handler.ts';
 import { type IdentifyDeps, identify, isStillKnown } from './identify.ts';
@@ -88,7 +95,8 @@ function toHandlers(deps: AppDeps, route: Route): RequestHandler[] {
     if ('handleOpen' in route) await route.handleOpen(call);
     else await route.handle({ ...call, principal, credential });
   };
-  const { body, isBodyOptional } = route.endpoint;
+  const { body, isBodyOptional, isRawBody } = route.endpoint;
+  if (isRawBody === true) return [enter, readRawBody, handle];
   // A form is read by its route, which knows where the file goes.
   return body === undefined ? [enter, handle] : [enter, readBody(isBodyOptional === true), handle];
 }

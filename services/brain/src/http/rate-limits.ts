@@ -3,6 +3,8 @@ import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js';
 import type { Principal } from '../principals/principal.ts';
 
 const WINDOW_S = 60;
+/** What the deliveries of a minute share: one costs more where fewer are taken. */
+const DELIVERY_POINTS = 60_000;
 /** Wrong credentials from one address in a minute (reliability.md, row 47). */
 const BAD_LOGINS = 100;
 
@@ -17,6 +19,8 @@ export interface RateLimitOptions {
 export interface RateLimits {
   /** Counts one request. */
   take(principal: Principal): Promise<void>;
+  /** Counts one delivery to a trigger, which takes so many a minute. */
+  takeDelivery(triggerId: string, perMinute: number): Promise<void>;
   /** Counts one wrong credential from an address. */
   noteBadLogin(address: string): Promise<void>;
 }
@@ -24,6 +28,7 @@ export interface RateLimits {
 export function createRateLimits({ perUser, perService }: RateLimitOptions): RateLimits {
   const users = new RateLimiterMemory({ points: perUser, duration: WINDOW_S });
   const services = new RateLimiterMemory({ points: perService, duration: WINDOW_S });
+  const deliveries = new RateLimiterMemory({ points: DELIVERY_POINTS, duration: WINDOW_S });
   const logins = new RateLimiterMemory({ points: BAD_LOGINS, duration: WINDOW_S });
   return {
     async take(principal) {
@@ -40,13 +45,15 @@ export function createRateLimits({ perUser, perService }: RateLimitOptions): Rat
           return principal satisfies never;
       }
     },
+    takeDelivery: (id, perMinute) =>
+      consume(deliveries, id, Math.floor(DELIVERY_POINTS / perMinute)),
     noteBadLogin: (address) => consume(logins, address),
   };
 }
 
-async function consume(limiter: RateLimiterMemory, key: string): Promise<void> {
+async function consume(limiter: RateLimiterMemory, key: string, points = 1): Promise<void> {
   try {
-    await limiter.consume(key);
+    await limiter.consume(key, points);
   } catch (err) {
     if (err instanceof Error) throw err;
     throw tooMany(err);

@@ -49,6 +49,15 @@ export function createSqliteJobStore({ db, writer, clock }: JobStoreDeps): JobSt
   };
 }
 
+/** Prepares what stores a job inside a transaction; see `JobStore.add`. */
+export function prepareAddJob(
+  db: Database,
+  keys: SqliteKeyStore,
+): (tenant: Tenant, job: NewJob, now: number) => AddedJob {
+  const deps = { sql: prepareStatements(db), fence: createSqliteFence(db), keys };
+  return (tenant, job, now) => addJob(deps, { tenant, job, now });
+}
+
 function toJobOrNone(row: unknown): Job | undefined {
   return row === undefined ? undefined : toJob(row);
 }

@@ -19,6 +19,7 @@ import { createSqliteVectorIndex, createSqliteWordIndex } from './sqlite-fact-se
 import { createSqliteFactStore } from './sqlite-fact-store.ts';
 import { createSqlitePendingVectors } from './sqlite-pending-vectors.ts';
 import { createSqliteSearchThread } from './sqlite-search-thread.ts';
+import { tellChanges } from './telling-store.ts';
 import { createVoyageEmbedder } from './voyage-embedder.ts';
 import { probeMemory, watchEmbedder } from './watch-embedder.ts';
 
@@ -49,7 +50,7 @@ export function createMemory(around: Surroundings): Memory {
   const pending = createSqlitePendingVectors(around);
   const state: IndexState = { embedding: undefined };
   const deps: MemoryDeps = {
-    facts: createSqliteFactStore({ ...around, vectors }),
+    facts: tellChanges(createSqliteFactStore({ ...around, vectors }), around),
     words: createSqliteWordIndex({ db, thread, log }),
     meanings,
     pending,

@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '@bakerst/kit';
+import { PAGE_HEADERS } from '@bakerst/kit/page-rules';
 import type { Request, RequestHandler, Response } from 'express';
 import { noteRoute } from '../http/count-requests.ts';
 import {
@@ -12,25 +13,6 @@ import {
   variantsFor,
   wantsPage,
 } from './page-file.ts';
-
-/**
- * What the page may load and run: its own files, and nothing else, whatever a model or a tool has said. Pictures may also
- * be those that the page has in hand.
- */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'self'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "object-src 'none'",
-  "frame-src 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ');
-
-const PERMISSIONS_POLICY =
-  'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()';
 
 const PLAIN = { encoding: undefined, ending: '' } as const;
 const INDEX = '/index.html';
@@ -67,10 +49,8 @@ async function send({ request, response }: Exchange, dir: string, path: string):
   response.vary('Accept, Accept-Encoding');
   response.set({
     'Cache-Control': toCacheControl(path),
-    'Content-Security-Policy': CONTENT_SECURITY_POLICY,
-    'Permissions-Policy': PERMISSIONS_POLICY,
+    ...PAGE_HEADERS,
     ETag: file.tag,
-    'X-Frame-Options': 'DENY',
     ...(type !== undefined && { 'Content-Type': type }),
     ...(file.encoding !== undefined && { 'Content-Encoding': file.encoding }),
   });

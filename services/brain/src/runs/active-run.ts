@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import type { UserLock } from '@bakerst/bus';
 import { AppError } from '@bakerst/kit';
 import type { PreparedBase } from './prepare-base.ts';
-import type { Run, RunFence, StoredStep } from './run.ts';
+import { isFiredLockKey, type Run, type RunFence, type StoredStep } from './run.ts';
 import type { RunFeed } from './run-feed.ts';
 
 /** Where a run stood when this brain began to execute it. */
@@ -55,7 +55,7 @@ interface Held {
 export interface RunRegistry<Active extends Held = ActiveRun> {
   /** Runs that are executed here, and places that are kept for some that are about to be. */
   readonly size: number;
-  /** Keeps a place until it is disposed of; undefined when there are so many already. */
+  /** Keeps a place until it is disposed of; undefined when people have so many runs already. */
   keepPlace(most: number): Disposable | undefined;
   add(active: Active): void;
   remove(active: Active): void;
@@ -73,12 +73,16 @@ export function createRunRegistry<Active extends Held = ActiveRun>(): RunRegistr
   // Any number of readers may wait for one run.
   const told = new EventEmitter().setMaxListeners(0);
   let places = 0;
+  /** Of those, what schedules and triggers have set off: it takes no place of a person. */
+  let fired = 0;
+  const count = (run: Active | undefined): number =>
+    run !== undefined && isFiredLockKey(run.run.lockKey) ? 1 : 0;
   return {
     get size() {
       return active.size + places;
     },
     keepPlace(most) {
-      if (active.size + places >= most) return undefined;
+      if (active.size - fired + places >= most) return undefined;
       places++;
       return {
         [Symbol.dispose]: () => {
@@ -87,12 +91,16 @@ export function createRunRegistry<Active extends Held = ActiveRun>(): RunRegistr
       };
     },
     add(run) {
+      fired += count(run) - count(active.get(run.run.id));
       active.set(run.run.id, run);
       byLock.set(run.run.lockKey, run);
       told.emit(run.run.id);
     },
     remove(run) {
-      if (active.get(run.run.id) === run) active.delete(run.run.id);
+      if (active.get(run.run.id) === run) {
+        active.delete(run.run.id);
+        fired -= count(run);
+      }
       if (byLock.get(run.run.lockKey) === run) byLock.delete(run.run.lockKey);
       told.emit(run.run.id);
     },

@@ -12,6 +12,7 @@ import type { Memory } from '../memory/app.ts';
 import { countLocks } from '../metrics/count-locks.ts';
 import type { Models } from '../models/app.ts';
 import type { Prompts } from '../prompts/app.ts';
+import type { ScheduleToolsDeps } from '../schedules/schedule-tools.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { createRunRegistry } from './active-run.ts';
 import {
@@ -36,6 +37,7 @@ interface RunSurroundings {
   readonly memory: Memory;
   readonly prompts: Prompts;
   readonly models: Models;
+  readonly schedules: ScheduleToolsDeps;
   /** Calls back about a run that is executed here. */
   readonly follow: CallBack['follow'];
 }

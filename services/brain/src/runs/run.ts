@@ -86,3 +86,13 @@ export interface RunEnd {
 export function userLockKey({ org, user }: Tenant): string {
   return `${org}/${user}`;
 }
+
+/** The key of what a schedule or trigger of a user sets off; `more` where several may be on at a time. */
+export function firedLockKey(tenant: Tenant, source: string, more?: string): string {
+  return [userLockKey(tenant), source, ...(more === undefined ? [] : [more])].join('/');
+}
+
+/** True for the key of something that no person has said: ids of orgs and users hold no slash. */
+export function isFiredLockKey(lockKey: string): boolean {
+  return lockKey.split('/').length > 2;
+}

@@ -34,11 +34,25 @@ export function createMessageQueue(
   keys: SqliteKeyStore,
 ): Pick<RunStarter, 'countWaiting' | 'enqueue'> {
   const sql = prepareStatements(db);
+  const countAll = db.prepare(COUNT_OF_PEOPLE).pluck();
   return {
-    countWaiting: () => z.int().parse(sql.countAll.get()),
+    countWaiting: () => z.int().parse(countAll.get()),
     enqueue: (tenant, waiting) =>
       writer.write(() => enqueue({ sql, keys }, { tenant, waiting, now: clock.now() })),
   };
+}
+
+/** Messages of people that wait; what schedules and triggers have set off has a limit of its own. */
+const COUNT_OF_PEOPLE = `SELECT count(*) FROM run WHERE status = 'queued' AND ${UNFINISHED}
+  AND lock_key = org_id || '/' || user_id`;
+
+/** Prepares what stores, inside a transaction, a message that waits for its turn. */
+export function prepareEnqueue(
+  db: Database,
+  keys: SqliteKeyStore,
+): (tenant: Tenant, waiting: WaitingMessage, now: number) => EnqueuedMessage {
+  const sql = prepareStatements(db);
+  return (tenant, waiting, now) => enqueue({ sql, keys }, { tenant, waiting, now });
 }
 
 function prepareStatements(db: Database) {
@@ -53,9 +67,6 @@ function prepareStatements(db: Database) {
          WHERE lock_key = ? AND status <> 'queued' AND ${UNFINISHED} ORDER BY seq LIMIT 1`,
     ),
     ensureUser: db.prepare(ENSURE_USER),
-    countAll: db
-      .prepare(`SELECT count(*) FROM run WHERE status = 'queued' AND ${UNFINISHED}`)
-      .pluck(),
     addConversation: db.prepare(INSERT_CONVERSATION),
     nextPlace: prepareNextPlace(db),
     addMessage: db.prepare(INSERT_MESSAGE),

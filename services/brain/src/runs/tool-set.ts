@@ -16,6 +16,8 @@ import {
   READ_MEMORY,
   UPDATE_MEMORY,
 } from '../notebook/notebook-tools.ts';
+import { SCHEDULE_DEFINITIONS } from '../schedules/schedule-definitions.ts';
+import { createScheduleTools, type ScheduleToolsDeps } from '../schedules/schedule-tools.ts';
 import type { ActiveRun } from './active-run.ts';
 
 /** The tools of the model. */
@@ -29,6 +31,7 @@ interface ToolSetDeps extends NotebookToolsDeps {
   readonly jobs: Jobs;
   readonly mcp: Mcp;
   readonly memory: MemoryDeps;
+  readonly schedules: ScheduleToolsDeps;
   readonly newId: NewId;
 }
 
@@ -42,6 +45,7 @@ export function createToolSet(deps: ToolSetDeps): ToolSet {
     ...MEMORY_DEFINITIONS,
     READ_MEMORY,
     UPDATE_MEMORY,
+    ...SCHEDULE_DEFINITIONS,
   ];
   const tools = { ...jobs, ...mcp, newId };
   return {
@@ -53,6 +57,7 @@ export function createToolSet(deps: ToolSetDeps): ToolSet {
       createCallTool(tools, active),
       ...createMemoryTools(memory, active),
       ...createNotebookTools(deps, active),
+      ...createScheduleTools(deps.schedules, active),
       ...createCatalogueTools(mcp.catalogue, active.run.tenant.org),
     ],
   };

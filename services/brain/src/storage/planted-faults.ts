@@ -32,7 +32,14 @@ export const SQL_FAULTS = {
   'halt-forgotten': `
     CREATE TEMP TRIGGER forget_halt AFTER UPDATE OF halt_requested_at ON main.run
     BEGIN UPDATE run SET halt_requested_at = NULL WHERE id = NEW.id; END`,
+  /** What was missed leaves no trace. */
+  'missed-forgotten': `
+    CREATE TEMP TRIGGER forget_missed AFTER INSERT ON main.firing WHEN NEW.status = 'missed'
+    BEGIN DELETE FROM firing WHERE id = NEW.id; END`,
 } as const;
+
+/** Belongs to `decided-outside`: nothing else keeps an instant from being decided twice. */
+export const UNIQUE_NO_MORE = 'DROP INDEX IF EXISTS firing_of_instant';
 
 /**
  * A database whose commits happen a moment after they were told to have happened; whoever begins the next transaction

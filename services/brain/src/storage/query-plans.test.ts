@@ -1,9 +1,11 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLogger } from '@bakerst/kit';
+import { randomId, silentLogger } from '@bakerst/kit';
 import { createFakeClock } from '@bakerst/kit/testing';
 import { expect, test } from 'vitest';
+import { prepareFireWaiting } from '../actions/sqlite-fire-waiting.ts';
+import { createSqliteFiringStore } from '../actions/sqlite-firing-store.ts';
 import {
   createSqliteAttachmentLister,
   createSqliteAttachmentStore,
@@ -42,7 +44,12 @@ import { createSqliteQueuedMessages } from '../runs/sqlite-queued-messages.ts';
 import { createSqliteRunLister } from '../runs/sqlite-run-lister.ts';
 import { createSqliteRunStarter } from '../runs/sqlite-run-starter.ts';
 import { createSqliteRunStore } from '../runs/sqlite-run-store.ts';
+import { createCronReader } from '../schedules/cron-times.ts';
+import { type ClockworkDeps, createSqliteClockwork } from '../schedules/sqlite-clockwork.ts';
+import { createSqliteScheduleStore } from '../schedules/sqlite-schedule-store.ts';
 import { createSqliteSessionStore } from '../sessions/sqlite-session-store.ts';
+import { createSqliteDeliveryStore } from '../triggers/sqlite-delivery-store.ts';
+import { createSqliteTriggerStore } from '../triggers/sqlite-trigger-store.ts';
 import { createSqliteUsageReader } from '../usage/sqlite-usage-reader.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { migrate } from './migrate.ts';
@@ -50,7 +57,7 @@ import { type Database, openDatabase } from './open-database.ts';
 
 /** They hold what has not ended, or waits for a person. */
 const SMALL_INDEXES =
-  /USING (COVERING )?INDEX (job_open|job_unfinished|job_of_key|run_unfinished|run_steering|run_unpruned|conversation_deleted|conversation_unindexed)\b/;
+  /USING (COVERING )?INDEX (job_open|job_unfinished|job_of_key|run_unfinished|run_steering|run_unpruned|conversation_deleted|conversation_unindexed|schedule_due|firing_waiting)\b/;
 /** Walks back from the newest until its page is full. */
 const WALKS_BACK = /\+org_id/;
 /** Runs once in a while, and only when a text has not been used for long. */
@@ -66,13 +73,34 @@ test('no statement reads everything that has ever been', () => {
     .filter((sql) => !WALKS_BACK.test(sql) && !RARE.test(sql))
     .flatMap((sql) => planOf(db, sql).map((step) => ({ step, sql })))
     .filter(({ step }) =>
-      /^SCAN (job|run|run_step|message|conversation|earlier|tool_call|fact|session|sign_in_link|notebook_section|prompt_override|conversation_summary)\b/.test(
+      /^SCAN (job|run|run_step|message|conversation|earlier|tool_call|fact|session|sign_in_link|notebook_section|prompt_override|conversation_summary|schedule|firing|event_trigger)\b/.test(
         step,
       ),
     )
     .filter(({ step }) => !SMALL_INDEXES.test(step));
   expect(scans).toEqual([]);
 });
+
+function noCommand(): never {
+  throw new Error('no command is allowed here');
+}
+
+/** Statements of what fires at times. */
+function collectSchedules(deps: Pick<ClockworkDeps, 'db' | 'writer' | 'clock'>): void {
+  const keys = createSqliteKeyStore(deps.db, deps.clock);
+  const rules = {
+    commands: { names: [], check: noCommand },
+    allowedHosts: new Set<string>(),
+    tools: createSqliteToolChecker(deps.db),
+  };
+  const own = { ...deps, log: silentLogger, newId: randomId, reader: createCronReader() };
+  const waiting = prepareFireWaiting({ ...own, rules, keys });
+  const firings = createSqliteFiringStore({ ...own, waiting });
+  createSqliteClockwork({ ...own, waiting });
+  createSqliteScheduleStore({ ...own, waiting, firings });
+  createSqliteDeliveryStore({ ...own, keys, waiting, firings });
+  createSqliteTriggerStore({ ...own, box: { seal: noCommand, open: noCommand } });
+}
 
 /** Every statement that the stores prepare. */
 function collectStatements(db: Database): readonly string[] {
@@ -131,6 +159,7 @@ function collectStatements(db: Database): readonly string[] {
   createSqliteOverrideStore(deps);
   createSqliteHistoryReader(noting);
   createSqliteSummaryStore(deps);
+  collectSchedules(deps);
   return found;
 }
 

@@ -1,7 +1,6 @@
 import { ApiError } from '@bakerst/client';
-import { COMMANDS, parseCommand } from '@bakerst/commands';
 import { ConversationId } from '@bakerst/contracts';
-import { useCallback, useState } from 'react';
+import { useCallback } from 'react';
 import { useParams } from 'react-router';
 import { CommandNotes } from '../commands/command-notes.tsx';
 import { useCommands } from '../commands/use-commands.ts';
@@ -13,14 +12,13 @@ import { DropZone } from './drop-zone.tsx';
 import { useOutgoing } from './sender-provider.tsx';
 import { ThreadActionsProvider } from './thread-actions.tsx';
 import { ThreadView } from './thread-view.tsx';
-import { useAttachments } from './use-attachments.ts';
 import { useBusyRun } from './use-busy-run.ts';
 import { useChoices } from './use-choices.ts';
 import { useConversation } from './use-conversation.ts';
-import { useDraft } from './use-draft.ts';
 import { useSay } from './use-say.ts';
 import { useShown } from './use-shown.ts';
 import { useThread } from './use-thread.ts';
+import { useWriting } from './use-writing.ts';
 import { Welcome } from './welcome.tsx';
 
 /** `/chat/:id?`: a conversation, or the beginning of one. */
@@ -34,29 +32,15 @@ export function ChatPage() {
 function Chat({ id }: { readonly id: ConversationId | undefined }) {
   const thread = useThread(id);
   const conversation = useConversation(id);
-  const [text, setText] = useDraft(id ?? 'new');
-  const uploads = useAttachments();
   const choices = useChoices(conversation.data);
   const { say, actions } = useSay(id, choices);
   const outgoing = useShown(id, { outgoing: useOutgoing(), runIds: thread.runIds });
-  const [onBusy, setOnBusy] = useState<'queue' | 'steer' | 'interrupt'>('queue');
-  const busy = useBusyRun();
+  const { isBusy, stop } = useBusyRun();
   const commands = useCommands(id, choices);
-  const onSend = (): void => {
-    if (text.trim() === '' || uploads.isUploading) return;
-    if (parseCommand(text, COMMANDS) !== undefined) {
-      void commands.run(text);
-      setText('');
-      return;
-    }
-    const attachments = uploads.uploads.flatMap((upload) => upload.id ?? []);
-    say({ text, attachments, onBusy: busy.isBusy ? onBusy : 'queue' });
-    setText('');
-    uploads.clear();
-  };
+  const writing = useWriting(id, { say, commands, isBusy });
   return (
     <ThreadActionsProvider value={actions}>
-      <DropZone onFiles={uploads.add}>
+      <DropZone onFiles={writing.uploads.add}>
         <ChatHeader id={id} conversation={conversation.data} choices={choices} />
         <Body
           id={id}
@@ -64,15 +48,12 @@ function Chat({ id }: { readonly id: ConversationId | undefined }) {
           outgoing={outgoing}
           onTry={(message) => say({ text: message })}
         />
+        <p role="status" className="sr-only">
+          {isBusy && texts.chat.writing}
+          {!isBusy && thread.entries.length > 0 && texts.chat.answered}
+        </p>
         <CommandNotes notes={commands.notes} dismiss={commands.dismiss} />
-        <Composer
-          {...{ text, uploads, onSend, onBusy }}
-          context={commands.context}
-          onText={setText}
-          onOnBusy={setOnBusy}
-          isBusy={busy.isBusy}
-          onStop={busy.stop}
-        />
+        <Composer {...writing} context={commands.context} onStop={stop} />
       </DropZone>
     </ThreadActionsProvider>
   );

@@ -29,6 +29,8 @@ export function ThreadView({ id, entries, outgoing, onOlder }: ThreadViewProps) 
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
         tabIndex={0}
         role="log"
+        // Read aloud word by word, an answer that is being written could not be followed.
+        aria-live="off"
         aria-label={texts.chat.label}
         className="h-full overflow-y-auto [overflow-anchor:none]"
       >

@@ -16,6 +16,8 @@ interface Said {
   readonly to?: ConversationId;
 }
 
+export type Say = (said: Said) => void;
+
 /** Ways to say something in a conversation; the first words of a new one lead to its page. */
 export function useSay(id: ConversationId | undefined, { model, persona }: Choices) {
   const client = useClient();
@@ -23,7 +25,7 @@ export function useSay(id: ConversationId | undefined, { model, persona }: Choic
   const navigate = useNavigate();
   const here = useRef(id);
   here.current = id;
-  const say = ({ text, attachments = [], onBusy = 'queue', to }: Said): void => {
+  const say: Say = ({ text, attachments = [], onBusy = 'queue', to }) => {
     const conversationId = to ?? id ?? null;
     sender
       .send({

@@ -94,8 +94,17 @@ function applyEvent({ refresh }: Refresher, event: UserEvent): void {
     case 'conversation':
       refresh(keys.conversations);
       break;
+    case 'facts':
+      refresh(keys.facts);
+      break;
     case 'notebook':
       refresh(keys.notebook);
+      break;
+    case 'schedule':
+      refresh(keys.schedules);
+      break;
+    case 'trigger':
+      refresh(keys.triggers);
       break;
     case 'reconnect':
       break;

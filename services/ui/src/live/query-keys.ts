@@ -6,4 +6,6 @@ export const keys = {
   facts: ['facts'],
   notebook: ['notebook'],
   model: ['model'],
+  schedules: ['schedules'],
+  triggers: ['triggers'],
 } as const;

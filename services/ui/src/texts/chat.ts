@@ -16,7 +16,6 @@ export const chat = {
   message: 'Message',
   send: 'Send',
   stop: 'Stop',
-  stopping: 'Stopping …',
   attach: 'Attach files',
   remove: (name: string) => `Remove ${name}`,
   uploading: (name: string) => `Uploading ${name} …`,
@@ -32,7 +31,6 @@ export const chat = {
   queued: (position: number) =>
     position > 1 ? `Waits: number ${position} in line` : 'Waits for its turn',
   takeBack: 'Take back',
-  merged: 'Told to the run that was on',
   steered: 'Told while it was on',
   waitingForWorker: 'Waiting for a worker',
   cut: 'The connection was cut. The answer goes on where it was …',
@@ -43,7 +41,6 @@ export const chat = {
   editHint: 'Sends it in a new conversation that begins like this one; this one stays as it is.',
   editSend: 'Send in a new conversation',
   older: 'Show older messages',
-  loadingOlder: 'Loading older messages …',
   toEnd: 'To the newest message',
   empty: 'Nothing has been said here yet.',
   gone: 'There is no such conversation, or it was deleted.',

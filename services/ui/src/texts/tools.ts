@@ -27,6 +27,5 @@ export const tools = {
   input: 'Input',
   result: 'Result',
   noResult: 'Nothing came back.',
-  details: 'Details',
   nameOf: (tool: string): string => names[tool] ?? tool,
 } as const;

@@ -1,0 +1,114 @@
+#!/bin/sh
+# Makes the Secrets of bakerst in the cluster, one for each service with what it needs, and prints no value.
+#
+#   scripts/secrets.sh [--env-file <file>] [--no-restart]
+#
+# Keys of models and the like are taken from .env-secrets (or the environment, which wins). Passwords and tokens that
+# are not there yet are generated; those that are stay as they are. Pods whose Secret has changed are replaced.
+set -eu
+# shellcheck source=cluster/common.sh source-path=SCRIPTDIR
+. "$(dirname -- "$0")/cluster/common.sh"
+
+usage() {
+  sed -n '2,/^set/s/^# \{0,1\}//p' "$0" | sed '/^set/d'
+}
+
+env_file="$ROOT/.env-secrets" restart=yes
+while [ $# -gt 0 ]; do
+  case $1 in
+    --env-file) env_file=${2:?--env-file needs a file}; shift ;;
+    --no-restart) restart='' ;;
+    --help | -h) usage; exit 0 ;;
+    *) usage >&2; exit 64 ;;
+  esac
+  shift
+done
+need_kubectl
+umask 077
+work=$(mktemp -d "${TMPDIR:-/tmp}/bakerst-secrets-XXXXXX")
+trap 'rm -rf "$work"' EXIT INT TERM
+
+# given <name>: the value in the environment, or in .env-secrets; nothing without one.
+given() {
+  eval "value=\${$1:-}"
+  if [ -z "$value" ] && [ -f "$env_file" ]; then
+    value=$(sed -n "s/^[[:space:]]*\(export[[:space:]]\{1,\}\)\{0,1\}$1[[:space:]]*=[[:space:]]*//p" "$env_file" | tail -n 1)
+    value=$(printf '%s' "$value" | sed 's/[[:space:]]*$//; s/^"\(.*\)"$/\1/; s/^'\''\(.*\)'\''$/\1/')
+  fi
+  printf '%s' "$value"
+}
+
+# present <secret> <key>: the value in the cluster, or made a moment ago; nothing without one.
+present() {
+  if [ -s "$work/$1/$2" ]; then
+    cat "$work/$1/$2"
+  else
+    kube get secret "$1" -o "go-template={{with index .data \"$2\"}}{{base64decode .}}{{end}}" 2> /dev/null || true
+  fi
+}
+
+# 32 random bytes; a letter first, or nats-server reads a number in some of them.
+generate() {
+  printf 'b%s' "$(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n')"
+}
+
+# made <secret> <key>: from .env-secrets, from the cluster, from another Secret that holds it too, or a new one.
+made() {
+  value=$(given "$2")
+  [ -n "$value" ] || value=$(present "$1" "$2")
+  # Names of Secrets hold no blanks.
+  # shellcheck disable=SC2013
+  for other in $(awk -v key="$2" '$1 !~ /^#/ && $2 == key { print $1 }' "$ROOT/scripts/cluster/secret-keys.txt"); do
+    [ -n "$value" ] || value=$(present "$other" "$2")
+  done
+  [ -n "$value" ] || value=$(generate)
+  printf '%s' "$value"
+}
+
+# nats_url <user>
+nats_url() {
+  variable=NATS_PASSWORD_$(printf '%s' "$1" | tr 'a-z-' 'A-Z_')
+  printf 'nats://%s:%s@nats:4222' "$1" "$(made nats "$variable")"
+}
+
+keys=$(grep -v '^#' "$ROOT/scripts/cluster/secret-keys.txt")
+printf '%s\n' "$keys" | while read -r secret key source; do
+  mkdir -p "$work/$secret"
+  case $source in
+    made) value=$(made "$secret" "$key") ;;
+    nats) value=$(nats_url "$secret") ;;
+    *) value=$(given "$key") ;;
+  esac
+  [ -z "$value" ] || printf '%s' "$value" > "$work/$secret/$key"
+done
+
+token=$work/brain/AUTH_TOKEN
+[ "$(wc -c < "$token")" -ge 32 ] || fail 'AUTH_TOKEN in .env-secrets must have 32 bytes or more (openssl rand -hex 32)'
+
+kube get namespace "$NAMESPACE" > /dev/null 2>&1 || "$KUBECTL" create namespace "$NAMESPACE" > /dev/null
+version() {
+  kube get secret "$1" -o 'jsonpath={.metadata.resourceVersion}' 2> /dev/null || true
+}
+
+changed=''
+for dir in "$work"/*/; do
+  secret=$(basename "$dir")
+  before=$(version "$secret")
+  # Values go by files, and never as arguments that other users of this machine could read.
+  kube create secret generic "$secret" --from-file="$dir" --dry-run=client -o yaml > "$work/$secret.yaml"
+  kube apply --server-side --force-conflicts --field-manager=bakerst-secrets -f "$work/$secret.yaml" > /dev/null
+  [ "$before" = "$(version "$secret")" ] || changed="$changed $secret"
+done
+say "secrets:$(printf '%s\n' "$keys" | awk '{ print $1 }' | sort -u | tr '\n' ' ' | sed 's/^/ /')"
+[ -n "$changed" ] || exit 0
+say "changed:$changed"
+[ -n "$restart" ] || exit 0
+# Each workload has the name of its Secret.
+for secret in $changed; do
+  for kind in deployment statefulset; do
+    if kube get "$kind" "$secret" > /dev/null 2>&1; then
+      kube rollout restart "$kind/$secret" > /dev/null
+      say "replacing the pods of $kind/$secret"
+    fi
+  done
+done

@@ -1,0 +1,40 @@
+import type { OrgId } from '@bakerst/contracts';
+import type { Action, ActionView } from '@bakerst/contracts/schedules';
+import type { AppError } from '@bakerst/kit';
+import { type JobRules, readJobBody } from '../jobs/job-body.ts';
+import { type ChoiceDeps, checkChoice } from '../models/check-choice.ts';
+
+export interface ActionRules {
+  readonly rules: JobRules;
+  readonly choices: ChoiceDeps;
+}
+
+/** Throws what posting it at this moment would throw: an action that can never fire is not taken. */
+export function checkAction({ rules, choices }: ActionRules, action: Action, org: OrgId): void {
+  if (action.type === 'run') checkChoice(choices, action);
+  else readJobBody(rules, action, org);
+}
+
+const HIDDEN = '***';
+
+/** An action as it is shown: which headers there are, never what they say. */
+export function toActionView(action: Action): ActionView {
+  if (action.type !== 'http' || action.headers === undefined) return action;
+  const names = Object.keys(action.headers).map((name) => [name, HIDDEN] as const);
+  return { ...action, headers: Object.fromEntries(names) };
+}
+
+/** Refusals that pass by themselves. */
+const PASSING: ReadonlySet<string> = new Set([
+  'QUEUE_DEPTH_EXCEEDED',
+  'RATE_LIMIT_EXCEEDED',
+  'CONCURRENT_REQUEST_REJECTED',
+  'UNAVAILABLE',
+  'TIMEOUT_ERROR',
+  'STORAGE_FULL',
+]);
+
+/** True for a refusal of this moment: what is refused by it is tried again, not dropped. */
+export function isPassingRefusal(err: AppError): boolean {
+  return PASSING.has(err.code);
+}

@@ -1,0 +1,89 @@
+import type { ConversationId, FiringId, Tenant, TriggerId } from '@bakerst/contracts';
+import type { Action, TriggerCondition, TriggerPreset } from '@bakerst/contracts/schedules';
+import type { FiredWork, Firing } from '../actions/ports.ts';
+import type { KeyedRequest } from '../idempotency/ports.ts';
+import type { Scope } from '../principals/principal.ts';
+
+export interface TriggerFields {
+  readonly preset: TriggerPreset;
+  readonly filter: readonly TriggerCondition[];
+  readonly action: Action;
+  readonly perMinute: number;
+  readonly isPaused: boolean;
+}
+
+export interface Trigger extends TriggerFields {
+  readonly seq: number;
+  readonly id: TriggerId;
+  readonly tenant: Tenant;
+  readonly name: string;
+  readonly source: 'api' | 'file';
+  readonly entryHash: string | undefined;
+  readonly conversationId: ConversationId | undefined;
+  /** Deliveries from before are not replayed. */
+  readonly replaySince: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export interface NewTrigger extends TriggerFields {
+  readonly id: TriggerId;
+  readonly name: string;
+  readonly secret: string;
+  readonly source: Trigger['source'];
+  readonly entryHash?: string;
+}
+
+export interface Delivery extends Firing {
+  readonly payload: unknown;
+  readonly replayOf: FiringId | undefined;
+}
+
+/** What became of a payload before anything fires. */
+export type Prepared =
+  | { readonly kind: 'fires'; readonly action: Action }
+  | { readonly kind: 'filtered' }
+  | { readonly kind: 'refused'; readonly reason: string; readonly message: string };
+
+export interface NewDelivery {
+  readonly prepared: Prepared;
+  /** Without secrets. */
+  readonly payload: unknown;
+  /** By what the same delivery is known again. */
+  readonly key?: string | undefined;
+  readonly replayOf?: FiringId;
+  readonly idempotency?: KeyedRequest | undefined;
+  readonly requestId: string;
+}
+
+export interface ReceivedDelivery {
+  readonly delivery: Firing;
+  readonly isKnown: boolean;
+  readonly fired: readonly FiredWork[];
+}
+
+export interface TriggerStore {
+  find(scope: Scope, name: string): Trigger | undefined;
+  /** Undefined when the key that it was encrypted with is not there. */
+  readSecret(trigger: Trigger): string;
+  list(
+    scope: Scope,
+    window: { readonly beforeSeq: number | undefined; readonly limit: number },
+  ): readonly Trigger[];
+  listOfFile(tenant: Tenant): readonly Trigger[];
+  /** Throws AppError CONFLICT, reason TRIGGER_EXISTS or TOO_MANY_TRIGGERS. */
+  create(tenant: Tenant, trigger: NewTrigger): Promise<Trigger>;
+  change(
+    trigger: Trigger,
+    fields: TriggerFields & { readonly entryHash?: string },
+  ): Promise<Trigger>;
+  setSecret(trigger: Trigger, secret: string): Promise<void>;
+  remove(trigger: Trigger): Promise<void>;
+  /** Stores a delivery, and sets off what it may; one that came before is found, and nothing happens. */
+  receive(trigger: Trigger, delivery: NewDelivery): Promise<ReceivedDelivery>;
+  findDelivery(trigger: Trigger, id: string): Delivery | undefined;
+  listDeliveries(
+    trigger: Trigger,
+    window: { readonly beforeSeq: number | undefined; readonly limit: number },
+  ): readonly Delivery[];
+}

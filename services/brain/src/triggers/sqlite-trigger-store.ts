@@ -1,0 +1,138 @@
+import type { Tenant } from '@bakerst/contracts';
+import { AppError, type Clock } from '@bakerst/kit';
+import type { Database } from 'better-sqlite3';
+import { z } from 'zod';
+import type { SecretBox } from '../mcp/secret-box.ts';
+import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
+import type { Writer } from '../storage/group-commit.ts';
+import type { NewTrigger, Trigger, TriggerStore } from './ports.ts';
+import { toFieldsRow, toTrigger } from './sqlite-trigger-rows.ts';
+
+/** Triggers of one user. */
+const MAX_TRIGGERS = 100;
+
+export interface TriggerStoreDeps {
+  readonly db: Database;
+  readonly writer: Writer;
+  readonly clock: Clock;
+  readonly box: SecretBox;
+}
+
+type Kept = Omit<TriggerStore, 'receive' | 'findDelivery' | 'listDeliveries'>;
+
+export function createSqliteTriggerStore({ db, writer, clock, box }: TriggerStoreDeps): Kept {
+  const sql = prepareStatements(db);
+  const placeOf = (tenant: Tenant, id: string) => ({
+    org: tenant.org,
+    server: `trigger/${id}`,
+    field: 'secret',
+  });
+  return {
+    find({ org, user }, name) {
+      // A name is one of its user's.
+      const row = sql.find.get({ org, user: user ?? null, name });
+      return row === undefined ? undefined : toTrigger(row);
+    },
+    readSecret: ({ tenant, id }) =>
+      box.open(z.string().parse(sql.secret.get(id)), placeOf(tenant, id)),
+    list: (scope, { beforeSeq, limit }) =>
+      (scope.user === undefined ? sql.listOrg : sql.listUser)
+        .all({
+          org: scope.org,
+          user: scope.user ?? null,
+          before: beforeSeq ?? Number.MAX_SAFE_INTEGER,
+          limit,
+        })
+        .map(toTrigger),
+    listOfFile: (tenant) => sql.ofFile.all(tenant).map(toTrigger),
+    create: (tenant, trigger) =>
+      writer.write(() => {
+        const secret = box.seal(trigger.secret, placeOf(tenant, trigger.id));
+        return add(sql, { tenant, trigger, secret, now: clock.now() });
+      }),
+    change: ({ id, entryHash: before }, { entryHash = before, ...fields }) =>
+      writer.write(() => {
+        const now = clock.now();
+        const changed = { ...toFieldsRow(fields, now), id, now, entryHash: entryHash ?? null };
+        const row = sql.change.get(changed);
+        if (row === undefined) throw unknownTrigger();
+        return toTrigger(row);
+      }),
+    setSecret: ({ id, tenant }, secret) =>
+      writer.write(
+        () => void sql.setSecret.run(box.seal(secret, placeOf(tenant, id)), clock.now(), id),
+      ),
+    remove: ({ id }) =>
+      writer.write(() => {
+        sql.removeDeliveries.run(id);
+        sql.remove.run(id);
+      }),
+  };
+}
+
+function unknownTrigger(): AppError {
+  return new AppError('NOT_FOUND', 'there is no such trigger', { reason: 'TRIGGER_NOT_FOUND' });
+}
+
+interface Addition {
+  readonly tenant: Tenant;
+  readonly trigger: NewTrigger;
+  /** Encrypted. */
+  readonly secret: string;
+  readonly now: number;
+}
+
+function add(
+  sql: ReturnType<typeof prepareStatements>,
+  { tenant, trigger, secret, now }: Addition,
+): Trigger {
+  const { id, name, source, entryHash } = trigger;
+  if (sql.find.get({ ...tenant, name }) !== undefined)
+    throw new AppError('CONFLICT', 'there is a trigger of this name already', {
+      reason: 'TRIGGER_EXISTS',
+    });
+  if (z.int().parse(sql.count.get(tenant)) >= MAX_TRIGGERS)
+    throw new AppError('CONFLICT', `a user may have ${MAX_TRIGGERS} triggers; delete one first`, {
+      reason: 'TOO_MANY_TRIGGERS',
+    });
+  sql.ensureUser.run({ ...tenant, now });
+  const fields = toFieldsRow(trigger, now);
+  const row = { ...tenant, ...fields, id, name, secret, source, now, entryHash: entryHash ?? null };
+  return toTrigger(sql.add.get(row));
+}
+
+function prepareStatements(db: Database) {
+  const list = (whose: string) =>
+    db.prepare(
+      `SELECT * FROM event_trigger WHERE ${whose} AND seq < @before ORDER BY seq DESC LIMIT @limit`,
+    );
+  return {
+    find: db.prepare(
+      'SELECT * FROM event_trigger WHERE org_id = @org AND user_id = @user AND name = @name',
+    ),
+    secret: db.prepare('SELECT secret FROM event_trigger WHERE id = ?').pluck(),
+    listUser: list('org_id = @org AND user_id = @user'),
+    listOrg: list('+org_id = @org AND @user IS NULL'),
+    ofFile: db.prepare(
+      `SELECT * FROM event_trigger WHERE org_id = @org AND user_id = @user AND source = 'file'`,
+    ),
+    count: db
+      .prepare('SELECT count(*) FROM event_trigger WHERE org_id = @org AND user_id = @user')
+      .pluck(),
+    ensureUser: db.prepare(ENSURE_USER),
+    add: db.prepare(
+      `INSERT INTO event_trigger (id, org_id, user_id, name, preset, secret, filter, action, per_minute,
+         source, entry_hash, paused_at, created_at, updated_at)
+       VALUES (@id, @org, @user, @name, @preset, @secret, @filter, @action, @perMinute, @source,
+         @entryHash, @pausedAt, @now, @now) RETURNING *`,
+    ),
+    change: db.prepare(
+      `UPDATE event_trigger SET preset = @preset, filter = @filter, action = @action,
+         per_minute = @perMinute, entry_hash = @entryHash, paused_at = @pausedAt, updated_at = @now
+       WHERE id = @id RETURNING *`,
+    ),
+    setSecret: db.prepare('UPDATE event_trigger SET secret = ?, updated_at = ? WHERE id = ?'),
+    removeDeliveries: db.prepare('DELETE FROM firing WHERE trigger_id = ?'),
+    remove: db.prepare('DELETE FROM event_trigger WHERE id = ?'),
+  };
+}

@@ -1,0 +1,133 @@
+import { Api, Named, OrgId, UserId } from '@bakerst/contracts';
+import {
+  DeliveryAccepted,
+  DeliveryPage,
+  NewTriggerBody,
+  TriggerPage,
+  TriggerView,
+  TriggerWithSecret,
+  TriggerWrite,
+} from '@bakerst/contracts/schedules';
+import { AppError } from '@bakerst/kit';
+import { z } from 'zod';
+import { readIdempotencyKey } from '../http/idempotency-key.ts';
+import { readCursor, toPage } from '../http/list-query.ts';
+import { parseBody, parsePath, parseQuery, readNamed } from '../http/parse-input.ts';
+import { type Route, type RouteCall, sendJson } from '../http/route.ts';
+import { scopeOf } from '../principals/principal.ts';
+import { type ResolveDeps, resolveScope, resolveTenant } from '../principals/resolve-tenant.ts';
+import { createTrigger, readTriggerFields, rotateSecret, tellTrigger } from './manage-triggers.ts';
+import type { Trigger } from './ports.ts';
+import { type ReceiveDeps, replayDelivery } from './receive-delivery.ts';
+import { refuseFileTrigger, toDeliveryView, toTriggerView } from './trigger-view.ts';
+
+export interface TriggerRoutesDeps extends ReceiveDeps {
+  readonly resolve: ResolveDeps;
+}
+
+const Path = z.object({ name: z.string().max(128) });
+const DeliveryPath = Path.extend({ id: z.string() });
+
+export function createTriggerRoutes(deps: TriggerRoutesDeps): readonly Route[] {
+  return [
+    { endpoint: Api.createTrigger, handle: (call) => answerCreate(deps, call) },
+    {
+      endpoint: Api.listTriggers,
+      async handle({ request, response, principal }) {
+        const { limit, cursor, ...named } = parseQuery(Api.listTriggers.query, request.query);
+        const scope = resolveScope(deps.resolve, principal, named);
+        const found = deps.triggers.list(scope, { beforeSeq: readCursor(cursor), limit });
+        const page = toPage(found, limit, {
+          show: (trigger) => toTriggerView(deps, trigger),
+          place: ({ seq }) => seq,
+        });
+        sendJson(response, TriggerPage, page);
+      },
+    },
+    {
+      endpoint: Api.getTrigger,
+      async handle(call) {
+        sendJson(call.response, TriggerView, toTriggerView(deps, readTrigger(deps, call)));
+      },
+    },
+    { endpoint: Api.putTrigger, handle: (call) => answerPut(deps, call) },
+    {
+      endpoint: Api.rotateTriggerSecret,
+      async handle(call) {
+        const trigger = readTrigger(deps, call, readNamed(call));
+        const secret = await rotateSecret(deps, trigger);
+        sendJson(call.response, TriggerWithSecret, { ...toTriggerView(deps, trigger), secret });
+      },
+    },
+    {
+      endpoint: Api.deleteTrigger,
+      async handle(call) {
+        const trigger = readTrigger(deps, call);
+        refuseFileTrigger(trigger);
+        await deps.triggers.remove(trigger);
+        tellTrigger(deps, trigger);
+        call.response.status(204).end();
+      },
+    },
+    { endpoint: Api.listDeliveries, handle: async (call) => answerDeliveries(deps, call) },
+    { endpoint: Api.replayDelivery, handle: (call) => answerReplay(deps, call) },
+  ];
+}
+
+async function answerCreate(deps: TriggerRoutesDeps, call: RouteCall): Promise<void> {
+  const body = parseBody(NewTriggerBody, call.body);
+  const tenant = resolveTenant(deps.resolve, call.principal, body);
+  const fields = readTriggerFields(deps, body, tenant.org);
+  const { name, secret: given } = body;
+  const wanted = { ...fields, name, secret: given, source: 'api' } as const;
+  const { trigger, secret } = await createTrigger(deps, tenant, wanted);
+  call.response.status(201);
+  sendJson(call.response, TriggerWithSecret, { ...toTriggerView(deps, trigger), secret });
+}
+
+async function answerPut(deps: TriggerRoutesDeps, call: RouteCall): Promise<void> {
+  const { org, user_id, ...settings } = parseBody(TriggerWrite, call.body);
+  const trigger = readTrigger(deps, call, readNamed(call, { org, user_id }));
+  refuseFileTrigger(trigger);
+  const fields = readTriggerFields(deps, settings, trigger.tenant.org);
+  const changed = await deps.triggers.change(trigger, fields);
+  tellTrigger(deps, changed);
+  sendJson(call.response, TriggerView, toTriggerView(deps, changed));
+}
+
+function answerDeliveries(deps: TriggerRoutesDeps, call: RouteCall): void {
+  const { limit, cursor, ...named } = parseQuery(Api.listDeliveries.query, call.request.query);
+  const trigger = readTrigger(deps, call, named);
+  const found = deps.triggers.listDeliveries(trigger, { beforeSeq: readCursor(cursor), limit });
+  const page = toPage(found, limit, { show: toDeliveryView, place: ({ seq }) => seq });
+  sendJson(call.response, DeliveryPage, page);
+}
+
+async function answerReplay(deps: TriggerRoutesDeps, call: RouteCall): Promise<void> {
+  const { id } = parsePath(DeliveryPath, call.request.params);
+  const trigger = readTrigger(deps, call, readNamed(call));
+  const delivery = deps.triggers.findDelivery(trigger, id);
+  if (delivery === undefined)
+    throw new AppError('NOT_FOUND', 'there is no such delivery', { reason: 'DELIVERY_NOT_FOUND' });
+  const key = readIdempotencyKey(call.request);
+  const replay = { delivery, key, requestId: call.requestId };
+  const { delivery: made } = await replayDelivery(deps, trigger, replay);
+  call.response.status(202);
+  sendJson(call.response, DeliveryAccepted, { delivery_id: made.id, status: made.status });
+}
+
+/** The trigger of this name; an administrator names its user too. Throws AppError NOT_FOUND. */
+export function readTrigger(
+  deps: Pick<TriggerRoutesDeps, 'triggers' | 'resolve'>,
+  { request, principal }: RouteCall,
+  named: Named = parseQuery(Named, request.query),
+): Trigger {
+  const { name } = parsePath(Path, request.params);
+  const tenant = resolveTenant(deps.resolve, principal, named);
+  const trigger = deps.triggers.find(scopeOf(tenant), name);
+  if (trigger !== undefined) return trigger;
+  throw new AppError('NOT_FOUND', 'there is no such trigger', { reason: 'TRIGGER_NOT_FOUND' });
+}
+
+/** Whose trigger a delivery means. */
+export const DeliverTo = z.strictObject({ org: OrgId.optional(), user_id: UserId.optional() });

@@ -1,0 +1,41 @@
+import type { Tenant } from '@bakerst/contracts';
+import { TriggerSettings } from '@bakerst/contracts/schedules';
+import { z } from 'zod';
+import type { EntryKind } from '../actions/follow-file.ts';
+import { parseBody } from '../http/parse-input.ts';
+import {
+  createTrigger,
+  type ManageTriggersDeps,
+  readTriggerFields,
+  tellTrigger,
+} from './manage-triggers.ts';
+
+const Entry = z.strictObject({
+  ...TriggerSettings.omit({ paused: true }).shape,
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/),
+  enabled: z.boolean().default(true),
+});
+
+/** `operating_system/TRIGGERS.json`: triggers of the first user; their secrets are made over the API. */
+export function createTriggersFile(deps: ManageTriggersDeps, tenant: Tenant): EntryKind {
+  const { triggers } = deps;
+  return {
+    file: 'TRIGGERS.json',
+    async follow(entry, entryHash) {
+      const { name, enabled, ...settings } = parseBody(Entry, entry);
+      const known = triggers.listOfFile(tenant).find((trigger) => trigger.name === name);
+      if (known?.entryHash === entryHash) return;
+      const fields = readTriggerFields(deps, { ...settings, paused: !enabled }, tenant.org);
+      if (known === undefined)
+        await createTrigger(deps, tenant, { ...fields, name, source: 'file', entryHash });
+      else tellTrigger(deps, await triggers.change(known, { ...fields, entryHash }));
+    },
+    async keepOnly(names) {
+      for (const trigger of triggers.listOfFile(tenant)) {
+        if (names.has(trigger.name)) continue;
+        await triggers.remove(trigger);
+        tellTrigger(deps, trigger);
+      }
+    },
+  };
+}
