@@ -1,10 +1,11 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
 import { ChatPage } from './chat/chat-page.tsx';
 import { SenderProvider } from './chat/sender-provider.tsx';
 import { ClientProvider, createPageClient } from './client.ts';
 import { ErrorBoundary } from './components/error-boundary.tsx';
+import { lazily } from './components/lazily.ts';
 import { NoticeProvider } from './components/notice.tsx';
 import { Loading } from './components/states.tsx';
 import { Layout } from './layout/layout.tsx';
@@ -13,13 +14,11 @@ import { LiveProvider } from './live/live-provider.tsx';
 import { isPassing } from './live/until-it-passes.ts';
 import { SessionGate } from './session/session-gate.tsx';
 
-const ConversationsPage = lazy(async () => ({
-  default: (await import('./conversations/conversations-page.tsx')).ConversationsPage,
-}));
-const JobsPage = lazy(async () => ({ default: (await import('./jobs/jobs-page.tsx')).JobsPage }));
-const MemoryPage = lazy(async () => ({
-  default: (await import('./memory/memory-page.tsx')).MemoryPage,
-}));
+const ConversationsPage = lazily(
+  async () => (await import('./conversations/conversations-page.tsx')).ConversationsPage,
+);
+const JobsPage = lazily(async () => (await import('./jobs/jobs-page.tsx')).JobsPage);
+const MemoryPage = lazily(async () => (await import('./memory/memory-page.tsx')).MemoryPage);
 
 const MAX_RETRIES = 4;
 

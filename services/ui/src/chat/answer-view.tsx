@@ -42,16 +42,17 @@ export function PartsView({ parts, isOn }: PartsViewProps) {
 interface StoredAnswerProps {
   readonly runId: RunId;
   readonly answer: string | undefined;
+  /** Differs for a run that has gone on after its end. */
+  readonly version: string;
   /** It did more than to speak. */
   readonly hasSteps: boolean;
 }
 
 /** The answer of a run that ended before the page was there. */
-export function StoredAnswer({ runId, answer, hasSteps }: StoredAnswerProps) {
+export function StoredAnswer({ runId, answer, version, hasSteps }: StoredAnswerProps) {
   const client = useClient();
   const steps = useQuery({
-    // Steps of a run that has ended never change, unless a person's answer lets it go on; then it has more turns.
-    queryKey: [...keys.runs, 'steps', runId],
+    queryKey: [...keys.runs, 'steps', runId, version],
     enabled: hasSteps,
     staleTime: Number.POSITIVE_INFINITY,
     async queryFn() {

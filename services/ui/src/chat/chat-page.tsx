@@ -34,7 +34,7 @@ function Chat({ id }: { readonly id: ConversationId | undefined }) {
   const conversation = useConversation(id);
   const choices = useChoices(conversation.data);
   const { say, actions } = useSay(id, choices);
-  const outgoing = useShown(id, { outgoing: useOutgoing(), entries: thread.entries });
+  const outgoing = useShown(id, { outgoing: useOutgoing(), runIds: thread.runIds });
   const { isBusy, stop } = useBusyRun();
   const commands = useCommands(id, choices);
   const writing = useWriting(id, { say, commands, isBusy });

@@ -22,9 +22,10 @@ export const EntryView = memo(function EntryView({ entry, isLast }: EntryViewPro
   const { streams } = useLive();
   const live = useLiveRun(runId);
   const isOn = run !== undefined && !isTerminalRun(run.status);
+  const hasBegun = isOn && run.status !== 'queued';
   useEffect(() => {
-    if (isOn) streams.follow(runId);
-  }, [isOn, runId, streams]);
+    if (hasBegun) streams.follow(runId);
+  }, [hasBegun, runId, streams]);
   return (
     <article
       data-run={runId}
@@ -49,7 +50,7 @@ interface AnswerProps {
 /** What is seen live is shown for as long as the page is there; only a page that comes later asks for what is stored. */
 function Answer({ entry: { runId, answer, run }, live }: AnswerProps) {
   const ended = live?.screen.ending !== undefined;
-  if (live !== undefined && (live.screen.parts.length > 0 || !ended)) {
+  if (live !== undefined && !isOutdated(live, run) && (live.screen.parts.length > 0 || !ended)) {
     return (
       <>
         <PartsView parts={live.screen.parts} isOn={!ended} />
@@ -58,8 +59,19 @@ function Answer({ entry: { runId, answer, run }, live }: AnswerProps) {
     );
   }
   return (
-    <StoredAnswer runId={runId} answer={answer} hasSteps={run !== undefined && run.turns > 1} />
+    <StoredAnswer
+      runId={runId}
+      answer={answer}
+      version={`${run?.status} ${run?.turns}`}
+      hasSteps={run !== undefined && run.turns > 1}
+    />
   );
+}
+
+/** It has ended as uncertain, and has gone on and come to another end since then. */
+function isOutdated({ screen: { ending } }: LiveRun, run: RunView | undefined): boolean {
+  const hadDoubts = ending?.kind === 'complete' && ending.response.status === 'uncertain';
+  return hadDoubts && run !== undefined && isTerminalRun(run.status) && run.status !== 'uncertain';
 }
 
 /** Nothing is being written, and no tool shows that it works. */

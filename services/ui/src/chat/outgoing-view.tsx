@@ -1,5 +1,6 @@
 import { Button } from '../components/button.tsx';
 import { toWords } from '../components/states.tsx';
+import { isRateLimit } from '../live/until-it-passes.ts';
 import { texts } from '../texts/index.ts';
 import type { Outgoing } from './sender.ts';
 import { useSender } from './sender-provider.tsx';
@@ -21,7 +22,7 @@ export function OutgoingView({
       </p>
       {state === 'waiting' && (
         <p role="status" className="text-sm text-warn">
-          {texts.chat.waitingToSend}
+          {isRateLimit(error) ? texts.chat.tooMuch : texts.chat.waitingToSend}
         </p>
       )}
       {state === 'refused' && (

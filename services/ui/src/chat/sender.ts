@@ -48,7 +48,7 @@ export function createSender({ streams, outbox, client }: SenderDeps): Sender {
   };
   const transmit = async (unsent: Unsent): Promise<Sent> => {
     try {
-      const onWaiting = (): void => put({ unsent, state: 'waiting' });
+      const onWaiting = (error: unknown): void => put({ unsent, state: 'waiting', error });
       const conversationId =
         unsent.conversationId ?? (await untilItPasses(() => begin(client, unsent), { onWaiting }));
       const stored = { ...unsent, conversationId };

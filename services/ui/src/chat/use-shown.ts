@@ -1,23 +1,21 @@
 import type { ConversationId } from '@bakerst/contracts';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import type { Outgoing } from './sender.ts';
 import { useSender } from './sender-provider.tsx';
-import type { Entry } from './thread.ts';
 
 interface Shown {
   readonly outgoing: readonly Outgoing[];
-  readonly entries: readonly Entry[];
+  readonly runIds: ReadonlySet<string>;
 }
 
 /** The messages on their way that belong here and that the conversation does not show yet. */
 export function useShown(
   id: ConversationId | undefined,
-  { outgoing, entries }: Shown,
+  { outgoing, runIds }: Shown,
 ): readonly Outgoing[] {
   const sender = useSender();
-  const known = useMemo(() => new Set<string>(entries.map(({ runId }) => runId)), [entries]);
   const begun = useBegun(id, outgoing);
-  const arrived = outgoing.filter(({ sent }) => sent !== undefined && known.has(sent.runId));
+  const arrived = outgoing.filter(({ sent }) => sent !== undefined && runIds.has(sent.runId));
   useEffect(() => {
     for (const { unsent } of arrived) sender.drop(unsent.key);
   }, [arrived, sender]);

@@ -51,5 +51,10 @@ export function useThread(id: ConversationId | undefined) {
       ),
     [data],
   );
-  return { ...query, entries };
+  // What was told to another run has an entry there only.
+  const runIds = useMemo(
+    () => new Set(data?.pages.flatMap(({ runs }) => runs.data.map((run) => run.id))),
+    [data],
+  );
+  return { ...query, entries, runIds };
 }

@@ -1,12 +1,13 @@
 import { Ellipsis } from 'lucide-react';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { Suspense, useRef, useState } from 'react';
 import type { MenuAction } from './action-menu-popup.tsx';
 import { IconButton } from './button.tsx';
+import { lazily } from './lazily.ts';
 
 // The first picture of the page needs no menus.
-const ActionMenuPopup = lazy(async () => ({
-  default: (await import('./action-menu-popup.tsx')).ActionMenuPopup,
-}));
+const ActionMenuPopup = lazily(
+  async () => (await import('./action-menu-popup.tsx')).ActionMenuPopup,
+);
 
 interface ActionMenuProps {
   readonly label: string;

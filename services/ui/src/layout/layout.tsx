@@ -1,15 +1,16 @@
 import { Menu as MenuIcon } from 'lucide-react';
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useLocation } from 'react-router';
 import { IconButton } from '../components/button.tsx';
+import { lazily } from '../components/lazily.ts';
 import { useIsNarrow } from '../components/use-is-narrow.ts';
 import { useLive } from '../live/live-provider.tsx';
 import { ModelBanner } from '../model/model-banner.tsx';
 import { texts } from '../texts/index.ts';
 import { Sidebar } from './sidebar.tsx';
 
-const Drawer = lazy(async () => ({ default: (await import('./drawer.tsx')).Drawer }));
-const Palette = lazy(async () => ({ default: (await import('../palette/palette.tsx')).Palette }));
+const Drawer = lazily(async () => (await import('./drawer.tsx')).Drawer);
+const Palette = lazily(async () => (await import('../palette/palette.tsx')).Palette);
 
 /** What stands around every page. */
 export function Layout({ children }: { readonly children: ReactNode }) {
@@ -62,7 +63,7 @@ function usePaletteKey() {
 }
 
 function Topbar({ onPalette }: { readonly onPalette: () => void }) {
-  const { pathname } = useLocation();
+  const { key } = useLocation();
   // Whoever has gone somewhere wants to see that.
   const [openAt, setOpenAt] = useState<string>();
   const close = (): void => setOpenAt(undefined);
@@ -71,13 +72,13 @@ function Topbar({ onPalette }: { readonly onPalette: () => void }) {
       <IconButton
         label={texts.menu}
         aria-haspopup="dialog"
-        aria-expanded={openAt === pathname}
-        onClick={() => setOpenAt(pathname)}
+        aria-expanded={openAt === key}
+        onClick={() => setOpenAt(key)}
       >
         <MenuIcon size={20} />
       </IconButton>
       <span className="font-semibold">{texts.name}</span>
-      {openAt === pathname && (
+      {openAt === key && (
         <Suspense>
           <Drawer
             onClose={close}

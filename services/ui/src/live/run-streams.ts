@@ -19,7 +19,7 @@ export interface Sent {
 /** The runs that this page follows, each to its end, however often its stream is cut. */
 export interface RunStreams {
   get(runId: RunId): LiveRun | undefined;
-  /** Follows a run; one that is followed already is followed once. */
+  /** Follows a run that is on; one that is followed already is followed once. */
   follow(runId: RunId): void;
   /**
    * Says something, and resolves as soon as it is stored. A lost connection is tried again under the same key, so
@@ -32,11 +32,11 @@ export interface RunStreams {
 
 interface SendOptions {
   readonly key: string;
-  readonly onWaiting: () => void;
+  readonly onWaiting: (err: unknown) => void;
 }
 
 export interface RunStreamsDeps {
-  readonly client: Pick<Client, 'streamChat' | 'followRun'>;
+  readonly client: Pick<Client, 'streamChat' | 'followRun' | 'getRun'>;
   readonly now: () => number;
   /** Calls back before the next picture is drawn: however many deltas come in between, each is drawn once. */
   readonly onNextFrame: (call: () => void) => void;
@@ -61,8 +61,10 @@ export function createRunStreams(deps: RunStreamsDeps): RunStreams {
     changed();
   };
   const follow = (runId: RunId, begun?: AsyncGenerator<ReceivedEvent>): void => {
-    if (runs.has(runId)) return;
-    put({ runId, screen: { parts: [] }, isCut: false });
+    const known = runs.get(runId);
+    // One that has ended goes on when a person has said what became of its job; until it speaks, its old words stand.
+    if (known !== undefined && known.screen.ending === undefined) return;
+    put({ runId, screen: { parts: known?.screen.parts ?? [] }, isCut: false });
     void followToEnd(deps, { runId, begun, put }).then(() => deps.onEnded(runId));
   };
   return {
@@ -71,7 +73,9 @@ export function createRunStreams(deps: RunStreamsDeps): RunStreams {
     async send(input, options) {
       const { first, rest } = await open(deps, input, options);
       const { run_id: runId, conversation_id: conversationId } = first;
-      follow(runId, rest);
+      // A browser has six connections to a server: what waits for its turn is followed once it has that.
+      if (await isWaiting(deps, runId)) await rest.return(undefined);
+      else follow(runId, rest);
       return { runId, conversationId };
     },
     subscribe(listener) {
@@ -102,6 +106,15 @@ function open(
     },
     { onWaiting },
   );
+}
+
+async function isWaiting({ client }: RunStreamsDeps, runId: RunId): Promise<boolean> {
+  try {
+    const { status, merged_into: mergedInto } = await client.getRun(runId);
+    return status === 'queued' || mergedInto !== null;
+  } catch {
+    return false; // Its stream will show it.
+  }
 }
 
 interface Followed {

@@ -6,8 +6,8 @@ const RETRIES = [100, 300, 700, 1_000, 1_500] as const;
 
 export interface RetryOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Hears that it did not work at once. */
-  readonly onWaiting?: () => void;
+  /** Hears why it did not work, each time. */
+  readonly onWaiting?: (err: unknown) => void;
 }
 
 /** Tries until it works, or until it fails for a reason that will not pass by itself. */
@@ -20,8 +20,8 @@ export async function untilItPasses<T>(
       return await call();
     } catch (err) {
       if (signal?.aborted === true || !isPassing(err)) throw err;
+      onWaiting?.(err);
     }
-    onWaiting?.();
     await waitForTry(tries, signal);
   }
 }
@@ -37,6 +37,9 @@ export function isPassing(err: unknown): boolean {
   return err.status === 502 || err.status === 503 || err.status === 504 || isRateLimit(err);
 }
 
-function isRateLimit({ body }: ApiError): boolean {
+/** True for more than a user may ask for in a minute, or at once. */
+export function isRateLimit(err: unknown): boolean {
+  if (!(err instanceof ApiError)) return false;
+  const { body } = err;
   return body?.code === 'RATE_LIMIT_EXCEEDED' || body?.code === 'STREAM_LIMIT';
 }

@@ -1,5 +1,6 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { loadPart } from '../live/load-part.ts';
 import { texts } from '../texts/index.ts';
 
 interface CodeBlockProps {
@@ -90,9 +91,13 @@ function useHighlighted(text: string, language: string | undefined): string | un
   useEffect(() => {
     if (language === undefined || text.length > COLOURED_MAX_CHARS) return;
     let isCurrent = true;
-    void import('./highlight.ts').then(({ highlight }) => {
-      if (isCurrent) setDone({ text, html: highlight(text, language) });
-    });
+    loadPart(() => import('./highlight.ts')).then(
+      ({ highlight }) => {
+        if (isCurrent) setDone({ text, html: highlight(text, language) });
+      },
+      // Without colours it can be read, too.
+      () => undefined,
+    );
     return () => {
       isCurrent = false;
     };

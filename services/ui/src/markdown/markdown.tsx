@@ -1,8 +1,9 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazily } from '../components/lazily.ts';
 
-const StreamedMarkdown = lazy(async () => ({
-  default: (await import('./streamed-markdown.tsx')).StreamedMarkdown,
-}));
+const StreamedMarkdown = lazily(
+  async () => (await import('./streamed-markdown.tsx')).StreamedMarkdown,
+);
 
 interface MarkdownProps {
   readonly text: string;

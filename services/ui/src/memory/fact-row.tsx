@@ -33,16 +33,17 @@ export function FactRow({ fact }: { readonly fact: Fact }) {
         <time dateTime={at} title={formatTime(at)}>
           {formatShortTime(at)}
         </time>
-        <span className="grow" />
-        <Button look="quiet" aria-expanded={open === 'correct'} onClick={() => toggle('correct')}>
-          {texts.memory.correct}
-        </Button>
-        <Button look="quiet" aria-expanded={open === 'history'} onClick={() => toggle('history')}>
-          {texts.memory.history}
-        </Button>
-        <Button look="quiet" disabled={forget.isPending} onClick={forgetIt}>
-          {texts.memory.forget}
-        </Button>
+        <span className="ms-auto flex">
+          <Button look="quiet" aria-expanded={open === 'correct'} onClick={() => toggle('correct')}>
+            {texts.memory.correct}
+          </Button>
+          <Button look="quiet" aria-expanded={open === 'history'} onClick={() => toggle('history')}>
+            {texts.memory.history}
+          </Button>
+          <Button look="quiet" disabled={forget.isPending} onClick={forgetIt}>
+            {texts.memory.forget}
+          </Button>
+        </span>
       </div>
       {forget.isError && <Failure error={forget.error} />}
       {open === 'correct' && <Correct fact={fact} onDone={() => setOpen(undefined)} />}

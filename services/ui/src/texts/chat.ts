@@ -23,6 +23,7 @@ export const chat = {
   tooLong: (count: number, max: number) => `${count} of ${max} characters`,
   sending: 'Sending …',
   waitingToSend: 'Not sent yet: no connection. It is sent as soon as there is one.',
+  tooMuch: 'Not sent yet: too much at once. It is sent by itself in a moment.',
   notSent: 'Not sent.',
   thinking: 'Thinking',
   writing: 'Baker is writing',

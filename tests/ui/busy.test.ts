@@ -1,0 +1,153 @@
+import type { MessagesRequest, ScriptReply } from '@bakerst/offline-model';
+import { textReply } from '@bakerst/offline-model';
+import type { Page } from 'playwright-core';
+import { beforeEach, expect, test } from 'vitest';
+import {
+  conversationOf,
+  entries,
+  entryOf,
+  lastEntry,
+  messageField,
+  say,
+  see,
+  seeNo,
+  until,
+} from './support/person.ts';
+import { useUi } from './support/use-ui.ts';
+
+const SLOWLY = Array.from({ length: 600 }, (_, i) => `step-${i} `);
+/** While it is not 0, what is done slowly takes longer than any test. */
+const pace = { firstByteMs: 0, deltaMs: 0 };
+
+/** Does slowly what is to be done slowly, then calls a tool, and answers with what it was told in between. */
+function reply({ messages }: MessagesRequest): ScriptReply {
+  const said = messages.at(-1)?.blocks ?? [];
+  const words = said.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join(' ');
+  if (said.some((block) => block.type === 'tool_result'))
+    return textReply(words.includes('butter') ? 'Done, with butter.' : 'Done.');
+  if (!words.includes('slowly')) return textReply(`Heard ${words.slice(-20)}`);
+  return {
+    kind: 'message',
+    pace,
+    blocks: [
+      { type: 'text', text: SLOWLY },
+      { type: 'tool_use', name: 'execute_code', input: { code: 'return 1' } },
+    ],
+  };
+}
+
+const ui = useUi(() => ({ script: reply, brainEnv: { LOCK_LEASE_MS: '3000' } }));
+beforeEach(() => {
+  pace.deltaMs = 100;
+});
+const finish = (): void => {
+  pace.deltaMs = 0;
+};
+
+/** A page on which something is going on. */
+async function openBusy(): Promise<Page> {
+  const page = await ui.open('/chat');
+  await say(page, 'Work slowly');
+  await conversationOf(page);
+  await see(lastEntry(page).getByText(/step-3/), page.getByRole('button', { name: 'Stop' }));
+  return page;
+}
+
+async function expectIdle(page: Page): Promise<void> {
+  await seeNo(page.getByRole('button', { name: 'Stop' }));
+  await seeNo(page.getByRole('group', { name: 'While an answer is being written' }));
+}
+
+test('what is said meanwhile waits in line, is seen in every tab, and can be taken back', async () => {
+  const page = await openBusy();
+  const other = await ui.openBeside(page, new URL(page.url()).pathname);
+  await see(lastEntry(other).getByText(/step-3/));
+  await say(page, 'Second');
+  await see(entryOf(page, 'Second').getByText('Waits for its turn'));
+  await say(other, 'Third');
+  for (const tab of [page, other]) {
+    await see(entryOf(tab, 'Second').getByText('Waits for its turn'));
+    await see(entryOf(tab, 'Third').getByText('Waits: number 2 in line'));
+  }
+  await entryOf(other, 'Second').getByRole('button', { name: 'Take back' }).click();
+  for (const tab of [page, other]) {
+    await see(entryOf(tab, 'Second').getByText('Stopped.'));
+    await see(entryOf(tab, 'Third').getByText('Waits for its turn'));
+  }
+  finish();
+  for (const tab of [page, other]) {
+    await see(entryOf(tab, 'Third').getByText('Heard Third'));
+    await see(entryOf(tab, 'Work slowly').getByText('Done.', { exact: true }));
+    await seeNo(tab.getByText(/^Waits/));
+    expect(await entries(tab).count()).toBe(3);
+    await expectIdle(tab);
+  }
+});
+
+test('a run can be told something while it is on', async () => {
+  const page = await openBusy();
+  await page.getByText('Tell it', { exact: true }).click();
+  await see(page.getByText('Told to the run that is on, before its next step'));
+  await say(page, 'Take butter');
+  await see(page.getByText('Take butter').last());
+  // The run has heard of it by now.
+  await until(async () =>
+    (await ui.system.owner.listRuns()).data.some(({ message }) => message === 'Take butter'),
+  );
+  finish();
+  const entry = entryOf(page, 'Work slowly');
+  await see(entry.getByText('Done, with butter.'), entry.getByText('Told while it was on'));
+  await expectIdle(page);
+  await page.reload();
+  await see(entry.getByText('Done, with butter.'), entry.getByText('Told while it was on'));
+  expect(await page.getByText('Take butter').count()).toBe(1);
+});
+
+test('a run can be interrupted by what is to be done instead', async () => {
+  const page = await openBusy();
+  await page.getByText('Interrupt', { exact: true }).click();
+  await say(page, 'Rather this');
+  await see(entryOf(page, 'Rather this').getByText('Heard Rather this'));
+  await see(entryOf(page, 'Work slowly').getByText(/stopped/i));
+  await seeNo(page.getByText('Done.', { exact: true }));
+  await expectIdle(page);
+});
+
+test('a run can be stopped, from another conversation too', async () => {
+  const page = await openBusy();
+  const other = await ui.openBeside(page, '/chat');
+  await other.getByRole('button', { name: 'Stop' }).click();
+  await expectIdle(other);
+  await see(entryOf(page, 'Work slowly').getByText(/stopped/i));
+  await expectIdle(page);
+  // What was there by then stays, for those who come later, too.
+  await page.reload();
+  await see(lastEntry(page).getByText(/step-3/));
+  await seeNo(page.getByText('Done.', { exact: true }));
+});
+
+test('one who asks too much is told, and what was said is sent as soon as it may be', async () => {
+  const page = await ui.open('/chat');
+  let isOpen = false;
+  await page.route('**/api/v1/chat/stream', (route) =>
+    isOpen
+      ? route.continue()
+      : route.fulfill({
+          status: 429,
+          json: {
+            error: 'Too Many Requests',
+            code: 'RATE_LIMIT_EXCEEDED',
+            message: 'too many requests, try again later',
+            request_id: 'r-1',
+            retry_after_ms: 100,
+          },
+        }),
+  );
+  await say(page, 'Hello');
+  await see(page.getByText(/^Not sent yet: too much at once/));
+  await messageField(page).fill('a draft');
+  isOpen = true;
+  await see(entryOf(page, 'Hello').getByText('Heard Hello'));
+  await seeNo(page.getByText(/^Not sent yet/));
+  expect(await entries(page).count()).toBe(1);
+});

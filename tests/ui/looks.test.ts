@@ -1,0 +1,171 @@
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { ask, conversationOf, messageField, see, seeNo, until } from './support/person.ts';
+import { useUi } from './support/use-ui.ts';
+import { SCREENSHOTS } from './support/watch-context.ts';
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+const COLOURS = ['color-contrast', 'link-in-text-block'];
+const PHONE = { width: 390, height: 844 };
+
+const ui = useUi(() => ({}));
+
+interface Place {
+  readonly name: string;
+  readonly path: string;
+  /** Seen once the page is all there. */
+  readonly sign: (page: Page) => ReturnType<Page['getByText']>;
+}
+
+let places: readonly Place[];
+beforeAll(async () => {
+  const { owner } = ui.system;
+  const { conversation_id: talk } = await owner.chat({
+    message: '```js\nreturn [1, 2].map(String)\n```',
+  });
+  await owner.chat({ message: 'remember that the NAS is called Mycroft', conversation_id: talk });
+  await owner.chat({ message: 'run uptime', conversation_id: talk });
+  await owner.chat({ message: 'hello', conversation_id: talk });
+  await owner.writeSection('Baking', {
+    content: '| flour | water |\n|---|---|\n| 500 g | 350 g |',
+  });
+  await owner.storeFact({ text: `a very long word: ${'bread'.repeat(40)}` });
+  const [job] = (await owner.listJobs({ limit: 1 })).data;
+  const main = (page: Page) => page.getByRole('main');
+  places = [
+    { name: 'welcome', path: '/chat', sign: (page) => page.getByText('What can I do for you?') },
+    {
+      name: 'chat',
+      path: `/chat/${talk}`,
+      sign: (page) => main(page).getByRole('listitem').getByText('run uptime'),
+    },
+    {
+      name: 'conversations',
+      path: '/conversations',
+      sign: (page) => main(page).getByText('8 messages'),
+    },
+    { name: 'jobs', path: '/jobs', sign: (page) => main(page).getByText('Done') },
+    {
+      name: 'job',
+      path: `/jobs/${job?.id}`,
+      sign: (page) => main(page).getByText('What happened'),
+    },
+    {
+      name: 'memory',
+      path: '/memory',
+      sign: (page) => main(page).getByText('the NAS is called Mycroft'),
+    },
+    { name: 'nowhere', path: '/nowhere', sign: (page) => main(page).getByText(/no such page/) },
+  ];
+});
+
+async function expectAccessible(page: Page, name: string): Promise<void> {
+  const isDark = await page.evaluate<boolean>(`document.documentElement.dataset.theme === 'dark'`);
+  const axe = new AxeBuilder({ page });
+  // All but the colours is the same in the dark.
+  const { violations } = await (isDark ? axe.withRules(COLOURS) : axe.withTags(TAGS)).analyze();
+  const found = violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
+  expect(found, name).toEqual([]);
+}
+
+async function takePicture(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+}
+
+/** Leaves pictures of what is open, and looks whether everybody can use it, in light and dark and on a phone. */
+async function inspect(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await see(page.locator(`[data-theme=${colorScheme}]`));
+    await takePicture(page, `${name}-${colorScheme}`);
+    await expectAccessible(page, `${name}, ${colorScheme}`);
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  const size = page.viewportSize() ?? PHONE;
+  await page.setViewportSize(PHONE);
+  await until(async () => (await page.evaluate<number>('innerWidth')) === PHONE.width);
+  await takePicture(page, `${name}-phone`);
+  const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+  expect(width, name).toBeLessThanOrEqual(PHONE.width);
+  await page.setViewportSize(size);
+}
+
+test('everybody can use every page, in light and dark and on a phone', async () => {
+  const page = await ui.open('/chat');
+  for (const { name, path, sign } of places) {
+    await page.goto(`${ui.system.url}${path}`);
+    await see(sign(page));
+    await inspect(page, name);
+  }
+});
+
+test('everybody can use what opens on a page, and sign in', async () => {
+  const page = await ui.open('/memory');
+  await page.getByRole('button', { name: 'Notebook' }).click();
+  await see(page.getByRole('region', { name: 'Baking' }).getByRole('table'));
+  await inspect(page, 'notebook');
+  await page.keyboard.press('Control+K');
+  await see(page.getByRole('dialog').getByText('Pages'));
+  await takePicture(page, 'palette-light');
+  await expectAccessible(page, 'palette');
+  const stranger = await ui.open('/chat', { token: null, colorScheme: 'dark' });
+  await see(stranger.getByRole('heading', { name: 'Sign in' }));
+  await takePicture(stranger, 'sign-in-dark');
+  await expectAccessible(stranger, 'sign-in');
+});
+
+test('on a phone everything is in reach', async () => {
+  const page = await ui.open('/chat', { viewport: PHONE, hasTouch: true, isMobile: true });
+  await page.getByRole('button', { name: 'Menu' }).tap();
+  const menu = page.getByRole('dialog', { name: 'Menu' });
+  await see(menu.getByRole('link', { name: 'Memory' }));
+  await takePicture(page, 'menu-phone');
+  await expectAccessible(page, 'menu');
+  await menu.getByRole('link', { name: 'New chat' }).tap();
+  await seeNo(menu);
+  await messageField(page).fill('what is 2 * 3?');
+  await page.getByRole('button', { name: 'Send' }).tap();
+  await see(page.getByText('2 * 3 = 6'));
+  await conversationOf(page);
+});
+
+test('everything can be done by the keyboard', async () => {
+  const page = await ui.open('/chat');
+  await see(page.getByText('What can I do for you?'));
+  const focused = page.locator(':focus');
+  // The field has the focus from the start: one can write at once.
+  await until(async () => (await focused.getAttribute('aria-label')) === 'Message');
+  await ask(page, 'what is 9 + 9?', '9 + 9 = 18');
+  await page.reload();
+  await see(page.getByText('9 + 9 = 18'));
+  await page.keyboard.press('Control+K');
+  const palette = page.getByRole('dialog');
+  await see(palette.getByText('Pages'));
+  await page.keyboard.type('memory');
+  await see(palette.getByRole('option', { name: 'Memory', selected: true }));
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/memory');
+  await seeNo(palette);
+  await page.keyboard.press('Control+K');
+  await see(palette.getByText('Pages'));
+  await page.keyboard.press('Escape');
+  await seeNo(palette);
+
+  await page.goto(`${ui.system.url}/jobs`);
+  await see(page.getByRole('heading', { name: 'Jobs' }));
+  await page.keyboard.press('Tab');
+  expect(await focused.textContent()).toBe('Skip to the content');
+  await takePicture(page, 'skip-link');
+  await page.keyboard.press('Enter');
+  await until(async () => (await focused.getAttribute('id')) === 'content');
+  // From there on every stop can be seen, and is in the content.
+  for (const label of ['State', 'Kind']) {
+    await page.keyboard.press('Tab');
+    expect(await page.getByLabel(label).and(focused).count()).toBe(1);
+  }
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await see(page.getByRole('article', { name: 'Job' }));
+});
