@@ -20,6 +20,13 @@ const MemoryPage = lazy(async () => ({
   default: (await import('./memory/memory-page.tsx')).MemoryPage,
 }));
 
+const SchedulesPage = lazy(async () => ({
+  default: (await import('./schedules/schedules-page.tsx')).SchedulesPage,
+}));
+const TriggersPage = lazy(async () => ({
+  default: (await import('./triggers/triggers-page.tsx')).TriggersPage,
+}));
+
 const MAX_RETRIES = 4;
 
 const queries = new QueryClient({
@@ -67,6 +74,8 @@ function Pages() {
       <Route path="/conversations/:id?" element={<ConversationsPage />} />
       <Route path="/jobs/:id?" element={<JobsPage />} />
       <Route path="/memory" element={<MemoryPage />} />
+      <Route path="/schedules" element={<SchedulesPage />} />
+      <Route path="/triggers" element={<TriggersPage />} />
       <Route path="*" element={<NoSuchPage />} />
     </Routes>
   );
