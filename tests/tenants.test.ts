@@ -17,6 +17,8 @@ const SECRET = 'xyzzy';
 
 beforeAll(async () => {
   system = await startSystem({
+    // Every id is tried at every endpoint: more than a person asks in a minute.
+    brainEnv: { USER_REQUESTS_PER_MINUTE: '100000', SERVICE_REQUESTS_PER_MINUTE: '100000' },
     script: ({ messages }) =>
       messages.length === 1
         ? toolReply('execute_code', { code: `return '${SECRET}'` })

@@ -144,6 +144,12 @@ test('TRIGGERS.json is kept in step', async () => {
       expect(await owner.getTrigger('filed')).toMatchObject({ source: 'file', paused: true }),
     PATIENT,
   );
+  const guess = { token: 'nobody-has-a-trigger-with-this-secret' };
+  await expect(owner.deliverToTrigger('filed', {}, guess)).rejects.toMatchObject({ status: 401 });
+  const { secret } = await owner.rotateTriggerSecret('filed');
+  await expect(owner.deliverToTrigger('filed', {}, { token: secret })).rejects.toMatchObject({
+    status: 409,
+  });
   await expect(owner.deleteTrigger('filed')).rejects.toMatchObject({ status: 409 });
   writeFileSync(path, '[]');
   await vi.waitFor(

@@ -20,6 +20,11 @@ const ConversationsPage = lazily(
 const JobsPage = lazily(async () => (await import('./jobs/jobs-page.tsx')).JobsPage);
 const MemoryPage = lazily(async () => (await import('./memory/memory-page.tsx')).MemoryPage);
 
+const SchedulesPage = lazily(
+  async () => (await import('./schedules/schedules-page.tsx')).SchedulesPage,
+);
+const TriggersPage = lazily(async () => (await import('./triggers/triggers-page.tsx')).TriggersPage);
+
 const MAX_RETRIES = 4;
 
 const queries = new QueryClient({
@@ -69,6 +74,8 @@ function Pages() {
       <Route path="/conversations/:id?" element={<ConversationsPage />} />
       <Route path="/jobs/:id?" element={<JobsPage />} />
       <Route path="/memory" element={<MemoryPage />} />
+      <Route path="/schedules" element={<SchedulesPage />} />
+      <Route path="/triggers" element={<TriggersPage />} />
       <Route path="*" element={<NoSuchPage />} />
     </Routes>
   );

@@ -29,7 +29,8 @@ export interface Trigger extends TriggerFields {
 export interface NewTrigger extends TriggerFields {
   readonly id: TriggerId;
   readonly name: string;
-  readonly secret: string;
+  /** Undefined: nobody may deliver before one is made. */
+  readonly secret: string | undefined;
   readonly source: Trigger['source'];
   readonly entryHash?: string;
 }
@@ -64,8 +65,8 @@ export interface ReceivedDelivery {
 
 export interface TriggerStore {
   find(scope: Scope, name: string): Trigger | undefined;
-  /** Undefined when the key that it was encrypted with is not there. */
-  readSecret(trigger: Trigger): string;
+  /** Undefined when none was made yet. Throws when the key that it was encrypted with is another one. */
+  readSecret(trigger: Trigger): string | undefined;
   list(
     scope: Scope,
     window: { readonly beforeSeq: number | undefined; readonly limit: number },

@@ -33,8 +33,10 @@ export function createSqliteTriggerStore({ db, writer, clock, box }: TriggerStor
       const row = sql.find.get({ org, user: user ?? null, name });
       return row === undefined ? undefined : toTrigger(row);
     },
-    readSecret: ({ tenant, id }) =>
-      box.open(z.string().parse(sql.secret.get(id)), placeOf(tenant, id)),
+    readSecret({ tenant, id }) {
+      const sealed = z.string().parse(sql.secret.get(id));
+      return sealed === '' ? undefined : box.open(sealed, placeOf(tenant, id));
+    },
     list: (scope, { beforeSeq, limit }) =>
       (scope.user === undefined ? sql.listOrg : sql.listUser)
         .all({
@@ -47,7 +49,8 @@ export function createSqliteTriggerStore({ db, writer, clock, box }: TriggerStor
     listOfFile: (tenant) => sql.ofFile.all(tenant).map(toTrigger),
     create: (tenant, trigger) =>
       writer.write(() => {
-        const secret = box.seal(trigger.secret, placeOf(tenant, trigger.id));
+        const place = placeOf(tenant, trigger.id);
+        const secret = trigger.secret === undefined ? '' : box.seal(trigger.secret, place);
         return add(sql, { tenant, trigger, secret, now: clock.now() });
       }),
     change: ({ id, entryHash: before }, { entryHash = before, ...fields }) =>
@@ -77,7 +80,7 @@ function unknownTrigger(): AppError {
 interface Addition {
   readonly tenant: Tenant;
   readonly trigger: NewTrigger;
-  /** Encrypted. */
+  /** Encrypted; empty for none. */
   readonly secret: string;
   readonly now: number;
 }

@@ -1,14 +1,9 @@
-import type { Tenant } from '@bakerst/contracts';
+import { type Tenant, TriggerId } from '@bakerst/contracts';
 import { TriggerSettings } from '@bakerst/contracts/schedules';
 import { z } from 'zod';
 import type { EntryKind } from '../actions/follow-file.ts';
 import { parseBody } from '../http/parse-input.ts';
-import {
-  createTrigger,
-  type ManageTriggersDeps,
-  readTriggerFields,
-  tellTrigger,
-} from './manage-triggers.ts';
+import { type ManageTriggersDeps, readTriggerFields, tellTrigger } from './manage-triggers.ts';
 
 const Entry = z.strictObject({
   ...TriggerSettings.omit({ paused: true }).shape,
@@ -26,9 +21,11 @@ export function createTriggersFile(deps: ManageTriggersDeps, tenant: Tenant): En
       const known = triggers.listOfFile(tenant).find((trigger) => trigger.name === name);
       if (known?.entryHash === entryHash) return;
       const fields = readTriggerFields(deps, { ...settings, paused: !enabled }, tenant.org);
-      if (known === undefined)
-        await createTrigger(deps, tenant, { ...fields, name, source: 'file', entryHash });
-      else tellTrigger(deps, await triggers.change(known, { ...fields, entryHash }));
+      if (known === undefined) {
+        const made = { ...fields, name, source: 'file', entryHash, secret: undefined } as const;
+        const id = TriggerId.parse(deps.newId());
+        tellTrigger(deps, await triggers.create(tenant, { ...made, id }));
+      } else tellTrigger(deps, await triggers.change(known, { ...fields, entryHash }));
     },
     async keepOnly(names) {
       for (const trigger of triggers.listOfFile(tenant)) {

@@ -1,6 +1,7 @@
 import {
   Brain,
   Briefcase,
+  CalendarClock,
   LogOut,
   MessagesSquare,
   Moon,
@@ -8,6 +9,7 @@ import {
   SquarePen,
   Sun,
   SunMoon,
+  Webhook,
 } from 'lucide-react';
 import { Link, NavLink } from 'react-router';
 import { useClient } from '../client.ts';
@@ -21,6 +23,8 @@ const PAGES = [
   { path: '/conversations', name: texts.nav.conversations, Icon: MessagesSquare },
   { path: '/jobs', name: texts.nav.jobs, Icon: Briefcase },
   { path: '/memory', name: texts.nav.memory, Icon: Brain },
+  { path: '/schedules', name: texts.nav.schedules, Icon: CalendarClock },
+  { path: '/triggers', name: texts.nav.triggers, Icon: Webhook },
 ] as const;
 
 const ROW =

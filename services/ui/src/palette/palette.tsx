@@ -11,6 +11,8 @@ const PAGES = [
   ['/conversations', texts.nav.conversations],
   ['/jobs', texts.nav.jobs],
   ['/memory', texts.nav.memory],
+  ['/schedules', texts.nav.schedules],
+  ['/triggers', texts.nav.triggers],
 ] as const;
 
 const ITEM =

@@ -1,5 +1,6 @@
 import { chat, uncertain } from './chat.ts';
 import { conversations, jobs, memory } from './lists.ts';
+import { firing, schedules, triggers } from './schedules.ts';
 import { tools } from './tools.ts';
 
 /** Everything that the page says; nothing else in it holds words for people. */
@@ -49,6 +50,8 @@ export const texts = {
     conversations: 'Conversations',
     jobs: 'Jobs',
     memory: 'Memory',
+    schedules: 'Schedules',
+    triggers: 'Triggers',
     theme: { system: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark' },
     palette: 'Commands and search',
   },
@@ -80,4 +83,7 @@ export const texts = {
   conversations,
   jobs,
   memory,
+  schedules,
+  triggers,
+  firing,
 } as const;

@@ -8,7 +8,7 @@ CREATE TABLE event_trigger (
   name TEXT NOT NULL,
   preset TEXT NOT NULL CHECK (preset IN ('generic', 'github', 'alertmanager', 'grafana',
     'home-assistant', 'token')),
-  -- Encrypted.
+  -- Encrypted; empty while none was made.
   secret TEXT NOT NULL,
   -- JSON.
   filter TEXT NOT NULL,

@@ -1,0 +1,100 @@
+import { useState } from 'react';
+import { Button } from '../components/button.tsx';
+import { useNotice } from '../components/notice.tsx';
+import { Failure, Loading } from '../components/states.tsx';
+import { describeAction } from '../schedules/describe-action.ts';
+import { FiringList } from '../schedules/firing-list.tsx';
+import { texts } from '../texts/index.ts';
+import { SecretOnce } from './secret-once.tsx';
+import { TryDelivery } from './try-delivery.tsx';
+import { type Trigger, useDeliveries, useTriggerActions } from './use-triggers.ts';
+
+type Open = 'try' | 'deliveries' | undefined;
+
+const words = texts.triggers;
+
+export function TriggerRow({ trigger }: { readonly trigger: Trigger }) {
+  const [open, setOpen] = useState<Open>();
+  const toggle = (what: Open): void => setOpen(open === what ? undefined : what);
+  return (
+    <li className="py-3">
+      <div className="flex flex-wrap items-baseline gap-x-2">
+        <h2 className="font-medium">{trigger.name}</h2>
+        <span className="text-sm text-soft">{words.presetIs[trigger.preset]}</span>
+        {trigger.paused && <span className="text-xs text-warn">{words.paused}</span>}
+        {trigger.source === 'file' && <span className="text-xs text-soft">{words.fromFile}</span>}
+      </div>
+      <p dir="auto" className="line-clamp-2 text-sm text-soft wrap-anywhere">
+        {words.does(describeAction(trigger.action))}
+      </p>
+      <p className="font-mono text-xs break-all text-soft">{trigger.deliver_path}</p>
+      <Actions trigger={trigger} />
+      <div className="flex flex-wrap gap-1">
+        <Button
+          look="quiet"
+          aria-expanded={open === 'deliveries'}
+          onClick={() => toggle('deliveries')}
+        >
+          {words.deliveries}
+        </Button>
+        <Button look="quiet" aria-expanded={open === 'try'} onClick={() => toggle('try')}>
+          {words.test}
+        </Button>
+      </div>
+      {open === 'try' && <TryDelivery name={trigger.name} />}
+      {open === 'deliveries' && <Deliveries name={trigger.name} />}
+    </li>
+  );
+}
+
+function Actions({ trigger }: { readonly trigger: Trigger }) {
+  const { rotate, remove } = useTriggerActions();
+  const failed = [rotate, remove].find(({ isError }) => isError);
+  return (
+    <div className="mt-1">
+      <div className="flex flex-wrap gap-1">
+        <Button disabled={rotate.isPending} onClick={() => rotate.mutate(trigger.name)}>
+          {words.rotate}
+        </Button>
+        {trigger.source !== 'file' && (
+          <Button
+            look="bad"
+            disabled={remove.isPending}
+            onClick={() => remove.mutate(trigger.name)}
+          >
+            {texts.delete}
+          </Button>
+        )}
+      </div>
+      {rotate.data !== undefined && <SecretOnce trigger={rotate.data} />}
+      {failed !== undefined && <Failure error={failed.error} />}
+    </div>
+  );
+}
+
+function Deliveries({ name }: { readonly name: string }) {
+  const list = useDeliveries(name);
+  const { replay } = useTriggerActions();
+  const notify = useNotice();
+  if (list.isPending) return <Loading />;
+  if (list.isError) return <Failure error={list.error} />;
+  return (
+    <>
+      <FiringList
+        firings={list.data.data}
+        actions={({ id }) => (
+          <Button
+            look="quiet"
+            disabled={replay.isPending}
+            onClick={() =>
+              replay.mutate({ name, id }, { onSuccess: () => notify({ text: words.replayed }) })
+            }
+          >
+            {words.replay}
+          </Button>
+        )}
+      />
+      {replay.isError && <Failure error={replay.error} />}
+    </>
+  );
+}

@@ -1,0 +1,66 @@
+import type { Client } from '@bakerst/client';
+import type { TriggerView } from '@bakerst/contracts/schedules';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useClient } from '../client.ts';
+import { newKey } from '../components/new-key.ts';
+import { keys } from '../live/query-keys.ts';
+
+export type Trigger = TriggerView;
+
+export function useTriggers() {
+  const client = useClient();
+  const list = useInfiniteQuery({
+    queryKey: [...keys.triggers, 'list'],
+    queryFn: ({ pageParam }) => client.listTriggers(pageParam === '' ? {} : { cursor: pageParam }),
+    initialPageParam: '',
+    getNextPageParam: ({ next_cursor }) => next_cursor,
+  });
+  return { ...list, triggers: list.data?.pages.flatMap(({ data }) => data) ?? [] };
+}
+
+export function useDeliveries(name: string) {
+  const client = useClient();
+  return useQuery({
+    queryKey: [...keys.triggers, 'deliveries', name],
+    queryFn: () => client.listDeliveries(name, { limit: 20 }),
+    // A run or job that ends changes it too.
+    refetchInterval: 5_000,
+  });
+}
+
+interface Named<Body> {
+  readonly name: string;
+  readonly body: Body;
+}
+
+export function useTriggerActions() {
+  const client = useClient();
+  const queries = useQueryClient();
+  const onSuccess = (): Promise<void> => queries.invalidateQueries({ queryKey: keys.triggers });
+  return {
+    create: useMutation({
+      mutationFn: (body: Parameters<Client['createTrigger']>[0]) => client.createTrigger(body),
+      onSuccess,
+    }),
+    put: useMutation({
+      mutationFn: ({ name, body }: Named<Parameters<Client['putTrigger']>[1]>) =>
+        client.putTrigger(name, body),
+      onSuccess,
+    }),
+    rotate: useMutation({
+      mutationFn: (name: string) => client.rotateTriggerSecret(name),
+      onSuccess,
+    }),
+    remove: useMutation({ mutationFn: (name: string) => client.deleteTrigger(name), onSuccess }),
+    test: useMutation({
+      mutationFn: ({ name, body }: Named<Parameters<Client['testTrigger']>[1]>) =>
+        client.testTrigger(name, body),
+      onSuccess,
+    }),
+    replay: useMutation({
+      mutationFn: ({ name, id }: { readonly name: string; readonly id: string }) =>
+        client.replayDelivery(name, id, { idempotencyKey: newKey() }),
+      onSuccess,
+    }),
+  };
+}
