@@ -15,9 +15,7 @@ RUN if [ -n "$NPM_CONFIG_REGISTRY" ]; then export pnpm_config_registry="$NPM_CON
     && mkdir -p node_modules/@bakerst \
     && for name in bus contracts kit; do ln -s "../../packages/$name" "node_modules/@bakerst/$name"; done \
     && rm -rf services/ui packages/client packages/commands \
-    # Prebuilt for other systems than this one.
-    && find node_modules/.pnpm -path '*/prebuilds/*' -type d -mindepth 1 \
-         \( -name 'darwin*' -o -name 'win32*' -o -name '*android*' \) -prune -exec rm -rf {} +
+    && sh scripts/cluster/prune-packages.sh node_modules/.pnpm
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production \

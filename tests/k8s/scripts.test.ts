@@ -16,6 +16,7 @@ const SCRIPTS = [
   ),
   'scripts/cluster/common.sh',
   'k8s/components/backup/copy-backups.sh',
+  'scripts/cluster/prune-packages.sh',
 ];
 
 test('shellcheck finds nothing in the scripts', async ({ skip }) => {
