@@ -23,7 +23,9 @@ const MemoryPage = lazily(async () => (await import('./memory/memory-page.tsx'))
 const SchedulesPage = lazily(
   async () => (await import('./schedules/schedules-page.tsx')).SchedulesPage,
 );
-const TriggersPage = lazily(async () => (await import('./triggers/triggers-page.tsx')).TriggersPage);
+const TriggersPage = lazily(
+  async () => (await import('./triggers/triggers-page.tsx')).TriggersPage,
+);
 
 const MAX_RETRIES = 4;
 
