@@ -1,5 +1,5 @@
 import { readSubject, searchMemory } from './memory.ts';
-import { type MemoryHit, readHits } from './memory-hits.ts';
+import { type MemoryHit, pickNamed, readHits } from './memory-hits.ts';
 import {
   type Ask,
   call,
@@ -38,7 +38,8 @@ function correct(ask: Ask, { value, subject }: Correction): RuleAnswer {
   if (answered === undefined) return searchMemory(ask, subject ?? value);
   if (answered.isError) return say(`I could not correct that: ${quote(answered.text)}`);
   if (answered.name === TOOL) return say(`Corrected: ${subject ?? 'it'} is now ${value}.`);
-  const hit = readHits(answered)[0];
+  const hits = readHits(answered);
+  const hit = subject === undefined ? hits[0] : pickNamed(hits, subject);
   if (hit?.id === undefined) return say('I found nothing that this would correct.');
   const tool = ask.tools.get(TOOL);
   const id = pickProperty(tool, ['id', 'fact_id', 'memory_id']);

@@ -16,6 +16,12 @@ export function readHits({ text, isError }: AnsweredCall): readonly MemoryHit[] 
   return findRecords(parse(text)).flatMap(toHit);
 }
 
+/** The hit that says how something is called; else one that names it; else the best one. */
+export function pickNamed(hits: readonly MemoryHit[], subject: string): MemoryHit | undefined {
+  const about = hits.filter(({ text }) => text.toLowerCase().includes(subject.toLowerCase()));
+  return about.find(({ text }) => /\b(?:called|named)\b/i.test(text)) ?? about[0] ?? hits[0];
+}
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

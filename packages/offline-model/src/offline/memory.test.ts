@@ -33,6 +33,14 @@ describe('memory', () => {
     expect(text).toBe('I remember: the NAS is called Mycroft');
   });
 
+  test('"what is my … called?" passes over what else is known of it', async () => {
+    const results = [
+      '{"facts":[{"id":"f2","text":"the NAS has 8 bays"},{"id":"f1","text":"the NAS is called Mycroft"}]}',
+    ];
+    const { text } = await talk('What is my NAS called?', { tools: [SEARCH], results });
+    expect(text).toBe('I remember: the NAS is called Mycroft');
+  });
+
   test('"what do you know about …" lists the hits', async () => {
     const results = ['[{"id":"f1","content":"it has 4 disks"},{"id":"f2","content":"it is loud"}]'];
     const { text } = await talk('what do you know about the NAS?', { tools: [SEARCH], results });

@@ -1,4 +1,4 @@
-import { readHits } from './memory-hits.ts';
+import { pickNamed, readHits } from './memory-hits.ts';
 import {
   type Ask,
   call,
@@ -59,9 +59,7 @@ export const recallName: OfflineRule = {
     const answered = ask.rounds.at(-1)?.[0];
     if (answered === undefined) return searchMemory(ask, subject);
     if (answered.isError) return say(`I could not look that up: ${quote(answered.text)}`);
-    const hits = readHits(answered);
-    const best = hits.find((hit) => hit.text.toLowerCase().includes(subject.toLowerCase()));
-    const hit = best ?? hits[0];
+    const hit = pickNamed(readHits(answered), subject);
     return say(
       hit === undefined
         ? `I do not know what your ${subject} is called.`

@@ -6,6 +6,7 @@ import type { ResolveDeps } from '../principals/resolve-tenant.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { createBreaker } from './cockatiel-breaker.ts';
 import { createFactRoutes } from './fact-routes.ts';
+import { hideSecrets } from './hide-secrets.ts';
 import { type IndexState, watchVectors } from './index-facts.ts';
 import type { EmbedderConfig, MemoryConfig } from './memory-config.ts';
 import type { MemoryDeps } from './memory-tools.ts';
@@ -46,8 +47,13 @@ export function createMemory(around: Surroundings): Memory {
   const thread = createSqliteSearchThread({ path: db.name, clock, log });
   const { embedder, qdrant, vectors } = openConfigured(config.memory);
   const index = qdrant ?? createSqliteVectorIndex({ ...around, thread });
-  const meanings = embedder && { embedder, index, isStoredWithFacts: qdrant === undefined };
-  const pending = createSqlitePendingVectors(around);
+  const meanings = embedder && {
+    embedder: hideSecrets(embedder, around.secrets),
+    index,
+    isStoredWithFacts: qdrant === undefined,
+  };
+  const place = config.memory.qdrant?.url;
+  const pending = createSqlitePendingVectors({ ...around, place });
   const state: IndexState = { embedding: undefined };
   const deps: MemoryDeps = {
     facts: tellChanges(createSqliteFactStore({ ...around, vectors }), around),

@@ -12,8 +12,8 @@ const LOOKED_AT = 50;
 /** Of a query that is longer, only the beginning is looked at. */
 const QUERY_CHARS = 4_000;
 const QUERY_WORDS = 24;
-/** What takes an embedder longer comes too late: then words have to do. */
-const EMBED_MS = 1_500;
+/** What embedder and index take longer for, together, comes too late: then words have to do. */
+const NEAR_MS = 1_500;
 
 export interface FindFactsDeps {
   readonly facts: Pick<FactStore, 'pick'>;
@@ -64,14 +64,30 @@ async function findNear(
   text: string,
 ): Promise<readonly FactId[]> {
   if (meanings === undefined || text.trim() === '') return [];
+  const late = AbortSignal.timeout(NEAR_MS);
+  const isLate = new Promise<never>((_, reject) => {
+    late.addEventListener('abort', () => reject(late.reason), { once: true });
+  });
   try {
-    const { embedder, index } = meanings;
-    const [embedded] = await embedder.embed([text], 'query', AbortSignal.timeout(EMBED_MS));
-    if (embedded === undefined) return [];
-    const near = await index.nearest(tenant, embedded, LOOKED_AT);
-    return near.filter(({ cosine }) => cosine >= LEAST_COSINE).map(({ id }) => id);
+    return await Promise.race([lookNear(meanings, { tenant, text, signal: late }), isLate]);
   } catch (err) {
     log.warn({ err, orgId: tenant.org, userId: tenant.user }, 'facts are found by words alone');
     return [];
   }
+}
+
+interface Looked {
+  readonly tenant: Tenant;
+  readonly text: string;
+  readonly signal: AbortSignal;
+}
+
+async function lookNear(
+  { embedder, index }: Meanings,
+  { tenant, text, signal }: Looked,
+): Promise<readonly FactId[]> {
+  const [embedded] = await embedder.embed([text], 'query', signal);
+  if (embedded === undefined) return [];
+  const near = await index.nearest(tenant, embedded, LOOKED_AT);
+  return near.filter(({ cosine }) => cosine >= LEAST_COSINE).map(({ id }) => id);
 }

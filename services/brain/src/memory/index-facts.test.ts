@@ -7,6 +7,7 @@ import type { Embedder, Meanings } from './ports.ts';
 import { createQdrantVectorIndex } from './qdrant-vector-index.ts';
 import { createSqliteVectorIndex } from './sqlite-fact-search.ts';
 import { GARY, type OpenedFacts, openMemory } from './sqlite-memory-testing.ts';
+import { createSqlitePendingVectors } from './sqlite-pending-vectors.ts';
 import { createSqliteSearchThread } from './sqlite-search-thread.ts';
 import { storeFact } from './store-fact.ts';
 import { openFakeQdrant } from './testing/open-fake-qdrant.ts';
@@ -156,3 +157,45 @@ test('without Qdrant facts are stored, found by words, and made known to it late
   await indexAll();
   expect(await find('films')).toHaveLength(2);
 });
+
+test('what one place knows another one does not, even with the same embedder', async () => {
+  const { embedder } = createFilmEmbedder();
+  const put: number[] = [];
+  const { deps, db, writer } = openMemory('nowhere', () => ({
+    embedder,
+    index: {
+      ...NO_INDEX,
+      put: async (points) => void put.push(points.length),
+    },
+    isStoredWithFacts: false,
+  }));
+  await storeFact(deps, GARY, told('Films are on tank/media'));
+  const places = [undefined, 'http://qdrant:6333'].map((place) =>
+    createSqlitePendingVectors({ db, writer, place }),
+  );
+  const { meanings } = deps;
+  for (const pending of places)
+    if (meanings !== undefined) await indexFacts({ meanings, pending }, { embedding: undefined });
+  // Told with the fact, then made up for where it is not known.
+  expect(put).toEqual([1, 1]);
+});
+
+test('an index that hangs costs no fact that words find', async () => {
+  const { embedder } = createFilmEmbedder();
+  const { deps } = openMemory('nowhere', () => ({
+    embedder,
+    index: { ...NO_INDEX, nearest: () => new Promise(() => undefined) },
+    isStoredWithFacts: true,
+  }));
+  await storeFact({ ...deps, meanings: undefined }, GARY, told('Films are on tank/media'));
+  const found = await findFacts(deps, GARY, { query: 'tank', limit: 5 });
+  expect(found.map(({ text }) => text)).toEqual(['Films are on tank/media']);
+});
+
+const NO_INDEX: Meanings['index'] = {
+  nearest: async () => [],
+  put: async () => undefined,
+  forget: async () => undefined,
+  prepare: async () => false,
+  probe: async () => undefined,
+};

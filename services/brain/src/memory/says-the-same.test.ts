@@ -19,6 +19,12 @@ test.each([
   ['a word that denies', 'Gary likes cilantro', 'Gary dislikes cilantro'],
   ['the beginning of a word', 'The door is locked', 'The door is unlocked'],
   ['a name', 'The NAS is called Mycroft', 'The NAS is called Moriarty'],
+  [
+    'who is who',
+    'The bike of Anna is older than that of Bob',
+    'The bike of Bob is older than that of Anna',
+  ],
+  ['what is how many', 'The switch has 8 ports and 2 lamps', 'The switch has 2 ports and 8 lamps'],
   ['a name at the beginning', 'Marta likes tea', 'Gary likes tea'],
 ])('%s makes two facts', (_, one, other) => {
   expect(saysTheSame(one, other)).toBe(false);

@@ -43,12 +43,12 @@ function readMarks(text: string): Marks {
   const names = toContentWords(written.filter((word) => /^\p{Lu}/u.test(word)).map(foldText));
   return {
     words: new Set(words),
-    // 10.5 and 105, 22:00 and 2200 are different numbers.
+    // 10.5 and 105, 22:00 and 2200 are different numbers; in another order they may say something else.
     numbers: [
       ...(spelled.match(/\d+(?:[.,:/-]\d+)*/g) ?? []),
       ...words.filter((word) => NUMBERS.has(word)),
-    ].toSorted(),
-    names: [...new Set(names)].toSorted(),
+    ],
+    names: [...new Set(names)],
     isNegated: words.filter((word) => NEGATIONS.has(word)).length % 2 === 1,
   };
 }

@@ -14,7 +14,7 @@ export interface SqliteFactIndex {
   learn(fact: Fact, embedded: Embedded | undefined): void;
   /** Makes a fact unknown that holds no more. */
   forget(fact: Fact): void;
-  putVector(fact: Pick<Fact, 'seq' | 'tenant'>, embedded: Embedded): void;
+  putVector(fact: Pick<Fact, 'seq' | 'id' | 'tenant'>, embedded: Embedded): void;
   dropVectors(ids: readonly FactId[]): void;
   /** Makes its words known anew. */
   learnWords(fact: Pick<Fact, 'seq' | 'tenant' | 'text'>): void;
@@ -23,9 +23,9 @@ export interface SqliteFactIndex {
 export function createSqliteFactIndex(db: Database, place: VectorPlace): SqliteFactIndex {
   const sql = prepareStatements(db);
   const codes = createSqliteFactCodes(db);
-  const putVector: SqliteFactIndex['putVector'] = ({ seq, tenant }, embedded) => {
-    // Meanwhile it may have been replaced, or forgotten.
-    if (sql.holds.get(seq) === undefined) return;
+  const putVector: SqliteFactIndex['putVector'] = ({ seq, id, tenant }, embedded) => {
+    // Meanwhile it may have been replaced, or forgotten, and its place may be another one's.
+    if (sql.holds.get(seq, id) === undefined) return;
     codes.drop(seq);
     codes.put({ seq, tenant }, embedded);
     sql.setEmbedding.run(embedded.embedding, seq);
@@ -56,7 +56,7 @@ export function createSqliteFactIndex(db: Database, place: VectorPlace): SqliteF
 
 function prepareStatements(db: Database) {
   return {
-    holds: db.prepare('SELECT 1 FROM fact WHERE seq = ? AND superseded_by IS NULL'),
+    holds: db.prepare('SELECT 1 FROM fact WHERE seq = ? AND id = ? AND superseded_by IS NULL'),
     learn: db.prepare('INSERT INTO fact_search (rowid, whose, content) VALUES (?, ?, ?)'),
     forget: db.prepare('DELETE FROM fact_search WHERE rowid = ?'),
     seqOf: db.prepare('SELECT seq FROM fact WHERE id = ?').pluck(),

@@ -8,19 +8,24 @@ import { toFact } from './sqlite-fact-rows.ts';
 interface PendingDeps {
   readonly db: Database;
   readonly writer: Writer;
+  /** Where the vectors are kept, if that is not this database: what one place knows, another one does not. */
+  readonly place?: string | undefined;
 }
 
 /** What is yet to be made known to the index of vectors. */
-export function createSqlitePendingVectors({ db, writer }: PendingDeps): PendingVectors {
+export function createSqlitePendingVectors({ db, writer, place }: PendingDeps): PendingVectors {
   const sql = prepareStatements(db);
+  const toMark = (embedding: string): string =>
+    place === undefined ? embedding : `${embedding} at ${place}`;
   return {
-    list: (embedding, limit) => sql.list.all({ embedding, limit }).map(toFact),
-    count: (embedding) => Number(sql.count.get({ embedding })),
+    list: (embedding, limit) => sql.list.all({ embedding: toMark(embedding), limit }).map(toFact),
+    count: (embedding) => Number(sql.count.get({ embedding: toMark(embedding) })),
     hasFacts: () => sql.hasFacts.get() !== undefined,
     unmark: (limit) => writer.write(() => sql.unmark.run(limit).changes),
     mark: (points) =>
       writer.write(() => {
-        for (const { fact, embedding } of points) sql.mark.run(embedding, fact.seq, fact.id);
+        for (const { fact, embedding } of points)
+          sql.mark.run(toMark(embedding), fact.seq, fact.id);
       }),
     listForgotten: (limit) => z.array(FactId).parse(sql.forgotten.all(limit)),
     markForgotten: (ids) =>

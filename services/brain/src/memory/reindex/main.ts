@@ -25,7 +25,8 @@ function print(line: string): void {
 }
 
 async function reindex(): Promise<void> {
-  const { embedder, qdrant } = openConfigured(readMemoryConfig(process.env));
+  const config = readMemoryConfig(process.env);
+  const { embedder, qdrant } = openConfigured(config);
   const db = openDatabase(path);
   const writer = createGroupCommit(db, { clock: systemClock, log });
   const index = qdrant ?? createSqliteVectorStore({ db, writer });
@@ -33,7 +34,7 @@ async function reindex(): Promise<void> {
     const count = await reindexFacts({
       progress: createSqliteReindexProgress({ db, writer }),
       meanings: embedder && { embedder, index },
-      pending: createSqlitePendingVectors({ db, writer }),
+      pending: createSqlitePendingVectors({ db, writer, place: config.qdrant?.url }),
       say: print,
     });
     const how = embedder === undefined ? 'by words alone: no embedder is configured' : 'done';
