@@ -26,10 +26,15 @@ export default defineConfig({
       'tests/**/*.test.ts',
       'bench/**/*.test.ts',
     ],
-    exclude: ['**/node_modules/**', '**/dist/**'],
+    // The tests of the page need a browser and minutes of their own: npm run test:ui.
+    exclude: [
+      '**/node_modules/**',
+      '**/dist/**',
+      ...(process.env['TEST_UI'] === '1' ? [] : ['tests/ui/**']),
+    ],
     sequence: { sequencer: LongestFirst },
     // Even on two cores: most of them wait, for a process or a deadline, most of the time.
-    maxWorkers: 3,
+    maxWorkers: 2,
     // For what hangs; how fast something is shows in the bench.
     testTimeout: 60_000,
     hookTimeout: 60_000,

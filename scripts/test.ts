@@ -11,14 +11,12 @@ const USAGE = `npm test: checks (types, lint, dead code) and all tests.
 npm test -- <part of a file name | vitest option> …: only those tests, without the checks.
 The last line is "N passed, N failed" or "N passed, N failed, N skipped"; a check counts as one.`;
 
-/** Whoever asks for some tests only may not ask for those of the page. */
-function usesBrowser(args: readonly string[]): boolean {
-  const named = args.filter((arg) => !arg.startsWith('-'));
-  return (
-    named.length === 0 ||
-    named.some((name) => 'tests/ui/'.includes(name) || name.includes('tests/ui/'))
-  );
-}
+/** Tests of the page: they drive a browser, and have their own minutes. */
+const PAGE_TESTS = {
+  name: 'tests/ui',
+  reason: 'the tests of the page drive a browser: npm run test:ui',
+} as const;
+const usesBrowser = process.env['TEST_UI'] === '1';
 
 const terminal = openTerminal();
 await runCommand(terminal, async () => {
@@ -30,16 +28,17 @@ await runCommand(terminal, async () => {
   const place = { root: dirname(import.meta.dirname), path: process.env['PATH'] ?? '' };
   const { file } = await findNatsServer({ env: process.env, say: terminal.say });
   process.env['NATS_SERVER'] = file;
-  if (usesBrowser(args))
+  if (usesBrowser)
     process.env['CHROME_PATH'] = await findBrowser({ env: process.env, say: terminal.say });
   const checks = await runChecks(args.length === 0 ? CHECKS : [], terminal, place);
   const tests = await runVitest(args);
-  for (const { name, reason } of tests.skipped)
+  const skipped = usesBrowser || args.length > 0 ? tests.skipped : [...tests.skipped, PAGE_TESTS];
+  for (const { name, reason } of skipped)
     terminal.print(`skipped ${name} (${reason ?? 'no reason given'})`);
   for (const name of checks.failed)
     terminal.print(`failed check: ${name}, its output stands above`);
   const failed = checks.failed.length + tests.failed;
   const passed = checks.passed + tests.passed;
-  terminal.print(describeTotals({ passed, failed, skipped: tests.skipped.length }));
+  terminal.print(describeTotals({ passed, failed, skipped: skipped.length }));
   return failed === 0 ? 0 : 1;
 });
