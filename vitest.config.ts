@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { LONG_TESTS } from './scripts/test/long-tests.ts';
 
 /** Whole systems before single functions: what takes longest does not run alone at the end. */
 class LongestFirst extends BaseSequencer {
@@ -26,11 +27,10 @@ export default defineConfig({
       'tests/**/*.test.ts',
       'bench/**/*.test.ts',
     ],
-    // The tests of the page need a browser and minutes of their own: npm run test:ui.
     exclude: [
       '**/node_modules/**',
       '**/dist/**',
-      ...(process.env['TEST_UI'] === '1' ? [] : ['tests/ui/**']),
+      ...(process.env['TEST_LONG'] === '1' ? [] : LONG_TESTS),
     ],
     sequence: { sequencer: LongestFirst },
     // Even on two cores: most of them wait, for a process or a deadline, most of the time.

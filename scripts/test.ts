@@ -5,18 +5,18 @@ import { findNatsServer } from './nats/find-nats-server.ts';
 import { runCommand } from './run-command.ts';
 import { openTerminal } from './terminal.ts';
 import { describeTotals } from './test/describe-totals.ts';
+import { LONG_TESTS } from './test/long-tests.ts';
 import { runVitest } from './test/run-vitest.ts';
 
 const USAGE = `npm test: checks (types, lint, dead code) and all tests.
 npm test -- <part of a file name | vitest option> …: only those tests, without the checks.
 The last line is "N passed, N failed" or "N passed, N failed, N skipped"; a check counts as one.`;
 
-/** Tests of the page: they drive a browser, and have their own minutes. */
-const PAGE_TESTS = {
-  name: 'tests/ui',
-  reason: 'the tests of the page drive a browser: npm run test:ui',
-} as const;
-const usesBrowser = process.env['TEST_UI'] === '1';
+const withLong = process.env['TEST_LONG'] === '1';
+const leftOut = LONG_TESTS.map((name) => ({
+  name,
+  reason: 'it takes minutes: npm run test:all',
+}));
 
 const terminal = openTerminal();
 await runCommand(terminal, async () => {
@@ -28,11 +28,11 @@ await runCommand(terminal, async () => {
   const place = { root: dirname(import.meta.dirname), path: process.env['PATH'] ?? '' };
   const { file } = await findNatsServer({ env: process.env, say: terminal.say });
   process.env['NATS_SERVER'] = file;
-  if (usesBrowser)
+  if (withLong)
     process.env['CHROME_PATH'] = await findBrowser({ env: process.env, say: terminal.say });
   const checks = await runChecks(args.length === 0 ? CHECKS : [], terminal, place);
   const tests = await runVitest(args);
-  const skipped = usesBrowser || args.length > 0 ? tests.skipped : [...tests.skipped, PAGE_TESTS];
+  const skipped = withLong || args.length > 0 ? tests.skipped : [...tests.skipped, ...leftOut];
   for (const { name, reason } of skipped)
     terminal.print(`skipped ${name} (${reason ?? 'no reason given'})`);
   for (const name of checks.failed)
