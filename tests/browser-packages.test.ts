@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 
 const PACKAGES = join(import.meta.dirname, '../packages');
 /** What a browser can load, by how its name begins. */
-const FOR_BROWSERS = /^(\.\.?\/|zod$|eventsource-parser$|@bakerst\/(client|contracts)$)/;
+const FOR_BROWSERS =
+  /^(\.\.?\/|zod$|eventsource-parser$|@bakerst\/(client|contracts)(\/[a-z-]+)?$)/;
 const IMPORT = /(?:from|import\()\s*'([^']+)'/g;
 /** Of Node alone. */
 const GLOBALS = /\b(process\.|Buffer\.|__dirname|require\(|setImmediate\()/;
