@@ -8,7 +8,7 @@ try {
   await bootstrap({
     root: fileURLToPath(new URL('..', import.meta.url)),
     env: process.env,
-    withPage: process.argv.includes('--page'),
+    wanted: ['services', 'page'].filter((part) => process.argv.includes(`--${part}`)),
     say: (line) => process.stdout.write(`bakerst: ${line}\n`),
   });
 } catch (error) {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { bundleOf } from '../../scripts/bundle/bundle-of.ts';
 import { atMost, single } from '../figures/row.ts';
 import { listTree, type ProcessEntry, readRssMb } from '../processes/process-tree.ts';
 import { startByNpm } from '../processes/start-by-npm.ts';
@@ -53,12 +54,12 @@ async function measureStart(bench: Bench): Promise<StartFigures> {
   await using npm = await startByNpm(bench);
   await delay(IDLE_MS, undefined, { signal: bench.signal });
   const processes = listTree(npm.pid);
-  const worker = findProgram(processes, 'services/worker/src/main.ts');
+  const worker = findProgram(processes, bundleOf('worker'));
   const child = processes.find(({ parentPid }) => parentPid === worker.pid);
   if (child === undefined) throw new Error('the worker has no sandbox process');
   return {
     readyMs: npm.readyMs,
-    brainMb: readRssMb(findProgram(processes, 'services/brain/src/main.ts').pid),
+    brainMb: readRssMb(findProgram(processes, bundleOf('brain')).pid),
     workerMb: readRssMb(worker.pid),
     sandboxMb: readRssMb(child.pid),
     supervisorMb: readRssMb(findProgram(processes, 'scripts/start.ts').pid),

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startNatsServer } from '@bakerst/bus/testing';
+import { bundleOf } from '../../scripts/bundle/bundle-of.ts';
 import { findFreePort } from '../../scripts/local/local-port.ts';
 import type { Bench } from '../measurements/measurement.ts';
 import type { OpenServer } from './open-model.ts';
@@ -77,7 +78,7 @@ async function openBrain(place: Place): Promise<OpenServer> {
   const program = await openProgram({
     name: 'brain',
     logDir: place.home,
-    entry: 'services/brain/src/main.ts',
+    entry: bundleOf('brain'),
     env: {
       ...toSharedEnv(place),
       PORT: String(port),
@@ -97,7 +98,7 @@ function openWorker(place: Place): Promise<OpenProgram> {
   return openProgram({
     name: 'worker',
     logDir: place.home,
-    entry: 'services/worker/src/main.ts',
+    entry: bundleOf('worker'),
     env: toSharedEnv(place),
   });
 }

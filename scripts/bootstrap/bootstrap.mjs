@@ -1,6 +1,7 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildPage, hasPage } from './build-page.mjs';
+import { bundleServices, hasServices } from './bundle-services.mjs';
 import { chooseNode } from './choose-node.mjs';
 import { installEnv } from './install-env.mjs';
 import { withInstallLock } from './install-lock.mjs';
@@ -11,17 +12,24 @@ import { SetupError } from './setup-error.mjs';
 import { openStamps } from './stamps.mjs';
 import { watchStarter } from './watch-starter.mjs';
 
+/** What can be built from the sources, by the name of its stamp. */
+const BUILDS = {
+  services: { isHere: hasServices, build: bundleServices },
+  page: { isHere: hasPage, build: buildPage },
+};
+
 /**
  * Gives a checkout the Node, the pnpm and the packages that bakerst runs with, in `.cache` and `node_modules`, and builds
- * its page where `withPage` asks for it. Afterwards `.cache/bin/node` leads to that Node. Does nothing, and needs no
+ * what `wanted` names of its page and its services. Afterwards `.cache/bin/node` leads to that Node. Does nothing, and needs no
  * registry, when all is there.
  */
-export async function bootstrap({ root, env, say, withPage }) {
+export async function bootstrap({ root, env, say, wanted }) {
   const cacheDir = join(root, '.cache');
   const node = chooseNode(join(cacheDir, 'toolchain'));
   const stamps = openStamps({ root, cacheDir, node });
-  const needsPage = () => withPage && hasPage(root) && !stamps.isCurrent('page');
-  if (stamps.isCurrent('toolchain') && stamps.isCurrent('packages') && !needsPage())
+  const missing = () =>
+    wanted.filter((part) => BUILDS[part].isHere(root) && !stamps.isCurrent(part));
+  if (stamps.isCurrent('toolchain') && stamps.isCurrent('packages') && missing().length === 0)
     return linkNode(cacheDir, node);
   makeWritable(cacheDir);
   const starter = watchStarter();
@@ -30,7 +38,7 @@ export async function bootstrap({ root, env, say, withPage }) {
     await withInstallLock(setup, async () => {
       await install(setup, stamps);
       // Another start may have built it while this one waited.
-      if (needsPage()) await build(setup, stamps);
+      for (const part of missing()) await build(part, setup, stamps);
     });
   } finally {
     starter.stop();
@@ -50,12 +58,12 @@ async function install(setup, stamps) {
   stamps.set('packages');
 }
 
-async function build(setup, stamps) {
-  const built = stamps.digestOf('page');
-  stamps.clear('page');
-  await buildPage(setup);
+async function build(part, setup, stamps) {
+  const built = stamps.digestOf(part);
+  stamps.clear(part);
+  await BUILDS[part].build(setup);
   // What was changed meanwhile is not in it.
-  stamps.set('page', built);
+  stamps.set(part, built);
 }
 
 function makeWritable(cacheDir) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { listPageSources, PAGE_DIST } from './page-sources.mjs';
+import { listPageSources, listServiceSources, PAGE_DIST, SERVICE_DIRS } from './list-sources.mjs';
 
 /** What each installation is made from, and the files that are there once it is done. */
 function describe({ root, cacheDir, node }) {
@@ -14,9 +14,14 @@ function describe({ root, cacheDir, node }) {
       inputs: () => ['pnpm-lock.yaml', 'pnpm-workspace.yaml'],
       proofs: [join(root, 'node_modules/.modules.yaml')],
     },
+    services: {
+      inputs: () => listServiceSources(root),
+      // Files come and go, and their names are seen from inside.
+      isNamed: true,
+      proofs: SERVICE_DIRS.map((dir) => join(root, dir, 'dist/bundle/main.mjs')),
+    },
     page: {
       inputs: () => listPageSources(root),
-      // Files come and go, and their names are seen from inside.
       isNamed: true,
       proofs: [join(root, PAGE_DIST, 'index.html')],
     },

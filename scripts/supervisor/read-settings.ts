@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Env } from '@bakerst/kit';
 import { StartError } from '@bakerst/kit/start-error';
+import { bundleOf } from '../bundle/bundle-of.ts';
 
 const LEAST_TOKEN_BYTES = 32;
 const MOST_WORKERS = 64;
@@ -47,7 +48,7 @@ export function readSettings(env: Env, root: string): Settings {
     model: chooseModel(env),
     authToken,
     natsUrl: readText(env, 'NATS_URL'),
-    entries: { brain: 'services/brain/src/main.ts', worker: 'services/worker/src/main.ts' },
+    entries: { brain: bundleOf('brain'), worker: bundleOf('worker') },
     env,
   };
 }

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { findKubectl } from '../../scripts/cluster/find-kubectl.ts';
 
@@ -16,10 +18,14 @@ declare module 'vitest' {
   }
 }
 
+const BOOTSTRAP = join(import.meta.dirname, '../../scripts/bootstrap.mjs');
+
 export async function setup(project: TestProject): Promise<void> {
   const path = process.env['NATS_SERVER'];
   if (path === undefined)
     throw new Error('NATS_SERVER is not set: run the tests by "npm test", which finds one');
+  // The services are tested as they are started: put together, from the sources of this moment.
+  execFileSync(process.execPath, [BOOTSTRAP, '--services'], { stdio: 'inherit' });
   project.provide('natsServer', path);
   project.provide('browser', process.env['CHROME_PATH'] ?? '');
   project.provide('kubectl', (await findKubectl(process.env)) ?? '');

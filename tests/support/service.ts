@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { bundleOf } from '../../scripts/bundle/bundle-of.ts';
 import { type Program, startProgram } from './program.ts';
 import { noteService } from './started-services.ts';
 
@@ -23,7 +24,7 @@ export interface Service extends Omit<Program, 'child'> {
 export function startService({ name, ...options }: ServiceOptions): Service {
   const { child, ...program } = startProgram({
     ...options,
-    entry: `services/${name}/src/main.ts`,
+    entry: bundleOf(name),
   });
   const service = { ...program, ...collectLines(child) };
   noteService({ name, ...service });
