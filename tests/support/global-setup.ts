@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Api, createOpenApi } from '@bakerst/contracts';
 import type { TestProject } from 'vitest/node';
 import { findKubectl } from '../../scripts/cluster/find-kubectl.ts';
 
@@ -7,6 +9,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Path of the nats-server that tests start. */
     natsServer: string;
+    /** The API's description of itself, as JSON. */
+    openApiFile: string;
     /** Path of the browser for tests of the page; empty where only others run. */
     browser: string;
     /** A kubectl that renders k8s/; empty without one: what is kept in tests/k8s/renders has to do then. */
@@ -18,6 +22,7 @@ declare module 'vitest' {
   }
 }
 
+const OPEN_API = join(import.meta.dirname, '../../.cache/tests/openapi.json');
 const BOOTSTRAP = join(import.meta.dirname, '../../scripts/bootstrap.mjs');
 
 export async function setup(project: TestProject): Promise<void> {
@@ -26,6 +31,9 @@ export async function setup(project: TestProject): Promise<void> {
     throw new Error('NATS_SERVER is not set: run the tests by "npm test", which finds one');
   // The services are tested as they are started: put together, from the sources of this moment.
   execFileSync(process.execPath, [BOOTSTRAP, '--services'], { stdio: 'inherit' });
+  mkdirSync(dirname(OPEN_API), { recursive: true });
+  writeFileSync(OPEN_API, JSON.stringify(createOpenApi(Api, 'tests')));
+  project.provide('openApiFile', OPEN_API);
   project.provide('natsServer', path);
   project.provide('browser', process.env['CHROME_PATH'] ?? '');
   project.provide('kubectl', (await findKubectl(process.env)) ?? '');
