@@ -31,6 +31,7 @@ async function bundleService(root: string, service: BundledService): Promise<voi
     cleanDir: true,
     entryFileNames: 'main.mjs',
     chunkFileNames: '[name].mjs',
+    comments: { annotation: true, jsdoc: false, legal: true },
   });
   await bundle.close();
 }
