@@ -11,10 +11,12 @@ COPY . .
 RUN if [ -n "$NPM_CONFIG_REGISTRY" ]; then export pnpm_config_registry="$NPM_CONFIG_REGISTRY"; fi; \
     pnpm install --prod --frozen-lockfile \
       --filter '@bakerst/brain...' --filter '@bakerst/worker...' --filter '@bakerst/offline-model...' \
+      --filter @bakerst/bundle \
+    && node --disable-warning=ExperimentalWarning scripts/bundle/main.ts \
     # scripts/restore.ts belongs to the repository as a whole, whose own packages are for development.
     && mkdir -p node_modules/@bakerst \
     && for name in bus contracts kit; do ln -s "../../packages/$name" "node_modules/@bakerst/$name"; done \
-    && rm -rf services/ui packages/client packages/commands \
+    && rm -rf services/ui packages/client packages/commands scripts/bundle \
     && sh scripts/cluster/prune-packages.sh node_modules/.pnpm
 
 FROM ${NODE_IMAGE}
@@ -28,4 +30,4 @@ COPY --from=build /app /app
 USER 1000
 EXPOSE 3000
 ENTRYPOINT ["node", "--conditions=bakerst-source", "--disable-warning=ExperimentalWarning"]
-CMD ["services/brain/src/main.ts"]
+CMD ["services/brain/dist/bundle/main.mjs"]

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { runBuild } from './run-build.mjs';
 
-const PROGRAM = 'scripts/bundle.ts';
+const PROGRAM = 'scripts/bundle/main.ts';
 
 export function hasServices(root) {
   return existsSync(join(root, PROGRAM));

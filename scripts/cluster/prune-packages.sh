@@ -5,6 +5,8 @@ cd "$1"
 architecture=$(node -p process.arch)
 # A peer of a package's types alone.
 rm -rf typescript@* @typescript+*
+# It has put the services together.
+rm -rf rolldown@* @rolldown+* @oxc-project+*
 # Sources of what is there as a prebuilt file.
 rm -rf better-sqlite3@*/node_modules/better-sqlite3/deps better-sqlite3@*/node_modules/better-sqlite3/src
 for part in src vendor native-example '*.tgz'; do

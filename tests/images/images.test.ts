@@ -85,7 +85,7 @@ async function startAll(): Promise<void> {
       app,
       image: APP,
       env: { NATS_URL: natsUrl(app), WORKER_KINDS: kinds, HEALTH_PORT: '3001' },
-      command: ['services/worker/src/main.ts'],
+      command: ['services/worker/dist/bundle/main.mjs'],
     });
   await expect.poll(() => isReady('brain-1'), WAIT).toBe(true);
   await machine.start({ app: 'ui', image: `localhost/bakerst-ui:${VERSION}`, publish: ':8080' });

@@ -1,4 +1,0 @@
-import { join } from 'node:path';
-import { bundleServices } from './bundle/bundle-services.ts';
-
-await bundleServices(join(import.meta.dirname, '..'));
