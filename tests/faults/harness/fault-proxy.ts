@@ -25,6 +25,8 @@ export async function openFaultProxy(targetPort: number): Promise<FaultProxy> {
     const upstream = connect(targetPort, '127.0.0.1');
     upstream.on('error', () => undefined);
     const pair = [client, upstream] as const;
+    // Whoever holds small packets back for each other would be a fault that nobody asked for.
+    for (const socket of pair) socket.setNoDelay();
     pairs.add(pair);
     for (const socket of pair)
       socket.on('close', () => {

@@ -87,7 +87,8 @@ function openEvents(
 function take(state: Reading, { id, event }: ReceivedEvent): void {
   if (event.type === 'status' && event.run_id !== undefined) state.runId = event.run_id;
   if (id !== undefined) {
-    noteGap(state, id);
+    // A snapshot stands for all that comes before it.
+    if (event.type !== 'snapshot') noteGap(state, id);
     state.last = id;
   }
   switch (event.type) {

@@ -43,7 +43,7 @@ export const p02: Scenario = {
     // Nobody is disturbed for a while: whatever is taken over then was taken from a holder that lives.
     await delay(2 * LEASE_MS + 1_000);
     const calm = takeoversIn(play.history.events);
-    for (let i = count({ smoke: 2, normal: 12, full: 200 }); i > 0; i--) {
+    for (let i = count({ smoke: 2, normal: 30, full: 200 }); i > 0; i--) {
       await random.pick(opened.stage.brains).pause(PAUSE, LEASE_MS * (1.2 + random.next() * 1.8));
       await delay(300);
     }

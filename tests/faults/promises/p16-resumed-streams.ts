@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { createClient } from '@bakerst/client';
-import { readRssMb } from '../harness/memory.ts';
+import { readLeastRssMb } from '../harness/memory.ts';
 import { type ReadStream, readStream } from '../harness/read-stream.ts';
 import { type Scenario, toProblems } from '../harness/scenario.ts';
 import { SUPER_TOKEN } from '../harness/stage.ts';
@@ -9,6 +9,7 @@ import { forEach } from '../harness/until.ts';
 const WORDS = Array.from({ length: 100 }, (_, i) => `word-${i} `);
 const STALLED = 20;
 const GROWTH_MB = 50;
+const SETTLE_MS = 5_000;
 
 /** Readers drop their connection again and again and come back with the last id; others never read at all. */
 export const p16: Scenario = {
@@ -30,7 +31,7 @@ export const p16: Scenario = {
       const user = `early-${i}`;
       await readStream({ client, message: `warm up ${i}`, user, drops: 0, random });
     });
-    const before = readRssMb(pid);
+    const before = await readLeastRssMb(pid, SETTLE_MS);
     const stalled = Array.from({ length: STALLED }, (_, i) => stall(Number(new URL(url).port), i));
     const streams: ReadStream[] = [];
     await forEach(total, 50, async (i) => {
@@ -38,7 +39,7 @@ export const p16: Scenario = {
         await readStream({ client, message: `tell ${i}`, user: `user-${i}`, drops: 3, random }),
       );
     });
-    const growth = readRssMb(pid) - before;
+    const growth = (await readLeastRssMb(pid, SETTLE_MS)) - before;
     for (const socket of stalled) socket.destroy();
     const answers = new Map(
       stage

@@ -10,7 +10,7 @@ import { checkJobs, unfinishedJobs } from '../checkers/jobs.ts';
 import { p95 } from '../checkers/latency.ts';
 import type { Ask, FaultClient } from '../harness/client.ts';
 import type { Dump } from '../harness/dump.ts';
-import { readRssMb } from '../harness/memory.ts';
+import { readLeastRssMb } from '../harness/memory.ts';
 import {
   type OpenStage,
   type Play,
@@ -32,6 +32,7 @@ const SLOWER = 2;
 /** What a percentile of a few milliseconds is off by from one run to the next. */
 const NOISE_MS = 10;
 const RSS_MB = 20;
+const SETTLE_MS = 5_000;
 /** Collectors of garbage take their time. */
 const REST_MS = 3_000;
 
@@ -50,13 +51,14 @@ export const p18: Scenario = {
     await postNormals(client, 'early', normals);
     await until(() => unfinishedJobs(stage.dump()).length === 0, 60_000);
     const pid = stage.workers[0]?.pid ?? 0;
-    const before = readRssMb(pid);
+    const before = await readLeastRssMb(pid, SETTLE_MS);
     const rows = Array.from({ length: rounds }, () => HOSTILE_ROWS).flat();
     const attack = postHostile(client, rows);
     await Promise.all([attack, beside(attack, () => postNormals(client, 'late', normals))]);
     await until(() => unfinishedJobs(stage.dump()).length === 0, 120_000);
     await delay(REST_MS);
-    return judge(play, opened, { rows, before, after: readRssMb(pid) });
+    const after = await readLeastRssMb(pid, SETTLE_MS);
+    return judge(play, opened, { rows, before, after });
   },
 };
 
