@@ -74,9 +74,10 @@ export interface TriggerStore {
   listOfFile(tenant: Tenant): readonly Trigger[];
   /** Throws AppError CONFLICT, reason TRIGGER_EXISTS or TOO_MANY_TRIGGERS. */
   create(tenant: Tenant, trigger: NewTrigger): Promise<Trigger>;
+  /** What is left out stays as it is. Throws AppError NOT_FOUND when it is gone meanwhile, as `setSecret` does. */
   change(
     trigger: Trigger,
-    fields: TriggerFields & { readonly entryHash?: string },
+    fields: Partial<TriggerFields> & { readonly entryHash?: string },
   ): Promise<Trigger>;
   setSecret(trigger: Trigger, secret: string): Promise<void>;
   remove(trigger: Trigger): Promise<void>;
