@@ -1,11 +1,11 @@
 import { useState } from 'react';
+import { describeAction } from '../actions/describe-action.ts';
+import { FiringList } from '../actions/firing-list.tsx';
 import { Button } from '../components/button.tsx';
 import { formatDuration, formatTime } from '../components/format.ts';
 import { useNotice } from '../components/notice.tsx';
 import { Failure, Loading } from '../components/states.tsx';
 import { texts } from '../texts/index.ts';
-import { describeAction } from './describe-action.ts';
-import { FiringList } from './firing-list.tsx';
 import { ScheduleForm } from './schedule-form.tsx';
 import { type Schedule, useScheduleActions, useScheduleHistory } from './use-schedules.ts';
 

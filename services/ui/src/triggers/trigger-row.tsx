@@ -1,9 +1,9 @@
 import { useState } from 'react';
+import { describeAction } from '../actions/describe-action.ts';
+import { FiringList } from '../actions/firing-list.tsx';
 import { Button } from '../components/button.tsx';
 import { useNotice } from '../components/notice.tsx';
 import { Failure, Loading } from '../components/states.tsx';
-import { describeAction } from '../schedules/describe-action.ts';
-import { FiringList } from '../schedules/firing-list.tsx';
 import { texts } from '../texts/index.ts';
 import { SecretOnce } from './secret-once.tsx';
 import { TryDelivery } from './try-delivery.tsx';

@@ -1,9 +1,9 @@
 import type { TriggerTestView } from '@bakerst/contracts/schedules';
 import { useState } from 'react';
+import { describeAction } from '../actions/describe-action.ts';
 import { Button } from '../components/button.tsx';
 import { Failure } from '../components/states.tsx';
 import { TextField } from '../components/text-field.tsx';
-import { describeAction } from '../schedules/describe-action.ts';
 import { texts } from '../texts/index.ts';
 import { useTriggerActions } from './use-triggers.ts';
 
