@@ -76,6 +76,31 @@ test('a schedule that cannot be read keeps no other one waiting', async () => {
   expect(house.count('SELECT count(*) FROM job')).toBe(1);
 });
 
+test('after a restore nothing fires twice, what was missed stays so, and it goes on', async () => {
+  using house = openHousehold();
+  const brain = house.openBrain();
+  const all = { ...everyMinute, onMissed: 'all', overlap: 'queue' } as const;
+  await brain.schedules.create(gary, { ...all, id: ScheduleId.parse(house.newId()) });
+  for (let minute = 0; minute < 3; minute++) {
+    await house.clock.advance(MINUTE);
+    await lookOnce(brain);
+  }
+  // One is on, and two wait behind it: whoever goes on with the original lets them fire.
+  expect(house.count(`SELECT count(*) FROM firing WHERE status = 'waiting'`)).toBe(2);
+  await house.clock.advance(30 * MINUTE);
+  await house.restore();
+  await lookOnce(brain);
+  const restored = (status: string) =>
+    house.count(`SELECT count(*) FROM firing WHERE status = '${status}' AND reason = 'RESTORED'`);
+  expect([restored('cancelled'), restored('missed')]).toEqual([2, 30]);
+  expect(house.count('SELECT count(*) FROM job')).toBe(1);
+  await house.clock.advance(MINUTE);
+  await lookOnce(brain);
+  expect(house.count('SELECT count(*) FROM job')).toBe(2);
+  expect(house.count('SELECT count(*) FROM firing')).toBe(34);
+  expect(house.count('SELECT count(DISTINCT scheduled_at) FROM firing')).toBe(34);
+});
+
 test('runs of one user are five at a time, and the others wait as rows', async () => {
   using house = openHousehold();
   const brain = house.openBrain();

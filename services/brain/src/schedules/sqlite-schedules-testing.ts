@@ -9,6 +9,7 @@ import { parseAllowedHosts } from '@bakerst/kit/url-guard';
 import type { FiringStore } from '../actions/ports.ts';
 import { prepareFireWaiting } from '../actions/sqlite-fire-waiting.ts';
 import { createSqliteFiringStore } from '../actions/sqlite-firing-store.ts';
+import { createSqliteRestoredWork } from '../backups/sqlite-restored-work.ts';
 import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import { createSqliteToolChecker } from '../mcp/sqlite-tool-checker.ts';
 import { createGroupCommit } from '../storage/group-commit.ts';
@@ -36,6 +37,8 @@ export interface Household extends Disposable {
   run(sql: string): void;
   endJobs(): void;
   count(sql: string): number;
+  /** What a brain does that finds its database to be a copy from a backup. */
+  restore(): Promise<void>;
 }
 
 /** A household's schedules on a real database, with as many brains as somebody asks for, and a clock that is told. */
@@ -74,6 +77,12 @@ export function openHousehold(): Household {
     run: (sql) => void db.exec(sql),
     endJobs: () => void endJobs.run(),
     count: (sql) => Number(db.prepare(sql).pluck().get()),
+    async restore() {
+      db.exec(`INSERT INTO meta (key, value) VALUES ('copied_at', '0')`);
+      await createSqliteRestoredWork(base).endUnfinished(() => {
+        throw new Error('this household has only jobs');
+      });
+    },
     [Symbol.dispose]() {
       db.close();
       rmSync(dir, { recursive: true });

@@ -39,8 +39,9 @@ export function TryDelivery({ name }: { readonly name: string }) {
   );
 }
 
-function toWords({ passes, action, problem }: TriggerTestView): string {
+function toWords({ passes, action, problem, delivery_id: delivery }: TriggerTestView): string {
   if (!passes) return words.filtered;
+  if (delivery !== null && problem === null) return words.delivered;
   return problem ?? words.would(action === null ? '' : describeAction(action));
 }
 
