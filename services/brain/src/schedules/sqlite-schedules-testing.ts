@@ -15,6 +15,7 @@ import { createSqliteToolChecker } from '../mcp/sqlite-tool-checker.ts';
 import { createGroupCommit } from '../storage/group-commit.ts';
 import { migrate } from '../storage/migrate.ts';
 import { openDatabase } from '../storage/open-database.ts';
+import { createSqliteDeliveryStore } from '../triggers/sqlite-delivery-store.ts';
 import { createCronReader } from './cron-times.ts';
 import type { Clockwork, NewSchedule, ScheduleStore } from './ports.ts';
 import { createSqliteClockwork } from './sqlite-clockwork.ts';
@@ -28,6 +29,7 @@ export interface Brain {
   readonly clockwork: Clockwork;
   readonly schedules: ScheduleStore;
   readonly tellFired: () => void;
+  readonly deliveries: ReturnType<typeof createSqliteDeliveryStore>;
 }
 
 export interface Household extends Disposable {
@@ -72,6 +74,7 @@ export function openHousehold(): Household {
         clockwork: createSqliteClockwork(stored),
         schedules: createSqliteScheduleStore({ ...stored, firings }),
         tellFired: () => undefined,
+        deliveries: createSqliteDeliveryStore({ ...base, keys, waiting, firings }),
       };
     },
     run: (sql) => void db.exec(sql),

@@ -81,7 +81,10 @@ export interface TriggerStore {
   ): Promise<Trigger>;
   setSecret(trigger: Trigger, secret: string): Promise<void>;
   remove(trigger: Trigger): Promise<void>;
-  /** Stores a delivery, and sets off what it may; one that came before is found, and nothing happens. */
+  /**
+   * Stores a delivery, and sets off what it may; one that came before is found, and nothing happens. Throws AppError
+   * QUEUE_DEPTH_EXCEEDED when too many wait for their turn.
+   */
   receive(trigger: Trigger, delivery: NewDelivery): Promise<ReceivedDelivery>;
   findDelivery(trigger: Trigger, id: string): Delivery | undefined;
   listDeliveries(
