@@ -73,6 +73,15 @@ test('what a backup holds unfinished is ended by its restore and not executed ag
   const command = appendLine(file, 'ran');
   const { id: jobId } = await system.owner.postJob({ type: 'command', command });
   await expect.poll(() => system.query('SELECT 1 FROM job'), PATIENT).toHaveLength(2);
+  await system.owner.createTrigger({
+    name: 'quiet',
+    filter: [{ path: 'loud', equals: true }],
+    action: { type: 'run', message: 'hello' },
+  });
+  const { delivery_id: delivery } = await system.owner.testTrigger('quiet', {
+    payload: {},
+    fire: true,
+  });
   const { id } = await asSuper(system).createBackup();
   const incarnation = Number(
     system.query(`SELECT value FROM meta WHERE key = 'locks_incarnation'`)[0]?.['value'],
@@ -91,6 +100,11 @@ test('what a backup holds unfinished is ended by its restore and not executed ag
   expect(runs).toEqual(Array(2).fill({ status: 'halted', notice_code: 'RESTORED' }));
   const jobs = restored.query('SELECT status, error_code FROM job');
   expect(jobs).toEqual(Array(2).fill({ status: 'interrupted', error_code: 'RESTORED' }));
+  // What came before is not done again now.
+  await expect(restored.owner.replayDelivery('quiet', delivery ?? '')).rejects.toMatchObject({
+    status: 409,
+    body: { reason: 'REPLAY_REVOKED' },
+  });
   // Nobody is called back about what is long past.
   expect(system.query('SELECT 1 FROM callback')).toHaveLength(1);
   expect(restored.query('SELECT 1 FROM callback')).toEqual([]);

@@ -46,7 +46,25 @@ function toForm(file: Uint8Array<ArrayBuffer>): FormData {
   return form;
 }
 
+/**
+ * A request that was given up before it was written leaves a connection on which nothing was ever said, and the brain
+ * ends such a one after ten seconds: who takes it in that moment asks again, as a browser does.
+ */
 async function send(request: WildRequest, token: string): Promise<Seen | undefined> {
+  try {
+    return await sendOnce(request, token);
+  } catch (err) {
+    if (!isClosedConnection(err)) throw err;
+    return await sendOnce(request, token);
+  }
+}
+
+function isClosedConnection(err: unknown): boolean {
+  const cause = err instanceof TypeError ? err.cause : undefined;
+  return cause instanceof Error && 'code' in cause && cause.code === 'UND_ERR_SOCKET';
+}
+
+async function sendOnce(request: WildRequest, token: string): Promise<Seen | undefined> {
   const { url, init } = toFetch(request, token);
   try {
     const response = await fetch(url, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) });

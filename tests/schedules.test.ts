@@ -14,7 +14,9 @@ const CRONS = join(dir, 'CRONS.json');
 beforeAll(async () => {
   writeFileSync(
     CRONS,
-    JSON.stringify([{ name: 'look', schedule: '0 3 * * *', type: 'agent', job: 'look around' }]),
+    JSON.stringify([
+      { name: 'look', schedule: '0 3 * * *', on_missed: 'all', type: 'agent', job: 'look around' },
+    ]),
   );
   system = await startSystem({
     brainEnv: { SCHEDULE_MIN_MS: '1000', TIME_ZONE: 'Europe/Berlin', OPERATING_SYSTEM_DIR: dir },
@@ -147,6 +149,9 @@ test('CRONS.json is kept in step: added, changed, bad and removed entries', asyn
     async () => expect(await ofFile()).toEqual(['say 0 5 * * * true', 'look 0 4 * * * false']),
     PATIENT,
   );
+  // What an entry leaves out is as usual again, whatever it said before.
+  const look4 = (await owner.listSchedules()).data.find(({ name }) => name === 'look');
+  expect(look4).toMatchObject({ on_missed: 'once' });
   const [{ id } = { id: '' }] = (await owner.listSchedules()).data.filter(
     ({ name }) => name === 'say',
   );

@@ -53,6 +53,7 @@ beforeAll(async () => {
     action: { type: 'run', message: SECRET },
   });
   await alice.createTrigger({ name: SECRET, action: { type: 'run', message: SECRET } });
+  const { delivery_id: delivery } = await alice.testTrigger(SECRET, { payload: {}, fire: true });
   const fact = await alice.storeFact({ text: `The word is ${SECRET}.` });
   const tokens = (await root.listTokens('bakery')).data.map(({ id }) => id);
   await root.putMcpServer('bakery', { id: 'xyzzy', url: 'https://xyzzy.example.org/mcp' });
@@ -62,6 +63,7 @@ beforeAll(async () => {
     id: [talk.id, runId, jobId, file.id, fact.id, schedule.id, ...sessions, ...tokens],
     org: ['bakery'],
     userId: ['alice'],
+    delivery: [delivery ?? ''],
   };
   await alice.writeSection(SECRET, { content: SECRET });
   await root.setOrgPrompts('bakery', { closing: 'Bake well.' });
@@ -128,6 +130,7 @@ const BODIES: Readonly<Record<string, object>> = {
   changeSchedule: { paused: true },
   createTrigger: { name: 'stolen', action: { type: 'run', message: 'hello' } },
   putTrigger: { action: { type: 'run', message: 'hello' } },
+  changeTrigger: { paused: true },
   testTrigger: { payload: {} },
   compatHook: { event: 'hello' },
   compatCreateSchedule: { name: 'stolen', schedule: '0 8 * * *', type: 'agent', job: 'x' },
@@ -163,6 +166,19 @@ describe.each(withIds)('%s', (id, endpoint) => {
       expect(answer).toEqual(asked);
     }
   });
+});
+
+const triggers = closed.filter(([, { path }]) =>
+  /^\/(api\/v1\/triggers|hooks)\/\{name\}/.test(path),
+);
+
+test.each(triggers)('%s knows no trigger of hers', async (id, endpoint) => {
+  const path = endpoint.path.replace('{name}', SECRET).replace('{id}', hers['delivery']?.[0] ?? '');
+  for (const [who, token] of Object.entries(strangers)) {
+    const { status, text } = await ask(endpoint, path, { token, body: BODIES[id] ?? {} });
+    expect([400, 403, 404], `${who} ${id}`).toContain(status);
+    expect(text).not.toContain(SECRET);
+  }
 });
 
 // A call of MCP names whom it works for among the arguments of its tool: see assistant-mcp.test.ts.
@@ -221,6 +237,8 @@ test('what she has is as it was', async () => {
   expect((await root.listSchedules({ org: 'bakery' })).data).toMatchObject([
     { name: SECRET, paused: false, last: null },
   ]);
+  const trigger = await root.getTrigger(SECRET, { org: 'bakery', user_id: 'alice' });
+  expect(trigger).toMatchObject({ paused: false, action: { message: SECRET } });
   const { sections } = await root.getNotebook({ org: 'bakery', user_id: 'alice' });
   expect(sections).toMatchObject([{ name: SECRET, content: SECRET }]);
   expect(await root.getUserPrompts('bakery', 'alice')).toEqual({ closing: SECRET });

@@ -94,7 +94,13 @@ test('a token is enough where the sender can do no more, so many times a minute'
   const statuses: number[] = [];
   for (let i = 0; i < 3; i++) statuses.push((await deliver(path, '{}', token)).status);
   expect(statuses).toEqual([202, 202, 429]);
-  await owner.putTrigger('door', { action: { type: 'command', command: 'uptime' }, paused: true });
+  await owner.putTrigger('door', {
+    preset: 'token',
+    per_minute: 9,
+    action: { type: 'command', command: 'uptime' },
+  });
+  const paused = await owner.changeTrigger('door', { paused: true });
+  expect(paused).toMatchObject({ paused: true, preset: 'token', per_minute: 9 });
   const hook = await system.post('/hooks/door', { event: 'opened' });
   expect([hook.status, (await read(hook))['reason']]).toEqual([409, 'TRIGGER_PAUSED']);
   await owner.deleteTrigger('door');
@@ -150,6 +156,12 @@ test('TRIGGERS.json is kept in step', async () => {
   await expect(owner.deliverToTrigger('filed', {}, { token: secret })).rejects.toMatchObject({
     status: 409,
   });
+  await expect(owner.changeTrigger('filed', { per_minute: 5 })).rejects.toMatchObject({
+    status: 409,
+  });
+  expect(await owner.changeTrigger('filed', { paused: false })).toMatchObject({ paused: false });
+  const taken = await owner.deliverToTrigger('filed', { title: 'tea' }, { token: secret });
+  expect(taken.status).toBe('fired');
   await expect(owner.deleteTrigger('filed')).rejects.toMatchObject({ status: 409 });
   writeFileSync(path, '[]');
   await vi.waitFor(

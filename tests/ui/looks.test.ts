@@ -32,6 +32,15 @@ beforeAll(async () => {
     content: '| flour | water |\n|---|---|\n| 500 g | 350 g |',
   });
   await owner.storeFact({ text: `a very long word: ${'bread'.repeat(40)}` });
+  await owner.createSchedule({
+    name: 'Morning briefing',
+    cron: '30 7 * * 1-5',
+    action: { type: 'run', message: 'Tell me what is on today.' },
+  });
+  await owner.createTrigger({
+    name: 'disk',
+    action: { type: 'run', message: 'The disk of {{host}} is full.' },
+  });
   const [job] = (await owner.listJobs({ limit: 1 })).data;
   const main = (page: Page) => page.getByRole('main');
   places = [
@@ -56,6 +65,16 @@ beforeAll(async () => {
       name: 'memory',
       path: '/memory',
       sign: (page) => main(page).getByText('the NAS is called Mycroft'),
+    },
+    {
+      name: 'schedules',
+      path: '/schedules',
+      sign: (page) => main(page).getByText('Morning briefing'),
+    },
+    {
+      name: 'triggers',
+      path: '/triggers',
+      sign: (page) => main(page).getByText('/api/v1/triggers/disk/deliver'),
     },
     { name: 'nowhere', path: '/nowhere', sign: (page) => main(page).getByText(/no such page/) },
   ];
@@ -99,13 +118,22 @@ test('everybody can use every page, in light and dark and on a phone', async () 
     await see(sign(page));
     await inspect(page, name);
   }
-});
+}, 600_000);
 
 test('everybody can use what opens on a page, and sign in', async () => {
   const page = await ui.open('/memory');
   await page.getByRole('button', { name: 'Notebook' }).click();
   await see(page.getByRole('region', { name: 'Baking' }).getByRole('table'));
   await inspect(page, 'notebook');
+  await page.goto(`${ui.system.url}/schedules`);
+  await page.getByRole('button', { name: 'New schedule' }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await see(page.getByText('Name: is missing'));
+  await inspect(page, 'new-schedule');
+  await page.goto(`${ui.system.url}/triggers`);
+  await page.getByRole('button', { name: 'Edit' }).click();
+  await see(page.getByLabel('Sender'));
+  await inspect(page, 'edit-trigger');
   await page.keyboard.press('Control+K');
   await see(page.getByRole('dialog').getByText('Pages'));
   await takePicture(page, 'palette-light');

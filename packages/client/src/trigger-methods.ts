@@ -4,6 +4,7 @@ import type {
   DeliveryPage,
   NewTriggerBody,
   TriggerPage,
+  TriggerPatch,
   TriggerTestBody,
   TriggerTestView,
   TriggerView,
@@ -21,6 +22,8 @@ export interface TriggerMethods {
   listTriggers(query?: PageQuery): Promise<TriggerPage>;
   getTrigger(name: string, named?: NamedUser): Promise<TriggerView>;
   putTrigger(name: string, body: z.input<typeof TriggerWrite>): Promise<TriggerView>;
+  /** Changes, pauses or resumes it. */
+  changeTrigger(name: string, patch: z.input<typeof TriggerPatch>): Promise<TriggerView>;
   rotateTriggerSecret(name: string, named?: NamedUser): Promise<TriggerWithSecret>;
   deleteTrigger(name: string, named?: NamedUser): Promise<void>;
   testTrigger(name: string, body: z.input<typeof TriggerTestBody>): Promise<TriggerTestView>;
@@ -45,6 +48,7 @@ export function createTriggerMethods(call: Call): TriggerMethods {
     getTrigger: (name, query) =>
       call.json(Api.getTrigger, { params: { name }, query: { ...query } }),
     putTrigger: (name, body) => call.json(Api.putTrigger, { params: { name }, body }),
+    changeTrigger: (name, body) => call.json(Api.changeTrigger, { params: { name }, body }),
     rotateTriggerSecret: (name, query) =>
       call.json(Api.rotateTriggerSecret, { params: { name }, query: { ...query }, body: {} }),
     deleteTrigger: (name, query) =>

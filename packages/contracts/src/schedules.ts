@@ -18,6 +18,7 @@ export {
   NewTriggerBody,
   TriggerCondition,
   TriggerPage,
+  TriggerPatch,
   TriggerPreset,
   TriggerSettings,
   TriggerTestBody,

@@ -40,13 +40,16 @@ export const TriggerCondition = z.strictObject({
 });
 export type TriggerCondition = z.infer<typeof TriggerCondition>;
 
+/** All of them must hold; without any, everything passes. */
+const filter = z.array(TriggerCondition).max(MAX_CONDITIONS);
+/** Deliveries that are taken in a minute. */
+const perMinute = z.int().min(1).max(MAX_PER_MINUTE);
+
 const settings = {
   preset: TriggerPreset.default('generic'),
-  /** All of them must hold; without any, everything passes. */
-  filter: z.array(TriggerCondition).max(MAX_CONDITIONS).default([]),
+  filter: filter.default([]),
   action: Action,
-  /** Deliveries that are taken in a minute. */
-  per_minute: z.int().min(1).max(MAX_PER_MINUTE).default(60),
+  per_minute: perMinute.default(60),
   paused: z.boolean().default(false),
 };
 
@@ -70,6 +73,16 @@ export type NewTriggerBody = z.infer<typeof NewTriggerBody>;
 
 /** Body of `PUT /api/v1/triggers/:name`. */
 export const TriggerWrite = Named.extend(settings).meta({ id: 'TriggerWrite' });
+
+/** Body of `PATCH /api/v1/triggers/:name`: what is left out stays as it is. */
+export const TriggerPatch = Named.extend({
+  preset: TriggerPreset.optional(),
+  filter: filter.optional(),
+  action: Action.optional(),
+  per_minute: perMinute.optional(),
+  paused: z.boolean().optional(),
+}).meta({ id: 'TriggerPatch' });
+export type TriggerPatch = z.infer<typeof TriggerPatch>;
 
 const Time = z.iso.datetime();
 

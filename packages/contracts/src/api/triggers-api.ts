@@ -4,6 +4,7 @@ import {
   DeliveryPage,
   NewTriggerBody,
   TriggerPage,
+  TriggerPatch,
   TriggerTestBody,
   TriggerTestView,
   TriggerView,
@@ -53,6 +54,16 @@ export const triggersApi = {
     answers: { 200: TriggerView },
     errors: ['NOT_FOUND', 'CONFLICT'],
   }),
+  changeTrigger: endpoint({
+    method: 'patch',
+    path: TRIGGER,
+    tag: 'triggers',
+    summary: 'Changes, pauses or resumes a trigger; its secret stays',
+    query: Named,
+    body: TriggerPatch,
+    answers: { 200: TriggerView },
+    errors: ['NOT_FOUND', 'CONFLICT'],
+  }),
   rotateTriggerSecret: endpoint({
     method: 'post',
     path: `${TRIGGER}/secret`,
@@ -81,7 +92,7 @@ export const triggersApi = {
     query: Named,
     body: TriggerTestBody,
     answers: { 200: TriggerTestView },
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'CONFLICT', 'QUEUE_DEPTH_EXCEEDED'],
   }),
   listDeliveries: endpoint({
     method: 'get',
@@ -102,7 +113,7 @@ export const triggersApi = {
     isBodyOptional: true,
     isKeyed: true,
     answers: { 202: DeliveryAccepted },
-    errors: ['NOT_FOUND', 'CONFLICT', 'IDEMPOTENCY_MISMATCH'],
+    errors: ['NOT_FOUND', 'CONFLICT', 'IDEMPOTENCY_MISMATCH', 'QUEUE_DEPTH_EXCEEDED'],
   }),
   deliverToTrigger: endpoint({
     method: 'post',
@@ -114,7 +125,7 @@ export const triggersApi = {
     isRawBody: true,
     isOpen: true,
     answers: { 200: DeliveryAccepted, 202: DeliveryAccepted },
-    errors: ['AUTHENTICATION_ERROR', 'CONFLICT', 'RATE_LIMIT_EXCEEDED'],
+    errors: ['AUTHENTICATION_ERROR', 'CONFLICT', 'RATE_LIMIT_EXCEEDED', 'QUEUE_DEPTH_EXCEEDED'],
   }),
   compatHook: endpoint({
     method: 'post',
@@ -127,6 +138,6 @@ export const triggersApi = {
       ...Named.shape,
     }),
     answers: { 200: z.object({ ok: z.literal(true), result: DeliveryAccepted }) },
-    errors: ['NOT_FOUND', 'CONFLICT'],
+    errors: ['NOT_FOUND', 'CONFLICT', 'QUEUE_DEPTH_EXCEEDED'],
   }),
 } as const;

@@ -1,8 +1,10 @@
 import type { OrgId } from '@bakerst/contracts';
 import type { Action, ActionView } from '@bakerst/contracts/schedules';
-import type { AppError } from '@bakerst/kit';
+import { AppError } from '@bakerst/kit';
 import { type JobRules, readJobBody } from '../jobs/job-body.ts';
 import { type ChoiceDeps, checkChoice } from '../models/check-choice.ts';
+
+const HIDDEN = '***';
 
 export interface ActionRules {
   readonly rules: JobRules;
@@ -11,11 +13,14 @@ export interface ActionRules {
 
 /** Throws what posting it at this moment would throw: an action that can never fire is not taken. */
 export function checkAction({ rules, choices }: ActionRules, action: Action, org: OrgId): void {
+  // Whoever sends back what was shown would store the stars.
+  if (action.type === 'http' && Object.values(action.headers ?? {}).includes(HIDDEN))
+    throw new AppError('VALIDATION_ERROR', `headers: give the value that is shown as ${HIDDEN}`, {
+      reason: 'HIDDEN_VALUE',
+    });
   if (action.type === 'run') checkChoice(choices, action);
   else readJobBody(rules, action, org);
 }
-
-const HIDDEN = '***';
 
 /** An action as it is shown: which headers there are, never what they say. */
 export function toActionView(action: Action): ActionView {

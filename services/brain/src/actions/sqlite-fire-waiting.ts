@@ -89,7 +89,11 @@ function fireGroup(firer: Firer, group: Group, now: number): readonly FiredWork[
   return ids.flatMap((id) => {
     // Read one by one: the first may open the conversation of the others.
     const row = WaitingRow.parse(sql.one.get(id));
-    const action = Action.parse(JSON.parse(row.action));
+    const { data: action } = Action.safeParse(JSON.parse(row.action));
+    if (action === undefined) {
+      sql.refused.run({ id: row.id, reason: 'ACTION_NOT_VALID' });
+      return [];
+    }
     if (action.type === 'run' && countRuns(sql, tenant) >= MAX_FIRED_RUNS) return [];
     return fireOne(firer, group, { row, action, now }) ?? [];
   });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ScheduleId, type Tenant } from '@bakerst/contracts';
 import { NewScheduleBody } from '@bakerst/contracts/schedules';
 import { z } from 'zod';
@@ -6,7 +7,7 @@ import { parseBody } from '../http/parse-input.ts';
 import { scopeOf } from '../principals/principal.ts';
 import type { ManageSchedulesDeps } from './manage-schedules.ts';
 import type { Schedule, ScheduleStore } from './ports.ts';
-import { readNewSchedule, readScheduleChange } from './read-schedule.ts';
+import { readNewSchedule } from './read-schedule.ts';
 
 type CronsDeps = ManageSchedulesDeps & { readonly schedules: ScheduleStore };
 
@@ -32,8 +33,9 @@ export function createCronsFile(deps: CronsDeps, tenant: Tenant): EntryKind {
       const { paused = false, ...body } = parseBody(NewScheduleBody, toBody(entry));
       const known = schedules.listOfFile(tenant).find(({ name }) => name === body.name);
       if (known?.entryHash === entryHash) return;
+      // What an entry leaves out is as usual, whatever it said before.
+      const settings = readNewSchedule(deps, body, tenant.org);
       if (known === undefined) {
-        const settings = readNewSchedule(deps, body, tenant.org);
         const id = ScheduleId.parse(deps.newId());
         tell(
           await schedules.create(tenant, {
@@ -46,8 +48,14 @@ export function createCronsFile(deps: CronsDeps, tenant: Tenant): EntryKind {
         );
         return;
       }
-      const change = readScheduleChange(deps, known, { ...body, paused });
-      const changed = await schedules.change(scope, known.id, { ...change, entryHash });
+      const { timing, ...others } = settings;
+      const changed = await schedules.change(scope, known.id, {
+        ...others,
+        // An interval goes on from where it was.
+        ...(!isDeepStrictEqual(timing, known.timing) && { timing }),
+        isPaused: paused,
+        entryHash,
+      });
       deps.tellFired(changed?.fired ?? []);
       tell(known);
     },

@@ -71,3 +71,37 @@ test('very many are one row that says how many, and the rest is decided next', (
   ]);
   expect(nextAt).toBe(1_001 * MINUTE);
 });
+
+test('all makes up for very many one by one, behind what is older than the grace', () => {
+  const input = {
+    next,
+    from: MINUTE,
+    now: 2_500 * MINUTE + 30_000,
+    onMissed: 'all',
+    graceMs: 1_900 * MINUTE,
+    skipUntil: 0,
+  } as const;
+  const old = decideDue(input);
+  expect(old.decisions.map(({ fires, count }) => [fires, count])).toEqual([[false, 600]]);
+  const first = decideDue({ ...input, from: old.nextAt ?? 0 });
+  expect(first.decisions).toHaveLength(1_000);
+  const second = decideDue({ ...input, from: first.nextAt ?? 0 });
+  expect(second.decisions.at(-1)?.at).toBe(2_500 * MINUTE);
+  const made = [...first.decisions, ...second.decisions];
+  expect(made.filter(({ fires }) => fires)).toHaveLength(1_900);
+  expect(second.nextAt).toBe(2_501 * MINUTE);
+});
+
+test('a grace of more than a week is no reason to leave anything out', () => {
+  const day = 1_440 * MINUTE;
+  const input = { next, from: MINUTE, now: 20 * day, onMissed: 'all', graceMs: 10 * day } as const;
+  let from: number | undefined = MINUTE;
+  let [fired, missed] = [0, 0];
+  while (from !== undefined && from <= input.now) {
+    const { decisions, nextAt } = decideDue({ ...input, skipUntil: 0, from });
+    fired += decisions.filter(({ fires }) => fires).length;
+    missed += decisions.filter(({ isAtLeast }) => isAtLeast).length;
+    from = nextAt;
+  }
+  expect([fired, missed]).toEqual([10 * 1_440 + 1, 1]);
+});

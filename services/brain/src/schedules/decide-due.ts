@@ -54,20 +54,30 @@ export function decideDue(input: DueInput): Decided {
 }
 
 /** More are due than are decided at a time: all of these were missed. `time` is the first of the others. */
-function decideMany({ next, now }: DueInput, due: readonly number[], time: number): Decided {
+function decideMany(input: DueInput, due: readonly number[], time: number): Decided {
+  const { next, now } = input;
+  const madeUpFor = input.onMissed === 'all' ? due.findIndex((at) => mayStill(input, at)) : -1;
+  if (madeUpFor === 0)
+    return { decisions: due.map((at) => decide(input, at, false)), nextAt: time };
+  if (madeUpFor > 0) return decideMany(input, due.slice(0, madeUpFor), due[madeUpFor] ?? time);
   const [at = 0] = due;
   const missed = { at, fires: false, isLate: true, count: due.length };
-  const counted = now - COUNTED_MS;
+  const counted = now - Math.max(COUNTED_MS, input.onMissed === 'all' ? input.graceMs : 0) - 1;
   if (time >= counted)
     return { decisions: [{ ...missed, lastAt: due.at(-1) ?? at, isAtLeast: false }], nextAt: time };
   return { decisions: [{ ...missed, lastAt: counted, isAtLeast: true }], nextAt: next(counted) };
 }
 
 function decide(input: DueInput, at: number, isLast: boolean): Decision {
-  const { now, onMissed, graceMs, skipUntil } = input;
+  const { now, onMissed, skipUntil } = input;
   const isLate = !isLast || now - at > ON_TIME_MS;
-  const mayStill = at > skipUntil && now - at <= graceMs;
-  const isMadeUpFor = mayStill && (onMissed === 'all' || (onMissed === 'once' && isLast));
+  const isWanted = onMissed === 'all' || (onMissed === 'once' && isLast);
+  const isMadeUpFor = isWanted && mayStill(input, at);
   const fires = at > skipUntil && (isLate ? isMadeUpFor : true);
   return { at, fires, isLate, count: 1, lastAt: at, isAtLeast: false };
+}
+
+/** True for what may be made up for: neither too old nor from before a restore. */
+function mayStill({ now, graceMs, skipUntil }: DueInput, at: number): boolean {
+  return at > skipUntil && now - at <= graceMs;
 }

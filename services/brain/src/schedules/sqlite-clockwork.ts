@@ -1,11 +1,7 @@
 import type { Clock, Logger } from '@bakerst/kit';
 import type { Writer } from '../storage/group-commit.ts';
-import type { Clockwork, Schedule } from './ports.ts';
-import {
-  type DecideDeps,
-  type DecideSchedule,
-  prepareDecideSchedule,
-} from './sqlite-decide-schedule.ts';
+import type { Clockwork } from './ports.ts';
+import { type DecideDeps, prepareDecideSchedule } from './sqlite-decide-schedule.ts';
 import { toSchedule } from './sqlite-schedule-rows.ts';
 import { createNextTime } from './timing.ts';
 
@@ -25,21 +21,20 @@ const PLANTED_WAIT_MS = 400;
 
 export function createSqliteClockwork(deps: ClockworkDeps): Clockwork {
   const { db, writer, clock, waiting, decidesInside = true } = deps;
-  const decide = prepareDecideSchedule(deps);
   const due = db.prepare(
     `SELECT * FROM schedule WHERE next_at <= ? ORDER BY next_at LIMIT ${MOST_AT_ONCE}`,
   );
   const isDue = db.prepare('SELECT 1 FROM schedule WHERE next_at <= ? LIMIT 1');
-  const readDue = (now: number): readonly Schedule[] => due.all(now).map(toSchedule);
+  const decideAll = prepareDecideAll(deps);
   return {
     async decideDue() {
       // Nothing to decide is no work for the disk.
       if (isDue.get(clock.now()) === undefined) return { fired: [], hasMore: false };
-      const early = decidesInside ? undefined : readDue(clock.now());
+      const early = decidesInside ? undefined : due.all(clock.now());
       if (!decidesInside) await clock.sleep(PLANTED_WAIT_MS);
       return await writer.write(() => {
         const now = clock.now();
-        const hasMore = decideAll(deps, { decide, now, schedules: early ?? readDue(now) });
+        const hasMore = decideAll(early ?? due.all(now), now);
         return { hasMore, fired: waiting.fireWaiting(now) };
       });
     },
@@ -47,20 +42,27 @@ export function createSqliteClockwork(deps: ClockworkDeps): Clockwork {
   };
 }
 
-interface Deciding {
-  readonly decide: DecideSchedule;
-  readonly schedules: readonly Schedule[];
-  readonly now: number;
-}
-
-function decideAll({ log }: ClockworkDeps, { decide, schedules, now }: Deciding): boolean {
-  let hasMore = schedules.length === MOST_AT_ONCE;
-  for (const schedule of schedules) {
-    if (!decide(schedule, now)) continue;
-    hasMore = true;
-    log.info({ scheduleId: schedule.id }, 'schedule makes up for much');
-  }
-  return hasMore;
+/** Decides rows; true when there is more to decide. One that cannot be decided keeps no other one waiting. */
+function prepareDecideAll(deps: ClockworkDeps) {
+  const { db, log } = deps;
+  const decide = prepareDecideSchedule(deps);
+  // A savepoint of its own: what fails leaves nothing behind.
+  const decideOne = db.transaction((row: unknown, now: number) => decide(toSchedule(row), now));
+  const failed = new Set<unknown>();
+  const decideRow = (row: unknown, now: number): 'more' | 'done' | 'failed' => {
+    try {
+      return decideOne(row, now) ? 'more' : 'done';
+    } catch (err) {
+      const { id } = { id: undefined, ...Object(row) };
+      if (!failed.has(id)) log.error({ err, scheduleId: id }, 'schedule cannot be decided');
+      failed.add(id);
+      return 'failed';
+    }
+  };
+  return (rows: readonly unknown[], now: number): boolean => {
+    const outcomes = new Set(rows.map((row) => decideRow(row, now)));
+    return outcomes.has('more') || (rows.length === MOST_AT_ONCE && outcomes.has('done'));
+  };
 }
 
 function prepareCorrect({ db, writer, clock, reader, log }: ClockworkDeps): Clockwork['correct'] {

@@ -12,8 +12,8 @@ interface ChangeParts {
   readonly fences: Fence;
 }
 
-/** Many missed instants are decided in steps; more than this many of a schedule nobody waits for. */
-const MOST_STEPS = 20;
+/** Many missed instants are decided in steps; these are enough for all that are counted, and one each second. */
+const MOST_STEPS = 1_000;
 
 /** The part of the store that changes schedules: what was due until then is decided before, in the same transaction. */
 export function createChange(

@@ -5,9 +5,9 @@ import { checkTiming, createNextTime, readTiming, type Timing } from './timing.t
 const reader = createCronReader();
 const now = Date.parse('2026-05-01T12:00:00Z');
 
-function refusal(timing: Timing, timeZone = 'Europe/Berlin'): string | undefined {
+function refusal(timing: Timing, timeZone = 'Europe/Berlin', at = now): string | undefined {
   try {
-    checkTiming({ reader, minMs: 60_000, now }, { timing, timeZone, anchorAt: now });
+    checkTiming({ reader, minMs: 60_000, now: at }, { timing, timeZone, anchorAt: now });
     return undefined;
   } catch (err) {
     return (err as { reason?: string }).reason;
@@ -19,6 +19,11 @@ test('what never comes, comes too often or is in no known zone is refused by its
   expect(refusal({ kind: 'cron', cron: '* * * * *' })).toBeUndefined();
   expect(refusal({ kind: 'cron', cron: '* * * * * *' })).toBe('INVALID_CRON');
   expect(refusal({ kind: 'cron', cron: '0,30 0 8 * * *' })).toBe('INVALID_CRON');
+  // 12:00:10 UTC is 14:00:10 in Berlin: the next gap is that of a day.
+  expect(refusal({ kind: 'cron', cron: '0,30 0 14 * * *' }, 'Europe/Berlin', now + 10_000)).toBe(
+    'INVALID_CRON',
+  );
+  expect(refusal({ kind: 'cron', cron: '0 0 29 2 *' })).toBeUndefined();
   expect(refusal({ kind: 'cron', cron: '0 0 31 2 *' })).toBe('INVALID_CRON');
   expect(refusal({ kind: 'cron', cron: 'soon' })).toBe('INVALID_CRON');
   expect(refusal({ kind: 'every', everyMs: 59_999 })).toBe('INTERVAL_TOO_SHORT');

@@ -87,12 +87,14 @@ export function checkTiming({ reader, minMs, now }: TimingRules, zoned: ZonedTim
 function checkDistances({ reader, minMs, now }: TimingRules, zoned: ZonedTiming): void {
   let last = firstOf(reader, zoned, now);
   const next = createNextTime(reader, zoned);
+  let gaps = 0;
   for (let i = 0; i < LOOKED_AT; i++) {
     const time = next(last);
     if (time === undefined) return;
     if (time - last < minMs) throw tooOften('INVALID_CRON', minMs);
-    // Fields before the hour repeat within it.
-    if (time - last >= 3_600_000) return;
+    // Fields before the hour repeat within it; the first gap may be what is left of one.
+    if (time - last >= 3_600_000) gaps += 1;
+    if (gaps > 1) return;
     last = time;
   }
 }

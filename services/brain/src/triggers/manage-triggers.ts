@@ -1,12 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { type OrgId, type Tenant, TriggerId } from '@bakerst/contracts';
-import type { Action, TriggerSettings } from '@bakerst/contracts/schedules';
+import type {
+  Action,
+  TriggerCondition,
+  TriggerPatch,
+  TriggerSettings,
+} from '@bakerst/contracts/schedules';
 import { AppError, type NewId } from '@bakerst/kit';
 import type { Secrets } from '@bakerst/kit/secrets';
 import { type ActionRules, checkAction } from '../actions/action-rules.ts';
 import type { UserChanges } from '../events/ports.ts';
 import type { NewTrigger, Trigger, TriggerFields, TriggerStore } from './ports.ts';
 import { fillAction, type Templates } from './prepare-delivery.ts';
+import { refuseFileTrigger } from './trigger-view.ts';
 
 const SECRET_BYTES = 32;
 
@@ -18,15 +24,63 @@ export interface ManageTriggersDeps extends ActionRules {
   readonly newId: NewId;
 }
 
+type TriggerRules = ActionRules & Pick<ManageTriggersDeps, 'templates'>;
+
 /** Checks what is said of a trigger. Throws AppError VALIDATION_ERROR, and what posting its action would throw. */
 export function readTriggerFields(
-  deps: ActionRules & Pick<ManageTriggersDeps, 'templates'>,
+  deps: TriggerRules,
   { preset, filter, action, per_minute: perMinute, paused: isPaused }: TriggerSettings,
   org: OrgId,
 ): TriggerFields {
+  checkWanted(deps, { filter, action }, org);
+  return { preset, filter, action, perMinute, isPaused };
+}
+
+/** Changes what is given; what comes from the file is only paused and resumed. Throws as `readTriggerFields` does. */
+export async function changeTrigger(
+  deps: ManageTriggersDeps,
+  trigger: Trigger,
+  { paused: isPaused, per_minute: perMinute, ...wanted }: Omit<TriggerPatch, 'org' | 'user_id'>,
+): Promise<Trigger> {
+  const { preset, filter, action } = wanted;
+  const given = toGiven({ preset, filter, action, perMinute });
+  if (Object.keys(given).length > 0) refuseFileTrigger(trigger);
+  checkWanted(deps, given, trigger.tenant.org);
+  const changed = await deps.triggers.change(trigger, { ...given, ...toGiven({ isPaused }) });
+  tellTrigger(deps, changed);
+  return changed;
+}
+
+function toGiven(fields: { readonly [N in keyof TriggerFields]?: TriggerFields[N] | undefined }) {
+  const { preset, filter, action, perMinute, isPaused } = fields;
+  return {
+    ...(preset !== undefined && { preset }),
+    ...(filter !== undefined && { filter }),
+    ...(action !== undefined && { action }),
+    ...(perMinute !== undefined && { perMinute }),
+    ...(isPaused !== undefined && { isPaused }),
+  };
+}
+
+function checkWanted(
+  deps: TriggerRules,
+  { filter, action }: Partial<Pick<TriggerFields, 'filter' | 'action'>>,
+  org: OrgId,
+): void {
+  if (filter?.some(isEmptyCondition) === true)
+    throw new AppError(
+      'VALIDATION_ERROR',
+      'filter: a condition says one of equals, in, contains and exists besides its path',
+      { reason: 'INVALID_FILTER' },
+    );
+  if (action === undefined) return;
   checkTemplates(deps.templates, action);
   checkAction(deps, action, org);
-  return { preset, filter, action, perMinute, isPaused };
+}
+
+/** It would let everything pass, which nobody means who writes a condition. */
+function isEmptyCondition({ equals, in: among, contains, exists }: TriggerCondition): boolean {
+  return [equals, among, contains, exists].every((test) => test === undefined);
 }
 
 function checkTemplates({ checkTemplate }: Templates, action: Action): void {

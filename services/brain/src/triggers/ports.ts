@@ -74,13 +74,17 @@ export interface TriggerStore {
   listOfFile(tenant: Tenant): readonly Trigger[];
   /** Throws AppError CONFLICT, reason TRIGGER_EXISTS or TOO_MANY_TRIGGERS. */
   create(tenant: Tenant, trigger: NewTrigger): Promise<Trigger>;
+  /** What is left out stays as it is. Throws AppError NOT_FOUND when it is gone meanwhile, as `setSecret` does. */
   change(
     trigger: Trigger,
-    fields: TriggerFields & { readonly entryHash?: string },
+    fields: Partial<TriggerFields> & { readonly entryHash?: string },
   ): Promise<Trigger>;
   setSecret(trigger: Trigger, secret: string): Promise<void>;
   remove(trigger: Trigger): Promise<void>;
-  /** Stores a delivery, and sets off what it may; one that came before is found, and nothing happens. */
+  /**
+   * Stores a delivery, and sets off what it may; one that came before is found, and nothing happens. Throws AppError
+   * QUEUE_DEPTH_EXCEEDED when too many wait for their turn.
+   */
   receive(trigger: Trigger, delivery: NewDelivery): Promise<ReceivedDelivery>;
   findDelivery(trigger: Trigger, id: string): Delivery | undefined;
   listDeliveries(

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { FiringId } from '@bakerst/contracts';
-import type { Clock, NewId } from '@bakerst/kit';
+import { AppError, type Clock, type NewId } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import type { FiringStore } from '../actions/ports.ts';
@@ -21,6 +21,10 @@ export interface DeliveryStoreDeps {
   readonly firings: Pick<FiringStore, 'find'>;
 }
 
+/** Deliveries of one trigger that wait for their turn. */
+const MAX_WAITING = 500;
+const RETRY_AFTER_MS = 60_000;
+
 const STATUSES = {
   fires: 'waiting',
   filtered: 'filtered',
@@ -30,20 +34,18 @@ const STATUSES = {
 export function createSqliteDeliveryStore(
   deps: DeliveryStoreDeps,
 ): Pick<TriggerStore, 'receive' | 'findDelivery' | 'listDeliveries'> {
-  const { db, writer, clock, keys, waiting, newId } = deps;
+  const { db, writer, clock, waiting } = deps;
   const sql = prepareStatements(db);
   return {
     receive: (trigger, delivery) =>
       writer.write(() => {
-        const { id, tenant } = trigger;
         const key = delivery.key === undefined ? null : hash(delivery.key);
-        const known = key === null ? undefined : sql.known.get(id, key);
+        const known = key === null ? undefined : sql.known.get(trigger.id, key);
         if (known !== undefined)
           return { delivery: read(deps, trigger, known), isKnown: true, fired: [] };
-        const firing = newId();
+        if (delivery.prepared.kind === 'fires') refuseFull(sql, trigger);
         const now = clock.now();
-        if (delivery.idempotency !== undefined) keys.remember(tenant, delivery.idempotency, firing);
-        sql.add.run({ ...toRow(trigger, delivery), id: firing, key, now });
+        const firing = add(deps, sql, { row: toRow(trigger, delivery), key, now, delivery });
         const fired = waiting.fireWaiting(now);
         return { delivery: read(deps, trigger, firing), isKnown: false, fired };
       }),
@@ -56,6 +58,34 @@ export function createSqliteDeliveryStore(
         .all({ trigger, before: beforeSeq ?? Number.MAX_SAFE_INTEGER, limit })
         .map(toDelivery),
   };
+}
+
+interface Addition {
+  readonly row: ReturnType<typeof toRow>;
+  readonly key: string | null;
+  readonly now: number;
+  readonly delivery: NewDelivery;
+}
+
+function add(
+  { keys, newId }: DeliveryStoreDeps,
+  sql: Statements,
+  { row, key, now, delivery: { idempotency } }: Addition,
+): string {
+  const id = newId();
+  if (idempotency !== undefined) keys.remember({ org: row.org, user: row.user }, idempotency, id);
+  sql.add.run({ ...row, id, key, now });
+  return id;
+}
+
+/** Throws AppError QUEUE_DEPTH_EXCEEDED: whoever sends faster than anything can be done is told to wait. */
+function refuseFull(sql: Statements, { id, tenant }: Trigger): void {
+  if (z.int().parse(sql.waiting.get({ ...tenant, trigger: id })) < MAX_WAITING) return;
+  throw new AppError(
+    'QUEUE_DEPTH_EXCEEDED',
+    `${MAX_WAITING} deliveries of this trigger wait already; try again later`,
+    { reason: 'QUEUE_DEPTH_EXCEEDED', retryAfterMs: RETRY_AFTER_MS },
+  );
 }
 
 function read({ firings }: DeliveryStoreDeps, { id }: Trigger, firing: unknown) {
@@ -82,9 +112,17 @@ function toRow({ id, tenant }: Trigger, { prepared, payload, replayOf, requestId
   };
 }
 
+type Statements = ReturnType<typeof prepareStatements>;
+
 function prepareStatements(db: Database) {
   return {
     known: db.prepare('SELECT id FROM firing WHERE trigger_id = ? AND delivery_key = ?').pluck(),
+    waiting: db
+      .prepare(
+        `SELECT count(*) FROM firing WHERE status = 'waiting' AND org_id = @org AND user_id = @user
+           AND schedule_id IS NULL AND trigger_id = @trigger`,
+      )
+      .pluck(),
     add: db.prepare(
       `INSERT INTO firing (id, org_id, user_id, trigger_id, at, status, reason, action, payload,
          delivery_key, replay_of, request_id)

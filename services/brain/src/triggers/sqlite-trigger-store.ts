@@ -53,18 +53,22 @@ export function createSqliteTriggerStore({ db, writer, clock, box }: TriggerStor
         const secret = trigger.secret === undefined ? '' : box.seal(trigger.secret, place);
         return add(sql, { tenant, trigger, secret, now: clock.now() });
       }),
-    change: ({ id, entryHash: before }, { entryHash = before, ...fields }) =>
+    change: ({ id }, { entryHash, ...fields }) =>
       writer.write(() => {
         const now = clock.now();
-        const changed = { ...toFieldsRow(fields, now), id, now, entryHash: entryHash ?? null };
-        const row = sql.change.get(changed);
+        const row = sql.byId.get(id);
         if (row === undefined) throw unknownTrigger();
-        return toTrigger(row);
+        // Two who change it at a time change what the other one has made of it.
+        const before = toTrigger(row);
+        const hash = entryHash ?? before.entryHash ?? null;
+        const changed = { ...toFieldsRow({ ...before, ...fields }, now), id, now, entryHash: hash };
+        return toTrigger(sql.change.get(changed));
       }),
     setSecret: ({ id, tenant }, secret) =>
-      writer.write(
-        () => void sql.setSecret.run(box.seal(secret, placeOf(tenant, id)), clock.now(), id),
-      ),
+      writer.write(() => {
+        const sealed = box.seal(secret, placeOf(tenant, id));
+        if (sql.setSecret.run(sealed, clock.now(), id).changes === 0) throw unknownTrigger();
+      }),
     remove: ({ id }) =>
       writer.write(() => {
         sql.removeDeliveries.run(id);
@@ -113,6 +117,7 @@ function prepareStatements(db: Database) {
     find: db.prepare(
       'SELECT * FROM event_trigger WHERE org_id = @org AND user_id = @user AND name = @name',
     ),
+    byId: db.prepare('SELECT * FROM event_trigger WHERE id = ?'),
     secret: db.prepare('SELECT secret FROM event_trigger WHERE id = ?').pluck(),
     listUser: list('org_id = @org AND user_id = @user'),
     listOrg: list('+org_id = @org AND @user IS NULL'),

@@ -4,25 +4,34 @@ import {
   DeliveryPage,
   NewTriggerBody,
   TriggerPage,
+  TriggerPatch,
   TriggerView,
   TriggerWithSecret,
   TriggerWrite,
 } from '@bakerst/contracts/schedules';
 import { AppError } from '@bakerst/kit';
 import { z } from 'zod';
+import type { FiringStore } from '../actions/ports.ts';
 import { readIdempotencyKey } from '../http/idempotency-key.ts';
 import { readCursor, toPage } from '../http/list-query.ts';
 import { parseBody, parsePath, parseQuery, readNamed } from '../http/parse-input.ts';
 import { type Route, type RouteCall, sendJson } from '../http/route.ts';
 import { scopeOf } from '../principals/principal.ts';
 import { type ResolveDeps, resolveScope, resolveTenant } from '../principals/resolve-tenant.ts';
-import { createTrigger, readTriggerFields, rotateSecret, tellTrigger } from './manage-triggers.ts';
+import {
+  changeTrigger,
+  createTrigger,
+  readTriggerFields,
+  rotateSecret,
+  tellTrigger,
+} from './manage-triggers.ts';
 import type { Trigger } from './ports.ts';
 import { type ReceiveDeps, replayDelivery } from './receive-delivery.ts';
 import { refuseFileTrigger, toDeliveryView, toTriggerView } from './trigger-view.ts';
 
 export interface TriggerRoutesDeps extends ReceiveDeps {
   readonly resolve: ResolveDeps;
+  readonly firings: Pick<FiringStore, 'list'>;
 }
 
 const Path = z.object({ name: z.string().max(128) });
@@ -51,6 +60,15 @@ export function createTriggerRoutes(deps: TriggerRoutesDeps): readonly Route[] {
       },
     },
     { endpoint: Api.putTrigger, handle: (call) => answerPut(deps, call) },
+    {
+      endpoint: Api.changeTrigger,
+      async handle(call) {
+        const { org, user_id, ...patch } = parseBody(TriggerPatch, call.body);
+        const trigger = readTrigger(deps, call, readNamed(call, { org, user_id }));
+        const changed = await changeTrigger(deps, trigger, patch);
+        sendJson(call.response, TriggerView, toTriggerView(deps, changed));
+      },
+    },
     {
       endpoint: Api.rotateTriggerSecret,
       async handle(call) {

@@ -3,18 +3,19 @@ import { AppError } from '@bakerst/kit';
 import { z } from 'zod';
 import { toActionView } from '../actions/action-rules.ts';
 import { toFiringView } from '../actions/firing-view.ts';
+import type { FiringStore } from '../actions/ports.ts';
 import { toIso } from '../http/to-iso.ts';
-import type { Delivery, Trigger, TriggerStore } from './ports.ts';
+import type { Delivery, Trigger } from './ports.ts';
 
 export function toTriggerView(
-  { triggers }: { readonly triggers: Pick<TriggerStore, 'listDeliveries'> },
+  { firings }: { readonly firings: Pick<FiringStore, 'list'> },
   trigger: Trigger,
 ): TriggerView {
-  const { name, tenant } = trigger;
-  const [last] = triggers.listDeliveries(trigger, { beforeSeq: undefined, limit: 1 });
+  const { id, name, tenant } = trigger;
+  const [last] = firings.list({ kind: 'trigger', id }, { beforeSeq: undefined, limit: 1 });
   const whose = new URLSearchParams({ org: tenant.org, user_id: tenant.user });
   return {
-    id: trigger.id,
+    id,
     user_id: tenant.user,
     name,
     preset: trigger.preset,
@@ -43,7 +44,7 @@ export function refuseFileTrigger({ source }: Trigger): void {
   if (source !== 'file') return;
   throw new AppError(
     'CONFLICT',
-    'this trigger comes from operating_system/TRIGGERS.json: change it there; its secret is made here',
+    'this trigger comes from operating_system/TRIGGERS.json: change it there; pausing, resuming and a new secret work here',
     { reason: 'FROM_FILE' },
   );
 }

@@ -2,7 +2,8 @@ import { FactCategory } from '@bakerst/contracts';
 import { type FormEvent, useDeferredValue, useState } from 'react';
 import { Button } from '../components/button.tsx';
 import { Choice } from '../components/choice.tsx';
-import { Empty, Failure, Loading } from '../components/states.tsx';
+import { PagedList } from '../components/paged-list.tsx';
+import { Failure } from '../components/states.tsx';
 import { texts } from '../texts/index.ts';
 import { FactRow } from './fact-row.tsx';
 import { useFactActions, useFacts } from './use-facts.ts';
@@ -35,23 +36,14 @@ export function FactsView() {
         />
       </div>
       <div className="mt-2">
-        {list.isPending && <Loading />}
-        {list.isError && <Failure error={list.error} onRetry={() => void list.refetch()} />}
-        {list.isSuccess && list.facts.length === 0 && (
-          <Empty>
-            {words.trim() === '' && category === undefined ? texts.memory.none : texts.nothingFound}
-          </Empty>
-        )}
-        <ul className="divide-y divide-line">
-          {list.facts.map((fact) => (
-            <FactRow key={fact.id} fact={fact} />
-          ))}
-        </ul>
-        {list.hasNextPage && (
-          <Button look="quiet" className="w-full" onClick={() => void list.fetchNextPage()}>
-            {texts.more}
-          </Button>
-        )}
+        <PagedList
+          list={list}
+          none={
+            words.trim() === '' && category === undefined ? texts.memory.none : texts.nothingFound
+          }
+        >
+          {(fact) => <FactRow key={fact.id} fact={fact} />}
+        </PagedList>
       </div>
     </>
   );

@@ -1,25 +1,22 @@
 import type { FactCategory, FactView } from '@bakerst/contracts';
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useClient } from '../client.ts';
+import { useListOfPages } from '../components/use-list-of-pages.ts';
 import { keys } from '../live/query-keys.ts';
 
 export type Fact = FactView;
 
 export function useFacts(q: string, category: FactCategory | undefined) {
   const client = useClient();
-  const list = useInfiniteQuery({
-    queryKey: [...keys.facts, 'list', q, category],
-    queryFn: ({ pageParam }) =>
+  return useListOfPages({
+    key: [...keys.facts, 'list', q, category],
+    read: (query) =>
       client.listFacts({
+        ...query,
         ...(q !== '' && { q }),
         ...(category !== undefined && { category }),
-        ...(pageParam !== '' && { cursor: pageParam }),
       }),
-    initialPageParam: '',
-    getNextPageParam: ({ next_cursor }) => next_cursor,
-    placeholderData: (before) => before,
   });
-  return { ...list, facts: list.data?.pages.flatMap(({ data }) => data) ?? [] };
 }
 
 export function useFactHistory(id: string, isWanted: boolean) {

@@ -1,73 +1,65 @@
 import { OnMissed, Overlap } from '@bakerst/contracts/schedules';
-import { type FormEvent, useState } from 'react';
-import { Button } from '../components/button.tsx';
-import { Choice } from '../components/choice.tsx';
-import { Failure } from '../components/states.tsx';
+import { ActionFields } from '../actions/action-fields.tsx';
+import { type FieldsProps, useDraft } from '../actions/use-draft.ts';
+import { OneOf } from '../components/choice.tsx';
+import { EditForm } from '../components/edit-form.tsx';
 import { TextField } from '../components/text-field.tsx';
 import { texts } from '../texts/index.ts';
+import {
+  ownZone,
+  readScheduleDraft,
+  readSchedulePatch,
+  type ScheduleDraft,
+  type TimesKind,
+  toScheduleDraft,
+} from './schedule-draft.ts';
 import { type Schedule, useScheduleActions } from './use-schedules.ts';
 
-interface ScheduleFormProps {
-  /** The one that is changed; without it one is made. */
-  readonly schedule?: Schedule;
-  readonly onDone: () => void;
-}
-
 const words = texts.schedules;
+const KINDS: readonly TimesKind[] = ['cron', 'every', 'at'];
+const TIMES = KINDS.map((kind) => [kind, words.timesAre[kind]] as const);
 const ON_MISSED = OnMissed.options.map((name) => [name, words.onMissedIs[name]] as const);
 const OVERLAP = Overlap.options.map((name) => [name, words.overlapIs[name]] as const);
 
-interface Draft {
-  readonly name: string;
-  readonly cron: string;
-  readonly zone: string;
-  readonly message: string;
-  readonly onMissed: OnMissed | undefined;
-  readonly overlap: Overlap | undefined;
-}
-
-export function ScheduleForm({ schedule, onDone }: ScheduleFormProps) {
-  const [draft, setDraft] = useState<Draft>(toDraft(schedule));
-  const { create, change } = useScheduleActions();
-  const set = (part: Partial<Draft>): void => setDraft({ ...draft, ...part });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    const { cron, message } = draft;
-    const settings = toSettings(draft);
-    const action = { type: 'run', message } as const;
-    if (schedule === undefined) create.mutate({ ...settings, cron, action }, { onSuccess: onDone });
-    else {
-      const before = toDraft(schedule);
-      const patch = {
-        ...settings,
-        ...(cron !== before.cron && { cron }),
-        ...(message !== before.message && { action }),
-      };
-      change.mutate({ id: schedule.id, patch }, { onSuccess: onDone });
-    }
-  };
-  const failed = [create, change].find(({ isError }) => isError);
+export function NewSchedule({ onDone }: { readonly onDone: () => void }) {
+  const { create } = useScheduleActions();
+  const { form, ...fields } = useDraft({
+    start: toScheduleDraft(undefined),
+    read: readScheduleDraft,
+    save: (body) => create.mutate(body, { onSuccess: onDone }),
+    saving: create,
+  });
   return (
-    <form onSubmit={submit} className="my-3 grid gap-2 rounded-xl border border-line p-3">
-      <Fields draft={draft} set={set} isNew={schedule === undefined} />
-      <Policies draft={draft} set={set} />
-      <div className="flex flex-wrap justify-end gap-3">
-        <Button onClick={onDone}>{texts.cancel}</Button>
-        <Button look="main" type="submit" disabled={create.isPending || change.isPending}>
-          {texts.save}
-        </Button>
-      </div>
-      {failed !== undefined && <Failure error={failed.error} />}
-    </form>
+    <EditForm {...form} onCancel={onDone}>
+      <Fields {...fields} />
+    </EditForm>
   );
 }
 
-interface PartProps {
-  readonly draft: Draft;
-  readonly set: (part: Partial<Draft>) => void;
+interface ChangeScheduleProps {
+  readonly schedule: Schedule;
+  readonly onDone: () => void;
 }
 
-function Fields({ draft, set, isNew }: PartProps & { readonly isNew: boolean }) {
+export function ChangeSchedule({ schedule, onDone }: ChangeScheduleProps) {
+  const { change } = useScheduleActions();
+  const { form, ...fields } = useDraft({
+    start: toScheduleDraft(schedule),
+    read: (draft) => readSchedulePatch(schedule, draft),
+    save: (patch) => change.mutate({ id: schedule.id, patch }, { onSuccess: onDone }),
+    saving: change,
+  });
+  return (
+    <EditForm {...form} onCancel={onDone}>
+      <Fields {...fields} />
+    </EditForm>
+  );
+}
+
+type Props = FieldsProps<ScheduleDraft>;
+
+function Fields(props: Props) {
+  const { draft, set, problemOf } = props;
   return (
     <>
       <TextField
@@ -75,73 +67,74 @@ function Fields({ draft, set, isNew }: PartProps & { readonly isNew: boolean }) 
         value={draft.name}
         onChange={(name) => set({ name })}
         maxLength={200}
-        required
+        problem={problemOf('name')}
       />
-      <TextField
-        label={words.cron}
-        value={draft.cron}
-        onChange={(cron) => set({ cron })}
-        hint={words.cronHint}
-        maxLength={200}
-        required={isNew}
+      <Times {...props} />
+      <ActionFields
+        draft={draft.action}
+        onChange={(action) => set({ action })}
+        problemOf={problemOf}
       />
-      <TextField
-        label={words.zone}
-        value={draft.zone}
-        onChange={(zone) => set({ zone })}
-        hint={ownZone()}
-        maxLength={64}
-      />
-      <TextField
-        label={words.message}
-        value={draft.message}
-        onChange={(message) => set({ message })}
-        maxLength={10_000}
-        isLong
-        required={isNew}
-      />
+      <Policies {...props} />
     </>
   );
 }
 
-function Policies({ draft, set }: PartProps) {
+function Times({ draft: { times, when, zone }, set, problemOf }: Props) {
   return (
-    <div className="flex flex-wrap items-center gap-3">
-      <Choice
+    <div className="grid gap-3 md:grid-cols-2">
+      <OneOf
+        label={words.times}
+        value={times}
+        options={TIMES}
+        onChange={(kind) => set({ times: kind, when: '' })}
+      />
+      <TextField
+        key={times}
+        label={words.when[times]}
+        value={when}
+        onChange={(text) => set({ when: text })}
+        hint={words.whenHint[times]}
+        maxLength={200}
+        {...(times === 'at' && { type: 'datetime-local' })}
+        problem={problemOf('when')}
+      />
+      {times === 'cron' && (
+        <TextField
+          label={words.zone}
+          value={zone}
+          onChange={(text) => set({ zone: text })}
+          hint={ownZone()}
+          maxLength={64}
+          problem={problemOf('zone')}
+        />
+      )}
+    </div>
+  );
+}
+
+function Policies({ draft, set, problemOf }: Props) {
+  return (
+    <div className="grid gap-3 md:grid-cols-3">
+      <OneOf
         label={words.onMissed}
         value={draft.onMissed}
-        any={words.usual}
         options={ON_MISSED}
         onChange={(onMissed) => set({ onMissed })}
       />
-      <Choice
+      <TextField
+        label={words.grace}
+        value={draft.grace}
+        onChange={(grace) => set({ grace })}
+        maxLength={20}
+        problem={problemOf('grace')}
+      />
+      <OneOf
         label={words.overlap}
         value={draft.overlap}
-        any={words.usual}
         options={OVERLAP}
         onChange={(overlap) => set({ overlap })}
       />
     </div>
   );
-}
-
-function toDraft(schedule: Schedule | undefined): Draft {
-  const message = schedule?.action['message'];
-  return {
-    name: schedule?.name ?? '',
-    cron: schedule?.cron ?? '',
-    zone: schedule?.time_zone ?? '',
-    message: typeof message === 'string' ? message : '',
-    onMissed: schedule?.on_missed,
-    overlap: schedule?.overlap,
-  };
-}
-
-function toSettings({ name, zone, onMissed, overlap }: Draft) {
-  const timeZone = zone.trim() === '' ? ownZone() : zone.trim();
-  return { name, time_zone: timeZone, on_missed: onMissed, overlap };
-}
-
-function ownZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

@@ -1,12 +1,13 @@
 import { useState } from 'react';
+import { describeAction } from '../actions/describe-action.ts';
+import { FiringList } from '../actions/firing-list.tsx';
 import { Button } from '../components/button.tsx';
-import { formatDuration, formatTime } from '../components/format.ts';
+import { formatTime } from '../components/format.ts';
 import { useNotice } from '../components/notice.tsx';
 import { Failure, Loading } from '../components/states.tsx';
 import { texts } from '../texts/index.ts';
-import { describeAction } from './describe-action.ts';
-import { FiringList } from './firing-list.tsx';
-import { ScheduleForm } from './schedule-form.tsx';
+import { writeDuration } from './duration.ts';
+import { ChangeSchedule } from './schedule-form.tsx';
 import { type Schedule, useScheduleActions, useScheduleHistory } from './use-schedules.ts';
 
 type Open = 'edit' | 'history' | undefined;
@@ -40,7 +41,7 @@ export function ScheduleRow({ schedule }: { readonly schedule: Schedule }) {
           </Button>
         )}
       </div>
-      {open === 'edit' && <ScheduleForm schedule={schedule} onDone={() => setOpen(undefined)} />}
+      {open === 'edit' && <ChangeSchedule schedule={schedule} onDone={() => setOpen(undefined)} />}
       {open === 'history' && <History id={schedule.id} />}
     </li>
   );
@@ -48,7 +49,7 @@ export function ScheduleRow({ schedule }: { readonly schedule: Schedule }) {
 
 function toTiming({ cron, every_ms: everyMs, at }: Schedule): string {
   if (cron !== null) return cron;
-  if (everyMs !== null) return texts.schedules.every(formatDuration(everyMs));
+  if (everyMs !== null) return texts.schedules.every(writeDuration(everyMs));
   return texts.schedules.once(formatTime(at ?? ''));
 }
 

@@ -1,19 +1,17 @@
 import type { NewScheduleBody, SchedulePatch, ScheduleView } from '@bakerst/contracts/schedules';
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useClient } from '../client.ts';
+import { useListOfPages } from '../components/use-list-of-pages.ts';
 import { keys } from '../live/query-keys.ts';
 
 export type Schedule = ScheduleView;
 
 export function useSchedules() {
   const client = useClient();
-  const list = useInfiniteQuery({
-    queryKey: [...keys.schedules, 'list'],
-    queryFn: ({ pageParam }) => client.listSchedules(pageParam === '' ? {} : { cursor: pageParam }),
-    initialPageParam: '',
-    getNextPageParam: ({ next_cursor }) => next_cursor,
+  return useListOfPages({
+    key: [...keys.schedules, 'list'],
+    read: (query) => client.listSchedules(query),
   });
-  return { ...list, schedules: list.data?.pages.flatMap(({ data }) => data) ?? [] };
 }
 
 export function useScheduleHistory(id: string) {

@@ -1,6 +1,6 @@
 import { chat, uncertain } from './chat.ts';
 import { conversations, jobs, memory } from './lists.ts';
-import { firing, schedules, triggers } from './schedules.ts';
+import { action, firing, schedules, triggers } from './schedules.ts';
 import { tools } from './tools.ts';
 
 /** Everything that the page says; nothing else in it holds words for people. */
@@ -85,5 +85,6 @@ export const texts = {
   memory,
   schedules,
   triggers,
+  action,
   firing,
 } as const;

@@ -1,27 +1,32 @@
 import { TriggerPreset } from '@bakerst/contracts/schedules';
-import { type FormEvent, useState } from 'react';
+import { ActionFields } from '../actions/action-fields.tsx';
+import { type FieldsProps, useDraft } from '../actions/use-draft.ts';
 import { Button } from '../components/button.tsx';
-import { Choice } from '../components/choice.tsx';
-import { Failure } from '../components/states.tsx';
+import { OneOf } from '../components/choice.tsx';
+import { EditForm } from '../components/edit-form.tsx';
 import { TextField } from '../components/text-field.tsx';
 import { texts } from '../texts/index.ts';
 import { SecretOnce } from './secret-once.tsx';
-import { useTriggerActions } from './use-triggers.ts';
+import {
+  readTriggerDraft,
+  readTriggerPatch,
+  type TriggerDraft,
+  toTriggerDraft,
+} from './trigger-draft.ts';
+import { type Trigger, useTriggerActions } from './use-triggers.ts';
 
 const words = texts.triggers;
-const OPTIONS = TriggerPreset.options
-  .filter((name) => name !== 'generic')
-  .map((name) => [name, words.presetIs[name]] as const);
+const PRESETS = TriggerPreset.options.map((name) => [name, words.presetIs[name]] as const);
 
-export function TriggerForm({ onDone }: { readonly onDone: () => void }) {
-  const [name, setName] = useState('');
-  const [preset, setPreset] = useState<TriggerPreset>('generic');
-  const [message, setMessage] = useState('');
+/** Makes a trigger, and shows its secret. */
+export function NewTrigger({ onDone }: { readonly onDone: () => void }) {
   const { create } = useTriggerActions();
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    create.mutate({ name, preset, action: { type: 'run', message } });
-  };
+  const { form, ...fields } = useDraft({
+    start: toTriggerDraft(undefined),
+    read: readTriggerDraft,
+    save: (body) => create.mutate(body),
+    saving: create,
+  });
   if (create.data !== undefined)
     return (
       <div className="my-3 rounded-xl border border-line p-3">
@@ -29,39 +34,75 @@ export function TriggerForm({ onDone }: { readonly onDone: () => void }) {
         <Button onClick={onDone}>{texts.close}</Button>
       </div>
     );
+  const { draft, set, problemOf } = fields;
   return (
-    <form onSubmit={submit} className="my-3 grid gap-2 rounded-xl border border-line p-3">
+    <EditForm {...form} onCancel={onDone}>
       <TextField
         label={words.name}
         hint={words.nameHint}
-        value={name}
-        onChange={setName}
+        value={draft.name}
+        onChange={(name) => set({ name })}
         maxLength={64}
-        required
+        problem={problemOf('name')}
       />
-      <TextField
-        label={words.template}
-        value={message}
-        onChange={setMessage}
-        maxLength={10_000}
-        isLong
-        required
-      />
-      <div className="flex flex-wrap items-center gap-3">
-        <Choice
+      <Fields {...fields} />
+    </EditForm>
+  );
+}
+
+interface ChangeTriggerProps {
+  readonly trigger: Trigger;
+  readonly onDone: () => void;
+}
+
+export function ChangeTrigger({ trigger, onDone }: ChangeTriggerProps) {
+  const { change } = useTriggerActions();
+  const { form, ...fields } = useDraft({
+    start: toTriggerDraft(trigger),
+    read: (draft) => readTriggerPatch(trigger, draft),
+    save: (body) => change.mutate({ name: trigger.name, body }, { onSuccess: onDone }),
+    saving: change,
+  });
+  return (
+    <EditForm {...form} onCancel={onDone}>
+      <Fields {...fields} />
+    </EditForm>
+  );
+}
+
+function Fields({ draft, set, problemOf }: FieldsProps<TriggerDraft>) {
+  return (
+    <>
+      <div className="grid gap-3 md:grid-cols-2">
+        <OneOf
           label={words.preset}
-          value={preset === 'generic' ? undefined : preset}
-          any={words.presetIs.generic}
-          options={OPTIONS}
-          onChange={(chosen) => setPreset(chosen ?? 'generic')}
+          value={draft.preset}
+          options={PRESETS}
+          onChange={(preset) => set({ preset })}
         />
-        <span className="grow" />
-        <Button onClick={onDone}>{texts.cancel}</Button>
-        <Button look="main" type="submit" disabled={create.isPending}>
-          {texts.save}
-        </Button>
+        <TextField
+          label={words.perMinute}
+          value={draft.perMinute}
+          onChange={(perMinute) => set({ perMinute })}
+          maxLength={3}
+          problem={problemOf('perMinute')}
+        />
       </div>
-      {create.isError && <Failure error={create.error} />}
-    </form>
+      <TextField
+        label={words.filter}
+        value={draft.filter}
+        onChange={(filter) => set({ filter })}
+        hint={words.filterHint}
+        maxLength={20_000}
+        isLong
+        problem={problemOf('filter')}
+      />
+      <ActionFields
+        draft={draft.action}
+        onChange={(action) => set({ action })}
+        note={words.template}
+        problemOf={problemOf}
+      />
+    </>
   );
 }

@@ -1,15 +1,16 @@
 import { useState } from 'react';
+import { describeAction } from '../actions/describe-action.ts';
+import { FiringList } from '../actions/firing-list.tsx';
 import { Button } from '../components/button.tsx';
 import { useNotice } from '../components/notice.tsx';
 import { Failure, Loading } from '../components/states.tsx';
-import { describeAction } from '../schedules/describe-action.ts';
-import { FiringList } from '../schedules/firing-list.tsx';
 import { texts } from '../texts/index.ts';
 import { SecretOnce } from './secret-once.tsx';
+import { ChangeTrigger } from './trigger-form.tsx';
 import { TryDelivery } from './try-delivery.tsx';
 import { type Trigger, useDeliveries, useTriggerActions } from './use-triggers.ts';
 
-type Open = 'try' | 'deliveries' | undefined;
+type Open = 'try' | 'deliveries' | 'edit' | undefined;
 
 const words = texts.triggers;
 
@@ -40,7 +41,13 @@ export function TriggerRow({ trigger }: { readonly trigger: Trigger }) {
         <Button look="quiet" aria-expanded={open === 'try'} onClick={() => toggle('try')}>
           {words.test}
         </Button>
+        {trigger.source !== 'file' && (
+          <Button look="quiet" aria-expanded={open === 'edit'} onClick={() => toggle('edit')}>
+            {words.edit}
+          </Button>
+        )}
       </div>
+      {open === 'edit' && <ChangeTrigger trigger={trigger} onDone={() => setOpen(undefined)} />}
       {open === 'try' && <TryDelivery name={trigger.name} />}
       {open === 'deliveries' && <Deliveries name={trigger.name} />}
     </li>
@@ -48,20 +55,23 @@ export function TriggerRow({ trigger }: { readonly trigger: Trigger }) {
 }
 
 function Actions({ trigger }: { readonly trigger: Trigger }) {
-  const { rotate, remove } = useTriggerActions();
-  const failed = [rotate, remove].find(({ isError }) => isError);
+  const { change, rotate, remove } = useTriggerActions();
+  const { name, paused } = trigger;
+  const failed = [change, rotate, remove].find(({ isError }) => isError);
   return (
     <div className="mt-1">
       <div className="flex flex-wrap gap-1">
-        <Button disabled={rotate.isPending} onClick={() => rotate.mutate(trigger.name)}>
+        <Button
+          disabled={change.isPending}
+          onClick={() => change.mutate({ name, body: { paused: !paused } })}
+        >
+          {paused ? words.resume : words.pause}
+        </Button>
+        <Button disabled={rotate.isPending} onClick={() => rotate.mutate(name)}>
           {words.rotate}
         </Button>
         {trigger.source !== 'file' && (
-          <Button
-            look="bad"
-            disabled={remove.isPending}
-            onClick={() => remove.mutate(trigger.name)}
-          >
+          <Button look="bad" disabled={remove.isPending} onClick={() => remove.mutate(name)}>
             {texts.delete}
           </Button>
         )}
@@ -82,16 +92,28 @@ function Deliveries({ name }: { readonly name: string }) {
     <>
       <FiringList
         firings={list.data.data}
-        actions={({ id }) => (
-          <Button
-            look="quiet"
-            disabled={replay.isPending}
-            onClick={() =>
-              replay.mutate({ name, id }, { onSuccess: () => notify({ text: words.replayed }) })
-            }
-          >
-            {words.replay}
-          </Button>
+        actions={({ id, payload }) => (
+          <>
+            <Button
+              look="quiet"
+              disabled={replay.isPending}
+              onClick={() =>
+                replay.mutate({ name, id }, { onSuccess: () => notify({ text: words.replayed }) })
+              }
+            >
+              {words.replay}
+            </Button>
+            <details className="basis-full text-soft">
+              <summary>{words.came}</summary>
+              <pre
+                // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
+                tabIndex={0}
+                className="max-h-60 overflow-auto rounded-lg bg-sunken px-3 py-2 text-xs"
+              >
+                {JSON.stringify(payload, null, 2)}
+              </pre>
+            </details>
+          </>
         )}
       />
       {replay.isError && <Failure error={replay.error} />}

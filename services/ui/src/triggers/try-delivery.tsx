@@ -1,9 +1,9 @@
 import type { TriggerTestView } from '@bakerst/contracts/schedules';
 import { useState } from 'react';
+import { describeAction } from '../actions/describe-action.ts';
 import { Button } from '../components/button.tsx';
 import { Failure } from '../components/states.tsx';
 import { TextField } from '../components/text-field.tsx';
-import { describeAction } from '../schedules/describe-action.ts';
 import { texts } from '../texts/index.ts';
 import { useTriggerActions } from './use-triggers.ts';
 
@@ -39,8 +39,9 @@ export function TryDelivery({ name }: { readonly name: string }) {
   );
 }
 
-function toWords({ passes, action, problem }: TriggerTestView): string {
+function toWords({ passes, action, problem, delivery_id: delivery }: TriggerTestView): string {
   if (!passes) return words.filtered;
+  if (delivery !== null && problem === null) return words.delivered;
   return problem ?? words.would(action === null ? '' : describeAction(action));
 }
 

@@ -1,21 +1,19 @@
 import type { Client } from '@bakerst/client';
-import type { TriggerView } from '@bakerst/contracts/schedules';
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { TriggerPatch, TriggerView } from '@bakerst/contracts/schedules';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useClient } from '../client.ts';
 import { newKey } from '../components/new-key.ts';
+import { useListOfPages } from '../components/use-list-of-pages.ts';
 import { keys } from '../live/query-keys.ts';
 
 export type Trigger = TriggerView;
 
 export function useTriggers() {
   const client = useClient();
-  const list = useInfiniteQuery({
-    queryKey: [...keys.triggers, 'list'],
-    queryFn: ({ pageParam }) => client.listTriggers(pageParam === '' ? {} : { cursor: pageParam }),
-    initialPageParam: '',
-    getNextPageParam: ({ next_cursor }) => next_cursor,
+  return useListOfPages({
+    key: [...keys.triggers, 'list'],
+    read: (query) => client.listTriggers(query),
   });
-  return { ...list, triggers: list.data?.pages.flatMap(({ data }) => data) ?? [] };
 }
 
 export function useDeliveries(name: string) {
@@ -42,9 +40,8 @@ export function useTriggerActions() {
       mutationFn: (body: Parameters<Client['createTrigger']>[0]) => client.createTrigger(body),
       onSuccess,
     }),
-    put: useMutation({
-      mutationFn: ({ name, body }: Named<Parameters<Client['putTrigger']>[1]>) =>
-        client.putTrigger(name, body),
+    change: useMutation({
+      mutationFn: ({ name, body }: Named<TriggerPatch>) => client.changeTrigger(name, body),
       onSuccess,
     }),
     rotate: useMutation({

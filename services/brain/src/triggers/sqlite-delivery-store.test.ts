@@ -1,0 +1,68 @@
+import { OrgId, TriggerId, UserId } from '@bakerst/contracts';
+import { expect, test } from 'vitest';
+import { openHousehold } from '../schedules/sqlite-schedules-testing.ts';
+import type { NewDelivery, Trigger } from './ports.ts';
+
+const ID = '0190a000-0000-7000-8000-0000000000be';
+const bell: Trigger = {
+  seq: 1,
+  id: TriggerId.parse(ID),
+  tenant: { org: OrgId.parse('home'), user: UserId.parse('gary') },
+  name: 'bell',
+  preset: 'generic',
+  filter: [],
+  action: { type: 'run', message: 'who is there?' },
+  perMinute: 600,
+  isPaused: false,
+  source: 'api',
+  entryHash: undefined,
+  conversationId: undefined,
+  replaySince: 0,
+  createdAt: 0,
+  updatedAt: 0,
+};
+
+const ring = (key: string): NewDelivery => ({
+  prepared: { kind: 'fires', action: bell.action },
+  payload: {},
+  key,
+  requestId: key,
+});
+
+function openBell() {
+  const house = openHousehold();
+  house.run(`INSERT INTO user (org_id, id, created_at) VALUES ('home', 'gary', 0);
+    INSERT INTO event_trigger (id, org_id, user_id, name, preset, secret, filter, action, per_minute,
+      source, created_at, updated_at)
+    VALUES ('${ID}', 'home', 'gary', 'bell', 'generic', '', '[]', '{}', 600, 'api', 0, 0)`);
+  return house;
+}
+
+test('the same delivery at two brains at a time is one', async () => {
+  using house = openBell();
+  const brains = [house.openBrain(), house.openBrain()];
+  const all = await Promise.all(
+    brains.map(({ deliveries }) => deliveries.receive(bell, ring('1'))),
+  );
+  expect(all.map(({ isKnown }) => isKnown).toSorted()).toEqual([false, true]);
+  expect(new Set(all.map(({ delivery }) => delivery.id)).size).toBe(1);
+  expect(house.count('SELECT count(*) FROM run')).toBe(1);
+});
+
+test('five are on at a time, 500 wait, and who sends more is told to wait; what passes no filter is noted', async () => {
+  using house = openBell();
+  const { deliveries } = house.openBrain();
+  for (let i = 0; i < 505; i++) await deliveries.receive(bell, ring(String(i)));
+  expect(house.count(`SELECT count(*) FROM firing WHERE status = 'waiting'`)).toBe(500);
+  await expect(deliveries.receive(bell, ring('one more'))).rejects.toMatchObject({
+    code: 'QUEUE_DEPTH_EXCEEDED',
+    retryAfterMs: 60_000,
+  });
+  expect((await deliveries.receive(bell, ring('7'))).isKnown).toBe(true);
+  const filtered = { ...ring('filtered'), prepared: { kind: 'filtered' } } as const;
+  expect((await deliveries.receive(bell, filtered)).delivery.status).toBe('filtered');
+  // Once some have ended there is room again.
+  house.run(`UPDATE run SET status = 'completed' WHERE status = 'queued'`);
+  expect(await house.openBrain().firings.fireWaiting()).toHaveLength(5);
+  expect((await deliveries.receive(bell, ring('one more'))).delivery.status).toBe('waiting');
+});
