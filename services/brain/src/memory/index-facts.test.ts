@@ -42,18 +42,18 @@ async function openQdrant() {
   return { server, embedder: state, ...openWith('elsewhere', () => meanings) };
 }
 
-function openSqlite() {
+async function openSqlite() {
   const { state, embedder } = createFilmEmbedder();
-  return {
-    embedder: state,
-    ...openWith('here', (opened) => {
-      const { path } = opened;
-      const thread = createSqliteSearchThread({ path, clock: systemClock, log: silentLogger });
-      onTestFinished(() => thread[Symbol.asyncDispose]());
-      const index = createSqliteVectorIndex({ ...opened, thread });
-      return { embedder, index, isStoredWithFacts: true };
-    }),
-  };
+  const opened = openWith('here', ({ path, ...rest }) => {
+    const thread = createSqliteSearchThread({ path, clock: systemClock, log: silentLogger });
+    onTestFinished(() => thread[Symbol.asyncDispose]());
+    const index = createSqliteVectorIndex({ ...rest, thread });
+    return { embedder, index, isStoredWithFacts: true };
+  });
+  // On a busy machine a thread takes longer to begin than a search waits for it.
+  const nothing = { vector: new Float32Array(2), embedding: 'film/2' };
+  await opened.deps.meanings?.index.nearest(GARY, nothing, 1);
+  return { embedder: state, ...opened };
 }
 
 function openWith(place: 'here' | 'elsewhere', createMeanings: (opened: OpenedFacts) => Meanings) {
@@ -70,14 +70,14 @@ function openWith(place: 'here' | 'elsewhere', createMeanings: (opened: OpenedFa
 }
 
 test('a fact and its vector are stored together when the embedder answers', async () => {
-  const { deps, pending, find } = openSqlite();
+  const { deps, pending, find } = await openSqlite();
   await storeFact(deps, GARY, told('Films are on tank/media'));
   expect(pending.count('film/2')).toBe(0);
   expect(await find('movies')).toEqual(['Films are on tank/media']);
 });
 
 test('without the embedder a fact is stored all the same, and its vector made up for', async () => {
-  const { deps, embedder, pending, indexAll, find } = openSqlite();
+  const { deps, embedder, pending, indexAll, find } = await openSqlite();
   embedder.isAway = true;
   await storeFact(deps, GARY, told('Films are on tank/media'));
   expect(await find('films')).toEqual(['Films are on tank/media']);
@@ -90,7 +90,7 @@ test('without the embedder a fact is stored all the same, and its vector made up
 });
 
 test('another embedder finds by words alone until everything is indexed anew', async () => {
-  const { deps, embedder, indexAll, find, state } = openSqlite();
+  const { deps, embedder, indexAll, find, state } = await openSqlite();
   await storeFact(deps, GARY, told('Films are on tank/media'));
   embedder.name = 'other/2';
   expect(await find('movies')).toEqual([]);
@@ -103,7 +103,7 @@ test('another embedder finds by words alone until everything is indexed anew', a
 });
 
 test('what says the same takes the place of what did, what only looks like it stays beside it', async () => {
-  const { deps, facts } = openSqlite();
+  const { deps, facts } = await openSqlite();
   const { fact: old } = await storeFact(deps, GARY, told('The film is on at 8'));
   const { fact: same } = await storeFact(deps, GARY, told('The movie is on at 8'));
   expect(facts.find(GARY, old.id)).toMatchObject({ supersededBy: same.id });
@@ -115,7 +115,7 @@ test('what says the same takes the place of what did, what only looks like it st
 });
 
 test('of two that say the same at the same moment one stays', async () => {
-  const { deps, facts } = openSqlite();
+  const { deps, facts } = await openSqlite();
   const both = ['The film is on at 8', 'The movie is on at 8'].map((text) =>
     storeFact(deps, GARY, told(text)),
   );

@@ -62,12 +62,50 @@ export interface Correction extends Told {
 
 /** Something that became of a fact or of one that it replaced. */
 export interface FactChange {
-  readonly kind: 'stored' | 'corrected' | 'restored';
+  /** Imported: by whoever brought a file, who said nothing of it. */
+  readonly kind: 'stored' | 'corrected' | 'restored' | 'imported';
   readonly factId: FactId;
   readonly text: string;
   readonly replacedId: FactId | undefined;
   readonly source: FactSource;
   readonly at: number;
+}
+
+/** A change as a file tells of it. */
+export interface FiledChange extends Omit<FactChange, 'factId'> {
+  /** Among changes of the same moment. */
+  readonly place: number;
+}
+
+/** A fact as a file tells of it; ids are the file's, unless they are of the user's own facts. */
+export interface FiledFact {
+  readonly id: FactId;
+  /** Taken where another fact has the id. */
+  readonly spareId: FactId;
+  readonly text: string;
+  readonly category: FactCategory;
+  readonly source: FactSource;
+  readonly createdAt: number | undefined;
+  /** What has taken its place. */
+  readonly replacedBy: FactId | undefined;
+  /** What holds in the place of that; undefined where the file does not say. */
+  readonly heldBy: FactId | undefined;
+  readonly changes: readonly FiledChange[];
+}
+
+/** A file that is being read in. */
+export interface FactImport {
+  /**
+   * Stores these in one transaction, after those that have replaced them; one that is known stays as it is, unless it
+   * holds beside what the file says has replaced it. Gives how many are new.
+   */
+  add(facts: readonly FiledFact[]): Promise<number>;
+}
+
+/** A fact with its own changes, as they go into a file. */
+export interface ExportedFact {
+  readonly fact: Fact;
+  readonly changes: readonly FiledChange[];
 }
 
 interface FactWindow {
@@ -99,8 +137,10 @@ export interface FactStore {
     filter: { readonly category: FactCategory | undefined },
     window: FactWindow,
   ): readonly Fact[];
-  /** All of a user's facts, replaced ones too, oldest first, from behind `afterSeq`. */
-  listAll(tenant: Tenant, afterSeq: number, limit: number): readonly Fact[];
+  /** All of a user's facts, replaced ones too, oldest first, some at a time: as they replace each other at its beginning. */
+  listAll(tenant: Tenant): Iterable<readonly ExportedFact[]>;
+  /** What comes from a file is told by those whom the file names, and brought by `importer`. */
+  beginImport(tenant: Tenant, importer: FactSource): FactImport;
   /** Those of these that are the user's and hold, in this order. */
   pick(tenant: Tenant, ids: readonly FactId[]): readonly Fact[];
 }

@@ -43,12 +43,22 @@ export function createSqliteFactCodes(db: Database): SqliteFactCodes {
     drop(seq) {
       const row = CodeRow.optional().parse(sql.ofFact.get(seq));
       if (row === undefined) return;
-      const seqs = readSeqs(row.seqs);
-      const left = Buffer.concat(seqs.map((each) => toSeqBytes(each === seq ? 0 : each)));
-      if (seqs.some((each) => each !== seq && each !== 0)) sql.setSeqs.run(left, row.id);
-      else sql.remove.run(row.id);
+      const left = without(row, seq);
+      if (left.count === 0) sql.remove.run(row.id);
+      else sql.set.run({ ...left, id: row.id });
       sql.dropVector.run(seq);
     },
+  };
+}
+
+/** The columns of a row without this fact, and without what earlier versions left of others. */
+function without({ seqs, codes, count }: z.infer<typeof CodeRow>, seq: number) {
+  const size = codes.length / count;
+  const kept = [...readSeqs(seqs).entries()].filter(([, each]) => each !== seq && each !== 0);
+  return {
+    count: kept.length,
+    seqs: Buffer.concat(kept.map(([, each]) => toSeqBytes(each))),
+    codes: Buffer.concat(kept.map(([at]) => codes.subarray(at * size, (at + 1) * size))),
   };
 }
 
@@ -67,7 +77,6 @@ function prepareStatements(db: Database) {
     set: db.prepare(
       'UPDATE fact_code SET count = @count, seqs = @seqs, codes = @codes WHERE id = @id',
     ),
-    setSeqs: db.prepare('UPDATE fact_code SET seqs = ? WHERE id = ?'),
     remove: db.prepare('DELETE FROM fact_code WHERE id = ?'),
     addVector: db.prepare('INSERT INTO fact_vector (fact_seq, code_id, vector) VALUES (?, ?, ?)'),
     dropVector: db.prepare('DELETE FROM fact_vector WHERE fact_seq = ?'),
@@ -98,7 +107,7 @@ function toSeqBytes(seq: number): Buffer {
   return bytes;
 }
 
-/** The facts of a row in their order; 0 where one was taken away. */
+/** The facts of a row in their order; 0 where an earlier version took one away. */
 export function readSeqs(bytes: Uint8Array): readonly number[] {
   // A copy, for a view of numbers must begin at one.
   return [...new Float64Array(new Uint8Array(bytes).buffer)];

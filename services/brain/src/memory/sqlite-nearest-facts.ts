@@ -41,8 +41,9 @@ type Rows = readonly z.infer<typeof CodeRow>[];
 /** The facts whose signs differ in the fewest places; all of them, when they are few. */
 function chooseLikely(rows: Rows, code: Uint32Array, most: number): readonly number[] {
   const seqs = Float64Array.from(rows.flatMap((row) => [...readSeqs(row.seqs)]));
-  if (seqs.length <= COMPARED_ALL) return [...seqs.filter((seq) => seq !== 0)];
-  const { apart, limit } = measureAll(rows, code, { count: seqs.length, most });
+  const live = seqs.filter((seq) => seq !== 0);
+  if (live.length <= COMPARED_ALL) return [...live];
+  const { apart, limit } = measureAll(rows, code, { seqs, most });
   const likely: number[] = [];
   for (const [place, seq] of seqs.entries())
     if (seq !== 0 && (apart[place] ?? 0) <= limit) likely.push(place);
@@ -53,22 +54,22 @@ function chooseLikely(rows: Rows, code: Uint32Array, most: number): readonly num
     .map((place) => seqs[place] ?? 0);
 }
 
-/** In how many places each code differs from this one, and in how many the `most` nearest do at most. */
+/** In how many places each code differs from this one, and in how many the `most` nearest of facts do at most. */
 function measureAll(
   rows: Rows,
   code: Uint32Array,
-  { count, most }: { readonly count: number; readonly most: number },
+  { seqs, most }: { readonly seqs: Float64Array; readonly most: number },
 ): { readonly apart: Uint16Array; readonly limit: number } {
   const { length } = code;
-  const apart = new Uint16Array(count);
+  const apart = new Uint16Array(seqs.length);
   const times = new Uint32Array(length * 32 + 1);
   let place = 0;
   for (const row of rows) {
     const codes = toWords(row.codes);
     for (let from = 0; from < codes.length; from += length) {
       const bits = countApart(codes, from, code);
-      apart[place++] = bits;
-      times[bits] = (times[bits] ?? 0) + 1;
+      apart[place] = bits;
+      if (seqs[place++] !== 0) times[bits] = (times[bits] ?? 0) + 1;
     }
   }
   let limit = 0;
