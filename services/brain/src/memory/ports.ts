@@ -185,7 +185,10 @@ export interface VectorIndex {
 export type EmbedKind = 'document' | 'query';
 
 export interface Embedder {
-  /** One for each text, in this order; throws AppError UNAVAILABLE, at once while it is known to be away. */
+  /**
+   * One for each text, in this order; throws AppError UNAVAILABLE, at once while it is known to be away, with the reason
+   * TEXT_REFUSED when it does not take one of the texts.
+   */
   embed(
     texts: readonly string[],
     kind: EmbedKind,
@@ -203,16 +206,37 @@ export interface Meanings {
 
 /** Facts whose vectors are not what they should be. */
 export interface PendingVectors {
-  /** Facts that hold without a vector of this embedder, oldest first. */
+  /** Facts that hold without a vector of this embedder, oldest first, but for those that it refuses. */
   list(embedding: string, limit: number): readonly Fact[];
   count(embedding: string): number;
   /** True when there is any fact that holds. */
   hasFacts(): boolean;
-  /** Notes which vectors the index has. */
+  /** Notes which vectors the index has; it is to forget those of facts that hold no more. */
   mark(points: readonly FactPoint[]): Promise<void>;
   /** Notes of at most so many facts that the index has no vector of them; gives how many there were. */
   unmark(limit: number): Promise<number>;
-  /** Facts that the index is yet to forget. */
+  /** Notes that the embedder refuses these. */
+  setAside(embedding: string, facts: readonly Fact[]): Promise<void>;
+  countSetAside(embedding: string): number;
+  /** Has all that was refused tried again. */
+  retrySetAside(): Promise<void>;
+  /** Facts that the index is yet to forget, or to forget again: what was under way when it did so has come since. */
   listForgotten(limit: number): readonly FactId[];
   markForgotten(ids: readonly FactId[]): Promise<void>;
+}
+
+/** Another brain that makes up for vectors. */
+export interface LeaseHolder {
+  readonly embedding: string;
+  /** It makes the same vectors, for the same place. */
+  readonly isAlike: boolean;
+}
+
+/** Which of several brains makes up for vectors: one at a time does. */
+export interface IndexLease {
+  /** Takes it or keeps it, for vectors of this embedder; otherwise gives who has it. */
+  claim(embedding: string): Promise<LeaseHolder | undefined>;
+  /** Somebody else who has it. */
+  findOther(embedding: string): LeaseHolder | undefined;
+  release(): Promise<void>;
 }

@@ -19,6 +19,8 @@ export interface JsonServer extends AsyncDisposable {
   readonly requests: readonly JsonRequest[];
   /** Whatever is asked fails with this status. */
   failWith: number | undefined;
+  /** What such an answer says of when to ask again, in seconds. */
+  retryAfter: number | undefined;
 }
 
 /** A server on loopback that answers JSON with JSON. */
@@ -26,7 +28,10 @@ export async function openJsonServer(
   answer: (request: JsonRequest) => JsonAnswer,
 ): Promise<JsonServer> {
   const requests: JsonRequest[] = [];
-  const state: { failWith: number | undefined } = { failWith: undefined };
+  const state: Pick<JsonServer, 'failWith' | 'retryAfter'> = {
+    failWith: undefined,
+    retryAfter: undefined,
+  };
   const server = createServer((request, response) => {
     void readJson(request).then((body) => {
       const { method = '', url: path = '', headers } = request;
@@ -34,7 +39,10 @@ export async function openJsonServer(
       requests.push(asked);
       const given =
         state.failWith === undefined ? answer(asked) : { status: state.failWith, body: {} };
-      response.writeHead(given.status, { 'Content-Type': 'application/json' });
+      response.writeHead(given.status, {
+        'Content-Type': 'application/json',
+        ...(state.retryAfter !== undefined && { 'Retry-After': state.retryAfter }),
+      });
       response.end(JSON.stringify(given.body));
     });
   });
@@ -48,6 +56,12 @@ export async function openJsonServer(
     },
     set failWith(status) {
       state.failWith = status;
+    },
+    get retryAfter() {
+      return state.retryAfter;
+    },
+    set retryAfter(seconds) {
+      state.retryAfter = seconds;
     },
     async [Symbol.asyncDispose]() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
