@@ -3,6 +3,7 @@
  * sentence begins with a capital. Case and marks count anywhere else: they make different names and different words.
  */
 export function toWording(text: string): string {
-  const [first = '', ...rest] = text.normalize('NFC');
-  return first.toLowerCase() + rest.join('');
+  const composed = text.normalize('NFC');
+  const first = String.fromCodePoint(composed.codePointAt(0) ?? 0);
+  return first.toLowerCase() + composed.slice(first.length);
 }

@@ -21,6 +21,9 @@ export interface JsonServer extends AsyncDisposable {
   failWith: number | undefined;
   /** What such an answer says of when to ask again, in seconds. */
   retryAfter: number | undefined;
+  /** After so many further requests none is answered, until they are released. */
+  holdAfter(count: number): void;
+  release(): void;
 }
 
 /** A server on loopback that answers JSON with JSON. */
@@ -32,8 +35,9 @@ export async function openJsonServer(
     failWith: undefined,
     retryAfter: undefined,
   };
+  const gate = createGate();
   const server = createServer((request, response) => {
-    void readJson(request).then((body) => {
+    void gate.pass(readJson(request)).then((body) => {
       const { method = '', url: path = '', headers } = request;
       const asked = { method, path, headers, body };
       requests.push(asked);
@@ -63,10 +67,32 @@ export async function openJsonServer(
     set retryAfter(seconds) {
       state.retryAfter = seconds;
     },
+    holdAfter: gate.holdAfter,
+    release: gate.release,
     async [Symbol.asyncDispose]() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;
+    },
+  };
+}
+
+function createGate() {
+  let left = Number.POSITIVE_INFINITY;
+  let opened = Promise.withResolvers<void>();
+  return {
+    async pass<T>(asked: Promise<T>): Promise<T> {
+      const value = await asked;
+      if (left-- <= 0) await opened.promise;
+      return value;
+    },
+    holdAfter(count: number): void {
+      left = count;
+    },
+    release(): void {
+      left = Number.POSITIVE_INFINITY;
+      opened.resolve();
+      opened = Promise.withResolvers();
     },
   };
 }
