@@ -94,7 +94,7 @@ async function makeNotes(deps: NotesDeps, run: Run, modelName: string): Promise<
       throw err;
     }
   } catch (err) {
-    // Without notes the model gets the newest messages alone, as it did before.
+    // Without notes the model gets the newest messages, and what was said before them in short.
     deps.log.warn({ err, conversationId: id, runId: run.id }, 'no notes made on a conversation');
   }
 }
