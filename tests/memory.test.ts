@@ -18,7 +18,7 @@ async function say(message: string): Promise<string> {
 test('what is remembered outlasts a restart, can be corrected, and says who told it and when', async () => {
   const startedAt = Date.now();
   expect(await say('remember that the NAS is called Mycroft')).toContain('I will remember');
-  await say('remember that the NAS  is called MYCROFT');
+  await say('remember that the NAS  is called Mycroft');
   expect(system.query('SELECT source, category FROM fact')).toEqual([
     { source: 'model', category: 'general' },
   ]);
@@ -104,9 +104,14 @@ test('facts go to a file and come back from it once', async () => {
   expect(await root.importFacts(new Blob([file]), bob)).toEqual({ imported: lines, known: 0 });
   expect(await root.importFacts(new Blob([file]), bob)).toEqual({ imported: 0, known: lines });
   const [door] = (await root.listFacts({ ...bob, q: 'door' })).data;
-  expect(door).toMatchObject({ text: 'The door is green.', source: { kind: 'service' } });
+  expect(door).toMatchObject({ text: 'The door is green.', source: { kind: 'user' } });
   const { history } = await root.getFact(door?.id ?? '', bob);
-  expect(history.map(({ text }) => text)).toContain('The door is red.');
+  expect(history).toMatchObject([
+    { kind: 'stored', text: 'The door is red.', source: { kind: 'user' }, at: red.created_at },
+    { kind: 'corrected', text: 'The door is green.', source: { kind: 'user' } },
+    { kind: 'imported', text: 'The door is red.', source: { kind: 'service', name: 'super' } },
+    { kind: 'imported', text: 'The door is green.' },
+  ]);
   const bad = owner.importFacts(new Blob(['{"text":"fine"}\n{"text":""}\n']));
   await expect(bad).rejects.toMatchObject({ status: 400, body: { reason: 'INVALID_FACTS' } });
   expect((await owner.listFacts({ q: 'fine' })).data).toEqual([]);

@@ -5,8 +5,11 @@ import { boundedText, refusal } from './text.ts';
 
 const FACT_MAX_CHARS = 2_000;
 /** Of a file with facts. */
-export const FACTS_FILE_MAX_BYTES = 10 * 1024 * 1024;
-export const FACTS_FILE_MAX_LINES = 10_000;
+export const FACTS_FILE_MAX_BYTES = 20 * 1024 * 1024;
+export const FACTS_FILE_MAX_LINES = 20_000;
+/** Of one fact in such a file; nobody has changed one more often. */
+export const FACT_LINE_MAX_CHANGES = 200;
+const SOURCE_NAME_MAX_CHARS = 200;
 
 export const FactCategory = z.enum([
   'gear',
@@ -66,8 +69,11 @@ export type StoredFactView = z.infer<typeof StoredFactView>;
 export const FactPage = pageOf(FactView);
 export type FactPage = z.infer<typeof FactPage>;
 
+/** Imported: the source is who brought a file in which it stood, and not who said it. */
+const FactChangeKind = z.enum(['stored', 'corrected', 'restored', 'imported']);
+
 const FactChangeView = z.object({
-  kind: z.enum(['stored', 'corrected', 'restored']),
+  kind: FactChangeKind,
   fact_id: FactId,
   text: z.string(),
   /** The fact that it took the place of. */
@@ -83,13 +89,36 @@ export const FactHistoryView = FactView.extend({ history: z.array(FactChangeView
 });
 export type FactHistoryView = z.infer<typeof FactHistoryView>;
 
-/** A line of a file with facts; a line of ours says more, and whatever else it says is passed over. */
+const FiledSource = z.object({
+  kind: z.enum(['user', 'model', 'service']),
+  name: z.string().max(SOURCE_NAME_MAX_CHARS).nullish(),
+  run_id: RunId.nullish(),
+});
+export type FiledSource = z.infer<typeof FiledSource>;
+
+const FiledChange = z.object({
+  kind: FactChangeKind,
+  text: FactText,
+  replaced_id: z.string().max(128).nullish(),
+  source: FiledSource,
+  at: z.iso.datetime(),
+  /** Its place among changes of the same moment. */
+  place: z.int().nonnegative().default(0),
+});
+
+/**
+ * A line of a file with facts. Only the text is needed; whatever else it says that is not here is passed over. The ids
+ * count within the file: they say which line has taken the place of which.
+ */
 export const FactLine = z.object({
   id: z.string().max(128).optional(),
   text: FactText,
   category: FactCategory.default('general'),
+  source: FiledSource.optional(),
   created_at: z.iso.datetime().optional(),
   superseded_by: z.string().max(128).nullish(),
+  /** What became of this one fact. */
+  history: z.array(FiledChange).max(FACT_LINE_MAX_CHANGES).optional(),
 });
 export type FactLine = z.infer<typeof FactLine>;
 

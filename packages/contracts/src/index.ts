@@ -59,6 +59,7 @@ export {
 } from './conversation.ts';
 export { ErrorBody, ErrorCode, ErrorStatuses } from './error-codes.ts';
 export {
+  FACT_LINE_MAX_CHANGES,
   FACTS_FILE_MAX_BYTES,
   FACTS_FILE_MAX_LINES,
   FactCategory,
@@ -70,6 +71,7 @@ export {
   FactsImported,
   FactText,
   FactView,
+  type FiledSource,
   NewFactBody,
   StoredFactView,
 } from './fact.ts';

@@ -52,7 +52,7 @@ export const factsApi = {
     method: 'post',
     path: `${FACTS}/import`,
     tag: 'facts',
-    summary: 'Has the facts of such a file remembered (10 MB, 10,000 lines); what is known stays',
+    summary: 'Has the facts of such a file remembered (20 MB, 20,000 lines); what is known stays',
     query: Named,
     isUpload: true,
     answers: { 200: FactsImported },

@@ -1,7 +1,10 @@
 import type { Model, ModelCatalogue } from '@bakerst/agent';
+import { createSqliteAttachmentLister } from '../attachments/sqlite-attachment-store.ts';
 import type { TenantSettings } from '../conversations/ports.ts';
 import type { LiveModel } from '../models/live-model.ts';
+import type { Run } from '../runs/run.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { createSqliteHistoryReader } from './sqlite-history-reader.ts';
 import { createSqliteSummaryStore } from './sqlite-summary-store.ts';
 import { createNoteKeeper, type NoteKeeper } from './summarise-conversation.ts';
 
@@ -10,6 +13,7 @@ interface NotesModel {
   readonly live: LiveModel;
   readonly catalogue: ModelCatalogue;
   readonly settings: TenantSettings;
+  readonly readHistoryTokens: (run: Run) => number;
 }
 
 /** What keeps notes on long conversations. */
@@ -17,6 +21,8 @@ export function createNotes(around: Surroundings, { live, ...given }: NotesModel
   return createNoteKeeper({
     ...around,
     ...given,
+    attachments: createSqliteAttachmentLister(around.db),
+    history: createSqliteHistoryReader(around.db),
     summaries: createSqliteSummaryStore(around),
     readChosen: live.readChosen,
   });

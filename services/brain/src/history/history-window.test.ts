@@ -14,6 +14,7 @@ function talk(count: number, tokens = 10): AnsweredTurn[] {
 
 const seqs = (turns: readonly AnsweredTurn[]) => turns.map(({ seq }) => seq);
 const NO_FILES = new Map<number, readonly Attachment[]>();
+const PLAIN = { correction: 1, attached: NO_FILES };
 
 describe('the window', () => {
   test.each([
@@ -54,17 +55,29 @@ describe('notes', () => {
     ['a window of one', 1, 1, [1]],
     ['a window of two', 2, 2, [1]],
   ])('%s', (...[, count, turns, expected]) => {
-    expect(seqs(turnsToNote(talk(count), { turns, tokens: 10_000 }))).toEqual(expected);
+    expect(seqs(turnsToNote(talk(count), { ...PLAIN, turns, tokens: 10_000 }))).toEqual(expected);
   });
 
   test.each([
     ['half of the room is left', 2, []],
     ['less is left', 3, [1, 3]],
   ])('few long turns where %s', (_, count, expected) => {
-    expect(seqs(turnsToNote(talk(count, 10), { turns: 50, tokens: 40 }))).toEqual(expected);
+    expect(seqs(turnsToNote(talk(count, 10), { ...PLAIN, turns: 50, tokens: 40 }))).toEqual(
+      expected,
+    );
   });
 
   test('a turn that is too long by itself is noted at once', () => {
-    expect(seqs(turnsToNote(talk(1, 100), { turns: 5, tokens: 40 }))).toEqual([1]);
+    expect(seqs(turnsToNote(talk(1, 100), { ...PLAIN, turns: 5, tokens: 40 }))).toEqual([1]);
+  });
+
+  test('what messages carry takes its part of the room, and so does text that takes more than it seems', () => {
+    const image = { kind: 'image', sizeBytes: 1_000 } as Attachment;
+    const limits = { ...PLAIN, turns: 50, tokens: 2_000 };
+    expect(turnsToNote(talk(3), limits)).toEqual([]);
+    expect(seqs(turnsToNote(talk(3), { ...limits, attached: new Map([[3, [image]]]) }))).toEqual([
+      1, 3,
+    ]);
+    expect(seqs(turnsToNote(talk(3, 200), { ...limits, correction: 2 }))).toEqual([1, 3]);
   });
 });

@@ -15,6 +15,11 @@ export function estimateText(text: string): number {
   return text.length / CHARS_PER_TOKEN;
 }
 
+/** As many characters as take so many tokens, roughly. */
+export function toChars(tokens: number): number {
+  return Math.floor(tokens * CHARS_PER_TOKEN);
+}
+
 /** By how much the estimate of this conversation's text is to be corrected: 1 as long as nothing is known. */
 export function correctionOf(measured: MeasuredRequest | undefined): number {
   if (measured === undefined || measured.estimatedTokens < LEAST_MEASURED_TOKENS) return 1;
@@ -33,22 +38,19 @@ interface WindowLimits {
 /** The newest turns that fit together, oldest first. */
 export function fittingTurns<T extends AnsweredTurn>(
   turns: readonly T[],
-  { tokens, correction, attached }: WindowLimits,
+  limits: WindowLimits,
 ): readonly T[] {
-  let left = tokens;
+  let left = limits.tokens;
   const tooOld = turns.findLastIndex((turn) => {
-    left -= estimateTurn(turn) * correction;
-    for (const file of attached.get(turn.seq) ?? []) left -= estimateTokens(file);
+    left -= estimateWhole(turn, limits);
     return left < 0;
   });
   return turns.slice(tooOld + 1);
 }
 
-interface NotesLimits {
+interface NotesLimits extends WindowLimits {
   /** Turns that go to the model. */
   readonly turns: number;
-  /** Tokens that they may take. */
-  readonly tokens: number;
 }
 
 /**
@@ -60,11 +62,20 @@ export function turnsToNote(
   turns: readonly AnsweredTurn[],
   limits: NotesLimits,
 ): readonly AnsweredTurn[] {
-  const all = turns.reduce((sum, turn) => sum + estimateTurn(turn), 0);
+  const all = turns.reduce((sum, turn) => sum + estimateWhole(turn, limits), 0);
   if (turns.length < limits.turns && all <= limits.tokens / 2) return [];
-  const room = { tokens: limits.tokens / 4, correction: 1, attached: new Map() };
+  const room = { ...limits, tokens: limits.tokens / 4 };
   const kept = Math.min(fittingTurns(turns, room).length, Math.floor(limits.turns / 2));
   return turns.slice(0, turns.length - kept);
+}
+
+/** With what its message carries. */
+function estimateWhole(
+  turn: AnsweredTurn,
+  { correction, attached }: Pick<WindowLimits, 'correction' | 'attached'>,
+): number {
+  const files = attached.get(turn.seq) ?? [];
+  return files.reduce((sum, file) => sum + estimateTokens(file), estimateTurn(turn) * correction);
 }
 
 function estimateTurn({ message, answer }: AnsweredTurn): number {

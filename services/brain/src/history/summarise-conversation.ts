@@ -1,10 +1,11 @@
 import { costOf, type Model, type ModelCatalogue, type ModelRequest } from '@bakerst/agent';
 import { type Clock, type Logger, limitOutput } from '@bakerst/kit';
+import type { AttachmentLister } from '../attachments/ports.ts';
 import type { TenantSettings } from '../conversations/ports.ts';
 import type { ChosenModel } from '../models/choose-model.ts';
 import type { Run } from '../runs/run.ts';
-import { turnsToNote } from './history-window.ts';
-import type { AnsweredTurn, Summary, SummaryStore } from './ports.ts';
+import { correctionOf, turnsToNote } from './history-window.ts';
+import type { AnsweredTurn, HistoryReader, Summary, SummaryStore } from './ports.ts';
 
 /** Notes are made beside the talk: more at a time would take the model away from it. */
 const MAX_AT_A_TIME = 4;
@@ -24,8 +25,12 @@ export interface NotesDeps {
   readonly summaries: SummaryStore;
   readonly settings: Pick<TenantSettings, 'readSettings'>;
   readonly model: Model;
-  /** The model that makes notes, without which there are none, and how much history the one that answers is sent. */
-  readonly readChosen: () => Pick<ChosenModel, 'notesName' | 'choice'>;
+  /** The model that makes notes, without which there are none. */
+  readonly readChosen: () => Pick<ChosenModel, 'notesName'>;
+  /** Tokens of history that the model of a run is sent. */
+  readonly readHistoryTokens: (run: Run) => number;
+  readonly attachments: AttachmentLister;
+  readonly history: Pick<HistoryReader, 'findMeasured'>;
   readonly catalogue: ModelCatalogue;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Logger;
@@ -89,19 +94,24 @@ async function makeNotes(deps: NotesDeps, run: Run, modelName: string): Promise<
       throw err;
     }
   } catch (err) {
-    // Without notes the model gets the newest messages alone, as it did before.
+    // Without notes the model gets the newest messages, and what was said before them in short.
     deps.log.warn({ err, conversationId: id, runId: run.id }, 'no notes made on a conversation');
   }
 }
 
 /** What is to be noted now, as far as it fits into one request. */
 function chooseTurns(deps: NotesDeps, run: Run): readonly AnsweredTurn[] {
+  const { conversationId: id } = run;
   const { maxHistoryLlm } = deps.settings.readSettings(run.tenant.org);
-  const limits = { turns: maxHistoryLlm, tokens: deps.readChosen().choice.historyTokens };
-  const due = turnsToNote(
-    deps.summaries.listUnsummarised(run.conversationId, MAX_TURNS + maxHistoryLlm),
-    limits,
-  ).slice(0, MAX_TURNS);
+  const turns = deps.summaries.listUnsummarised(id, MAX_TURNS + maxHistoryLlm);
+  const [first, last] = [turns[0], turns.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const due = turnsToNote(turns, {
+    turns: maxHistoryLlm,
+    tokens: deps.readHistoryTokens(run),
+    correction: correctionOf(deps.history.findMeasured(id, Number.MAX_SAFE_INTEGER)),
+    attached: deps.attachments.listOf(id, { fromSeq: first.seq, toSeq: last.seq }),
+  }).slice(0, MAX_TURNS);
   let left = ROUND_CHARS;
   const tooMuch = due.findIndex((turn, i) => {
     left -= cut(turn.message).length + cut(turn.answer).length;
@@ -117,9 +127,9 @@ function toRequest(
 ): ModelRequest {
   const said = turns.map(
     ({ message, answer }) =>
-      `<person>${cut(message)}</person>\n<assistant>${cut(answer)}</assistant>`,
+      `<person>${quote(message)}</person>\n<assistant>${quote(answer)}</assistant>`,
   );
-  const notes = before === undefined ? '' : `<notes>\n${before.content}\n</notes>\n`;
+  const notes = before === undefined ? '' : `<notes>\n${escapeMarks(before.content)}\n</notes>\n`;
   const text = `${notes}<conversation>\n${said.join('\n')}\n</conversation>`;
   return {
     model,
@@ -128,6 +138,15 @@ function toRequest(
     tools: [],
     messages: [{ role: 'user', content: [{ type: 'text', text }] }],
   };
+}
+
+function quote(text: string): string {
+  return escapeMarks(cut(text));
+}
+
+/** Nothing that was said begins or ends what is quoted. */
+function escapeMarks(text: string): string {
+  return text.replaceAll(/<(?=\s*\/?\s*(?:person|assistant|conversation|notes)\b)/gi, '&lt;');
 }
 
 function cut(text: string): string {

@@ -7,22 +7,26 @@ import type { Surroundings } from '../surroundings.ts';
 import { createBreaker } from './cockatiel-breaker.ts';
 import { createFactRoutes } from './fact-routes.ts';
 import { hideSecrets } from './hide-secrets.ts';
-import { type IndexState, watchVectors } from './index-facts.ts';
+import { createIndexState } from './index-facts.ts';
 import type { EmbedderConfig, MemoryConfig } from './memory-config.ts';
 import type { MemoryDeps } from './memory-tools.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
 import { createOpenAiEmbedder } from './openai-embedder.ts';
 import type { Embedder, VectorIndex } from './ports.ts';
+import { probeMemory } from './probe-memory.ts';
 import { createQdrantVectorIndex } from './qdrant-vector-index.ts';
 import { createRecall, type RecallFacts } from './recall-facts.ts';
 import type { VectorPlace } from './sqlite-fact-index.ts';
 import { createSqliteVectorIndex, createSqliteWordIndex } from './sqlite-fact-search.ts';
 import { createSqliteFactStore } from './sqlite-fact-store.ts';
+import { createSqliteIndexLease } from './sqlite-index-lease.ts';
 import { createSqlitePendingVectors } from './sqlite-pending-vectors.ts';
 import { createSqliteSearchThread } from './sqlite-search-thread.ts';
 import { tellChanges } from './telling-store.ts';
 import { createVoyageEmbedder } from './voyage-embedder.ts';
-import { probeMemory, watchEmbedder } from './watch-embedder.ts';
+import { watchEmbedder } from './watch-embedder.ts';
+import { watchIndex } from './watch-index.ts';
+import { watchVectors } from './watch-vectors.ts';
 
 /** Files of one user at a time. */
 const UPLOADS = 2;
@@ -35,7 +39,7 @@ export interface Memory extends MemoryDeps, AsyncDisposable {
   readonly recall: RecallFacts;
   createRoutes(resolve: ResolveDeps): readonly Route[];
   /** Makes up for missing vectors, and has the search ready before the first question. */
-  watch(): Disposable;
+  watch(): Disposable | AsyncDisposable;
   readonly probes: {
     readonly memory: () => PartHealth;
     readonly qdrant: () => Promise<PartHealth>;
@@ -46,7 +50,7 @@ export function createMemory(around: Surroundings): Memory {
   const { db, clock, log, newId, config } = around;
   const thread = createSqliteSearchThread({ path: db.name, clock, log });
   const { embedder, qdrant, vectors } = openConfigured(config.memory);
-  const index = qdrant ?? createSqliteVectorIndex({ ...around, thread });
+  const index = watchIndex(qdrant ?? createSqliteVectorIndex({ ...around, thread }));
   const meanings = embedder && {
     embedder: hideSecrets(embedder, around.secrets),
     index,
@@ -54,7 +58,8 @@ export function createMemory(around: Surroundings): Memory {
   };
   const place = config.memory.qdrant?.url;
   const pending = createSqlitePendingVectors({ ...around, place });
-  const state: IndexState = { embedding: undefined };
+  const lease = createSqliteIndexLease({ ...around, place });
+  const state = createIndexState();
   const deps: MemoryDeps = {
     facts: tellChanges(createSqliteFactStore({ ...around, vectors }), around),
     words: createSqliteWordIndex({ db, thread, log }),
@@ -77,14 +82,18 @@ export function createMemory(around: Surroundings): Memory {
     watch() {
       if (pending.hasFacts()) thread.warmUp();
       if (meanings === undefined) return { [Symbol.dispose]: () => undefined };
-      return watchVectors({ meanings, pending, state, clock, log });
+      return watchVectors({ meanings, pending, lease, state, clock, log });
     },
     probes: {
-      memory: () => probeMemory({ meanings, pending, readEmbedding: () => state.embedding }),
+      memory: () => probeMemory({ meanings, pending, thread, state }),
       async qdrant() {
         if (qdrant === undefined) return { status: 'off', detail: 'not configured' };
         await qdrant.probe();
-        return { status: 'ok' };
+        if (!index.isFailing) return { status: 'ok' };
+        return {
+          status: 'degraded',
+          detail: 'it answers, and fails when it is searched or filled',
+        };
       },
     },
     [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),

@@ -25,13 +25,14 @@ import { type Scope, scopeOf } from '../principals/principal.ts';
 import { type ResolveDeps, resolveScope, resolveTenant } from '../principals/resolve-tenant.ts';
 import { hasReason } from '../runs/active-run.ts';
 import { correctFact } from './correct-fact.ts';
+import { exportFacts } from './export-facts.ts';
 import { toChangeView, toFactView, toSource, toStoredView, unknownFact } from './fact-view.ts';
 import { findFacts } from './find-facts.ts';
 import { importFacts } from './import-facts.ts';
 import type { MemoryDeps } from './memory-tools.ts';
 import type { Fact } from './ports.ts';
+import { readFactLines } from './read-fact-lines.ts';
 import { storeFact } from './store-fact.ts';
-import { exportFacts, readFactLines } from './transfer-facts.ts';
 
 export interface FactRoutesDeps extends MemoryDeps {
   readonly keys: KeyStore;

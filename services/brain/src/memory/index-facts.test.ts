@@ -1,83 +1,31 @@
-import { silentLogger, systemClock } from '@bakerst/kit';
 import { expect, onTestFinished, test } from 'vitest';
 import { correctFact } from './correct-fact.ts';
 import { findFacts } from './find-facts.ts';
-import { type IndexState, indexFacts } from './index-facts.ts';
-import type { Embedder, Meanings } from './ports.ts';
-import { createQdrantVectorIndex } from './qdrant-vector-index.ts';
-import { createSqliteVectorIndex } from './sqlite-fact-search.ts';
-import { GARY, type OpenedFacts, openMemory } from './sqlite-memory-testing.ts';
-import { createSqlitePendingVectors } from './sqlite-pending-vectors.ts';
-import { createSqliteSearchThread } from './sqlite-search-thread.ts';
+import {
+  createFilmEmbedder,
+  NO_INDEX,
+  openQdrant,
+  openSqlite,
+  told,
+} from './sqlite-index-testing.ts';
+import { GARY, openMemory } from './sqlite-memory-testing.ts';
 import { storeFact } from './store-fact.ts';
-import { openFakeQdrant } from './testing/open-fake-qdrant.ts';
 
 const source = { kind: 'user' } as const;
-const told = (text: string) => ({ text, category: 'general', source }) as const;
-
-/** Knows two things only: whether a text is about films, and how many letters it has. */
-function createFilmEmbedder() {
-  const state = { isAway: false, name: 'film/2', calls: 0 };
-  const embedder: Embedder = {
-    async embed(texts) {
-      state.calls++;
-      if (state.isAway) throw new Error('away');
-      return texts.map((text) => {
-        const isFilm = /film|movie/i.test(text);
-        const angle = (isFilm ? 0 : Math.PI / 2) + text.length / 1_000;
-        const vector = new Float32Array([Math.cos(angle), Math.sin(angle)]);
-        return { vector, embedding: state.name };
-      });
-    },
-  };
-  return { state, embedder };
-}
-
-async function openQdrant() {
-  const { state, embedder } = createFilmEmbedder();
-  const server = await openFakeQdrant('key');
-  onTestFinished(() => server[Symbol.asyncDispose]());
-  const index = createQdrantVectorIndex({ url: server.url, apiKey: 'key' }, (work) => work());
-  const meanings = { embedder, index, isStoredWithFacts: false };
-  return { server, embedder: state, ...openWith('elsewhere', () => meanings) };
-}
-
-function openSqlite() {
-  const { state, embedder } = createFilmEmbedder();
-  return {
-    embedder: state,
-    ...openWith('here', (opened) => {
-      const { path } = opened;
-      const thread = createSqliteSearchThread({ path, clock: systemClock, log: silentLogger });
-      onTestFinished(() => thread[Symbol.asyncDispose]());
-      const index = createSqliteVectorIndex({ ...opened, thread });
-      return { embedder, index, isStoredWithFacts: true };
-    }),
-  };
-}
-
-function openWith(place: 'here' | 'elsewhere', createMeanings: (opened: OpenedFacts) => Meanings) {
-  const { deps, pending, facts } = openMemory(place, createMeanings);
-  const { meanings } = deps;
-  if (meanings === undefined) throw new Error('there are meanings');
-  const state: IndexState = { embedding: undefined };
-  const indexAll = async (): Promise<void> => {
-    while ((await indexFacts({ meanings, pending }, state)) > 0);
-  };
-  const find = async (query: string): Promise<readonly string[]> =>
-    (await findFacts(deps, GARY, { query, limit: 5 })).map(({ text }) => text);
-  return { deps, facts, pending, indexAll, find, state };
-}
+const use = <T extends AsyncDisposable>(opened: T): T => {
+  onTestFinished(() => opened[Symbol.asyncDispose]());
+  return opened;
+};
 
 test('a fact and its vector are stored together when the embedder answers', async () => {
-  const { deps, pending, find } = openSqlite();
+  const { deps, pending, find } = await openSqlite(use);
   await storeFact(deps, GARY, told('Films are on tank/media'));
   expect(pending.count('film/2')).toBe(0);
   expect(await find('movies')).toEqual(['Films are on tank/media']);
 });
 
 test('without the embedder a fact is stored all the same, and its vector made up for', async () => {
-  const { deps, embedder, pending, indexAll, find } = openSqlite();
+  const { deps, embedder, pending, indexAll, find } = await openSqlite(use);
   embedder.isAway = true;
   await storeFact(deps, GARY, told('Films are on tank/media'));
   expect(await find('films')).toEqual(['Films are on tank/media']);
@@ -90,11 +38,11 @@ test('without the embedder a fact is stored all the same, and its vector made up
 });
 
 test('another embedder finds by words alone until everything is indexed anew', async () => {
-  const { deps, embedder, indexAll, find, state } = openSqlite();
+  const { deps, embedder, indexAll, find, state } = await openSqlite(use);
   await storeFact(deps, GARY, told('Films are on tank/media'));
   embedder.name = 'other/2';
   expect(await find('movies')).toEqual([]);
-  state.embedding = undefined;
+  state.like = undefined;
   await indexAll();
   expect(await find('movies')).toEqual(['Films are on tank/media']);
   const { calls } = embedder;
@@ -103,7 +51,7 @@ test('another embedder finds by words alone until everything is indexed anew', a
 });
 
 test('what says the same takes the place of what did, what only looks like it stays beside it', async () => {
-  const { deps, facts } = openSqlite();
+  const { deps, facts } = await openSqlite(use);
   const { fact: old } = await storeFact(deps, GARY, told('The film is on at 8'));
   const { fact: same } = await storeFact(deps, GARY, told('The movie is on at 8'));
   expect(facts.find(GARY, old.id)).toMatchObject({ supersededBy: same.id });
@@ -115,7 +63,7 @@ test('what says the same takes the place of what did, what only looks like it st
 });
 
 test('of two that say the same at the same moment one stays', async () => {
-  const { deps, facts } = openSqlite();
+  const { deps, facts } = await openSqlite(use);
   const both = ['The film is on at 8', 'The movie is on at 8'].map((text) =>
     storeFact(deps, GARY, told(text)),
   );
@@ -124,7 +72,7 @@ test('of two that say the same at the same moment one stays', async () => {
 });
 
 test('Qdrant hears of facts, of corrections and of what is forgotten', async () => {
-  const { deps, facts, server, pending, indexAll, find } = await openQdrant();
+  const { deps, facts, server, pending, indexAll, find } = await openQdrant(use);
   const { fact } = await storeFact(deps, GARY, told('Films are on tank/media'));
   await indexAll();
   expect(server.countPoints()).toBe(1);
@@ -139,47 +87,6 @@ test('Qdrant hears of facts, of corrections and of what is forgotten', async () 
   expect(pending.listForgotten(10)).toEqual([]);
 });
 
-test('without Qdrant facts are stored, found by words, and made known to it later', async () => {
-  const { deps, server, indexAll, find, state } = await openQdrant();
-  await storeFact(deps, GARY, told('Films are on tank/media'));
-  await indexAll();
-  server.failWith = 500;
-  await storeFact(deps, GARY, told('The cinema shows movies'));
-  expect(await find('films')).toEqual(['Films are on tank/media']);
-  expect(await find('cinema')).toEqual(['The cinema shows movies']);
-  await expect(indexAll()).rejects.toMatchObject({ reason: 'QDRANT_UNAVAILABLE' });
-  server.failWith = undefined;
-  await indexAll();
-  expect(await find('films')).toHaveLength(2);
-  // It has lost everything: on the next start all is made again.
-  server.lose();
-  state.embedding = undefined;
-  await indexAll();
-  expect(await find('films')).toHaveLength(2);
-});
-
-test('what one place knows another one does not, even with the same embedder', async () => {
-  const { embedder } = createFilmEmbedder();
-  const put: number[] = [];
-  const { deps, db, writer } = openMemory('nowhere', () => ({
-    embedder,
-    index: {
-      ...NO_INDEX,
-      put: async (points) => void put.push(points.length),
-    },
-    isStoredWithFacts: false,
-  }));
-  await storeFact(deps, GARY, told('Films are on tank/media'));
-  const places = [undefined, 'http://qdrant:6333'].map((place) =>
-    createSqlitePendingVectors({ db, writer, place }),
-  );
-  const { meanings } = deps;
-  for (const pending of places)
-    if (meanings !== undefined) await indexFacts({ meanings, pending }, { embedding: undefined });
-  // Told with the fact, then made up for where it is not known.
-  expect(put).toEqual([1, 1]);
-});
-
 test('an index that hangs costs no fact that words find', async () => {
   const { embedder } = createFilmEmbedder();
   const { deps } = openMemory('nowhere', () => ({
@@ -191,11 +98,3 @@ test('an index that hangs costs no fact that words find', async () => {
   const found = await findFacts(deps, GARY, { query: 'tank', limit: 5 });
   expect(found.map(({ text }) => text)).toEqual(['Films are on tank/media']);
 });
-
-const NO_INDEX: Meanings['index'] = {
-  nearest: async () => [],
-  put: async () => undefined,
-  forget: async () => undefined,
-  prepare: async () => false,
-  probe: async () => undefined,
-};

@@ -1,100 +1,114 @@
-import type { Clock, Logger } from '@bakerst/kit';
-import type { FactPoint, Meanings, PendingVectors } from './ports.ts';
+import type { Clock } from '@bakerst/kit';
+import { embedSome, PLAIN_TEXT } from './embed-some.ts';
+import type {
+  Embedded,
+  Fact,
+  FactPoint,
+  IndexLease,
+  LeaseHolder,
+  Meanings,
+  PendingVectors,
+} from './ports.ts';
 
-/** How often it is looked for facts without a vector. */
-const LOOK_MS = 2_000;
-/** After a failure. */
-const REST_MS = 15_000;
 /** Facts that are embedded in one request. */
 const CHUNK = 32;
 /** Facts that one transaction takes their mark from. */
 const UNMARKED = 1_000;
 const EMBED_MS = 30_000;
+/** How often it is looked whether the index still is what it was made. */
+const LOST_MS = 10_000;
 
-interface IndexFactsDeps {
+export interface IndexFactsDeps {
   readonly meanings: Meanings;
   readonly pending: PendingVectors;
+  readonly lease: IndexLease;
+  readonly clock: Pick<Clock, 'monotonic'>;
 }
 
 /** What a process knows of its index. */
 export interface IndexState {
-  /** The embedder's name for its vectors, as they came last. */
-  embedding: string | undefined;
+  /** A vector as the embedder gave it last. */
+  like: Embedded | undefined;
+  /** When the index was last seen to be ready for such vectors. */
+  preparedAt: number | undefined;
+  /** Another brain, which makes the vectors instead of this one. */
+  other: LeaseHolder | undefined;
 }
 
-/** Makes up for vectors that are missing, or of another embedder, until there are none; gives how many it made. */
+export function createIndexState(): IndexState {
+  return { like: undefined, preparedAt: undefined, other: undefined };
+}
+
+/**
+ * Makes up for vectors that are missing, or of another embedder, until there are none; gives how many it dealt with. Of
+ * several brains one does so.
+ */
 export async function indexFacts(deps: IndexFactsDeps, state: IndexState): Promise<number> {
-  const { meanings, pending } = deps;
-  const { embedder, index } = meanings;
+  const { meanings, pending, lease } = deps;
   const signal = AbortSignal.timeout(EMBED_MS);
-  state.embedding ??= await prepareIndex(deps, signal);
-  if (state.embedding === undefined) return 0;
-  const gone = pending.listForgotten(UNMARKED);
-  if (gone.length > 0) {
-    await index.forget(gone);
-    await pending.markForgotten(gone);
+  if (!pending.hasFacts() && pending.listForgotten(1).length === 0) return 0;
+  state.like ??= (await meanings.embedder.embed([PLAIN_TEXT], 'document', signal))[0];
+  if (state.like === undefined) return 0;
+  state.other = await lease.claim(state.like.embedding);
+  if (state.other !== undefined) {
+    state.preparedAt = undefined;
+    return 0;
   }
-  const facts = pending.list(state.embedding, CHUNK);
+  await prepareIndex(deps, state, state.like);
+  await forgetSome(deps);
+  return await embedPending(deps, state, { like: state.like, signal });
+}
+
+/** Has the index ready for vectors such as this one, also when it was lost meanwhile. */
+async function prepareIndex(
+  { meanings: { index }, pending, clock }: IndexFactsDeps,
+  state: IndexState,
+  like: Embedded,
+): Promise<void> {
+  const now = clock.monotonic();
+  if (state.preparedAt !== undefined && now - state.preparedAt < LOST_MS) return;
+  // What the index has lost is made up for like all that is missing.
+  if (await index.prepare(like))
+    for (let more = UNMARKED; more > 0; ) more = await pending.unmark(UNMARKED);
+  state.preparedAt = now;
+}
+
+async function forgetSome({ meanings, pending }: IndexFactsDeps): Promise<void> {
+  const gone = pending.listForgotten(UNMARKED);
+  if (gone.length === 0) return;
+  await meanings.index.forget(gone);
+  await pending.markForgotten(gone);
+}
+
+async function embedPending(
+  { meanings: { embedder, index }, pending }: IndexFactsDeps,
+  state: IndexState,
+  { like, signal }: { readonly like: Embedded; readonly signal: AbortSignal },
+): Promise<number> {
+  const facts = pending.list(like.embedding, CHUNK);
   if (facts.length === 0) return 0;
   const texts = facts.map(({ text }) => text);
-  const embedded = await embedder.embed(texts, 'document', signal);
+  const { points, refused } = pair(facts, await embedSome(embedder, texts, signal));
+  // Another embedder answers by now: its vectors are for an index that is prepared for them.
+  if (points.some(({ embedding }) => embedding !== like.embedding)) {
+    state.like = undefined;
+    state.preparedAt = undefined;
+    return 0;
+  }
+  if (refused.length > 0) await pending.setAside(like.embedding, refused);
+  if (points.length > 0) await index.put(points);
+  await pending.mark(points);
+  return facts.length;
+}
+
+/** Facts with their vectors, and those that have none. */
+export function pair(
+  facts: readonly Fact[],
+  embedded: readonly (Embedded | undefined)[],
+): { readonly points: readonly FactPoint[]; readonly refused: readonly Fact[] } {
   const points = facts.flatMap((fact, place): FactPoint[] => {
     const found = embedded[place];
     return found === undefined ? [] : [{ ...found, fact }];
   });
-  // Another embedder answers by now: its vectors are for an index that is prepared for them.
-  if (points.some(({ embedding }) => embedding !== state.embedding)) {
-    state.embedding = undefined;
-    return 0;
-  }
-  await index.put(points);
-  await pending.mark(points);
-  return points.length;
-}
-
-/** Learns how the embedder calls its vectors, and has the index ready for them; undefined as long as nobody needs that. */
-async function prepareIndex(
-  { meanings: { embedder, index }, pending }: IndexFactsDeps,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  if (!pending.hasFacts()) return undefined;
-  const [like] = await embedder.embed(['words'], 'document', signal);
-  if (like === undefined) return undefined;
-  // What the index has lost is made up for like all that is missing.
-  if (await index.prepare(like))
-    for (let more = UNMARKED; more > 0; ) more = await pending.unmark(UNMARKED);
-  return like.embedding;
-}
-
-interface WatchDeps extends IndexFactsDeps {
-  readonly state: IndexState;
-  readonly clock: Clock;
-  readonly log: Logger;
-}
-
-/** Does so in the background, beside everything else. */
-export function watchVectors(deps: WatchDeps): Disposable {
-  const { clock, log, state } = deps;
-  let isBusy = false;
-  let restUntil = 0;
-  return clock.every(LOOK_MS, () => {
-    if (isBusy || clock.monotonic() < restUntil) return;
-    isBusy = true;
-    void indexAll(deps)
-      .catch((err: unknown) => {
-        // What was prepared may be gone when it is there again.
-        state.embedding = undefined;
-        restUntil = clock.monotonic() + REST_MS;
-        log.warn({ err }, 'facts not indexed yet');
-      })
-      .finally(() => {
-        isBusy = false;
-      });
-  });
-}
-
-async function indexAll(deps: WatchDeps): Promise<void> {
-  let count = 0;
-  for (let more = 1; more > 0; count += more) more = await indexFacts(deps, deps.state);
-  if (count > 0) deps.log.info({ count }, 'facts indexed');
+  return { points, refused: facts.filter((_, place) => embedded[place] === undefined) };
 }

@@ -62,12 +62,50 @@ export interface Correction extends Told {
 
 /** Something that became of a fact or of one that it replaced. */
 export interface FactChange {
-  readonly kind: 'stored' | 'corrected' | 'restored';
+  /** Imported: by whoever brought a file, who said nothing of it. */
+  readonly kind: 'stored' | 'corrected' | 'restored' | 'imported';
   readonly factId: FactId;
   readonly text: string;
   readonly replacedId: FactId | undefined;
   readonly source: FactSource;
   readonly at: number;
+}
+
+/** A change as a file tells of it. */
+export interface FiledChange extends Omit<FactChange, 'factId'> {
+  /** Among changes of the same moment. */
+  readonly place: number;
+}
+
+/** A fact as a file tells of it; ids are the file's, unless they are of the user's own facts. */
+export interface FiledFact {
+  readonly id: FactId;
+  /** Taken where another fact has the id. */
+  readonly spareId: FactId;
+  readonly text: string;
+  readonly category: FactCategory;
+  readonly source: FactSource;
+  readonly createdAt: number | undefined;
+  /** What has taken its place. */
+  readonly replacedBy: FactId | undefined;
+  /** What holds in the place of that; undefined where the file does not say. */
+  readonly heldBy: FactId | undefined;
+  readonly changes: readonly FiledChange[];
+}
+
+/** A file that is being read in. */
+export interface FactImport {
+  /**
+   * Stores these in one transaction, after those that have replaced them; one that is known stays as it is, unless it
+   * holds beside what the file says has replaced it. Gives how many are new.
+   */
+  add(facts: readonly FiledFact[]): Promise<number>;
+}
+
+/** A fact with its own changes, as they go into a file. */
+export interface ExportedFact {
+  readonly fact: Fact;
+  readonly changes: readonly FiledChange[];
 }
 
 interface FactWindow {
@@ -99,8 +137,10 @@ export interface FactStore {
     filter: { readonly category: FactCategory | undefined },
     window: FactWindow,
   ): readonly Fact[];
-  /** All of a user's facts, replaced ones too, oldest first, from behind `afterSeq`. */
-  listAll(tenant: Tenant, afterSeq: number, limit: number): readonly Fact[];
+  /** All of a user's facts, replaced ones too, oldest first, some at a time: as they replace each other at its beginning. */
+  listAll(tenant: Tenant): Iterable<readonly ExportedFact[]>;
+  /** What comes from a file is told by those whom the file names, and brought by `importer`. */
+  beginImport(tenant: Tenant, importer: FactSource): FactImport;
   /** Those of these that are the user's and hold, in this order. */
   pick(tenant: Tenant, ids: readonly FactId[]): readonly Fact[];
 }
@@ -145,7 +185,10 @@ export interface VectorIndex {
 export type EmbedKind = 'document' | 'query';
 
 export interface Embedder {
-  /** One for each text, in this order; throws AppError UNAVAILABLE, at once while it is known to be away. */
+  /**
+   * One for each text, in this order; throws AppError UNAVAILABLE, at once while it is known to be away, with the reason
+   * TEXT_REFUSED when it does not take one of the texts.
+   */
   embed(
     texts: readonly string[],
     kind: EmbedKind,
@@ -163,16 +206,37 @@ export interface Meanings {
 
 /** Facts whose vectors are not what they should be. */
 export interface PendingVectors {
-  /** Facts that hold without a vector of this embedder, oldest first. */
+  /** Facts that hold without a vector of this embedder, oldest first, but for those that it refuses. */
   list(embedding: string, limit: number): readonly Fact[];
   count(embedding: string): number;
   /** True when there is any fact that holds. */
   hasFacts(): boolean;
-  /** Notes which vectors the index has. */
+  /** Notes which vectors the index has; it is to forget those of facts that hold no more. */
   mark(points: readonly FactPoint[]): Promise<void>;
   /** Notes of at most so many facts that the index has no vector of them; gives how many there were. */
   unmark(limit: number): Promise<number>;
-  /** Facts that the index is yet to forget. */
+  /** Notes that the embedder refuses these. */
+  setAside(embedding: string, facts: readonly Fact[]): Promise<void>;
+  countSetAside(embedding: string): number;
+  /** Has all that was refused tried again. */
+  retrySetAside(): Promise<void>;
+  /** Facts that the index is yet to forget, or to forget again: what was under way when it did so has come since. */
   listForgotten(limit: number): readonly FactId[];
   markForgotten(ids: readonly FactId[]): Promise<void>;
+}
+
+/** Another brain that makes up for vectors. */
+export interface LeaseHolder {
+  readonly embedding: string;
+  /** It makes the same vectors, for the same place. */
+  readonly isAlike: boolean;
+}
+
+/** Which of several brains makes up for vectors: one at a time does. */
+export interface IndexLease {
+  /** Takes it or keeps it, for vectors of this embedder; otherwise gives who has it. */
+  claim(embedding: string): Promise<LeaseHolder | undefined>;
+  /** Somebody else who has it. */
+  findOther(embedding: string): LeaseHolder | undefined;
+  release(): Promise<void>;
 }

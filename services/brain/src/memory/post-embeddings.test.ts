@@ -77,6 +77,34 @@ test('a refused key says nothing of the key', async () => {
     createBreaker('it', LONG_MS),
   );
   const failure: unknown = await embedder.embed(['tea'], 'query', never).catch((err) => err);
-  expect(failure).toMatchObject({ reason: 'EMBEDDER_UNAVAILABLE' });
+  expect(failure).toMatchObject({ code: 'UNAVAILABLE', reason: 'REFUSED' });
   expect(JSON.stringify(failure) + String(failure)).not.toContain('wrong-key');
+});
+
+test.each([
+  [400, 'TEXT_REFUSED'],
+  [413, 'TEXT_REFUSED'],
+  [422, 'TEXT_REFUSED'],
+  [401, 'REFUSED'],
+  [404, 'REFUSED'],
+])('status %i is an answer, however often it comes', async (status, reason) => {
+  const { server, embedder } = await openVoyage();
+  server.failWith = status;
+  for (let time = 0; time < 4; time++)
+    await expect(embedder.embed(['tea'], 'query', never)).rejects.toMatchObject({ reason });
+  server.failWith = undefined;
+  expect(await embedder.embed(['tea'], 'query', never)).toHaveLength(1);
+});
+
+test('an embedder that is busy fails, and is left alone for as long as it asks', async () => {
+  const { server, embedder } = await openVoyage();
+  server.failWith = 429;
+  server.retryAfter = 60;
+  await expect(embedder.embed(['tea'], 'query', never)).rejects.toMatchObject({
+    reason: 'EMBEDDER_UNAVAILABLE',
+    retryAfterMs: 60_000,
+  });
+  const left: unknown = await embedder.embed(['tea'], 'query', never).catch((err) => err);
+  expect(left).toMatchObject({ reason: 'BREAKER_OPEN', retryAfterMs: expect.any(Number) });
+  expect(server.requests).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 import { AppError } from '@bakerst/kit';
 import { z } from 'zod';
-import type { Breaker } from './breaker.ts';
+import { type Breaker, toRefusal } from './breaker.ts';
 import type { Embedded, Embedder, EmbedKind } from './ports.ts';
 
 /** Texts that one request carries; of 2,000 characters each they stay far below every limit. */
@@ -27,7 +27,10 @@ interface EmbeddingsServer {
   readonly breaker: Breaker;
 }
 
-/** An embedder behind `POST <url>/embeddings`, as several vendors have it. */
+/**
+ * An embedder behind `POST <url>/embeddings`, as several vendors have it. What it refuses is thrown with the reason
+ * TEXT_REFUSED where that may be for one of the texts.
+ */
 export function createPostedEmbedder(server: EmbeddingsServer): Embedder {
   const { breaker } = server;
   return {
@@ -65,7 +68,7 @@ async function post(
     });
     if (!response.ok) {
       await response.body?.cancel();
-      throw new Error(`the embedder answered with status ${response.status}`);
+      throw toFailure(response);
     }
     const { data } = Answer.parse(await response.json());
     return texts.map((_, place) =>
@@ -75,13 +78,31 @@ async function post(
       ),
     );
   } catch (cause) {
-    throw unavailable(cause);
+    throw cause instanceof AppError ? cause : unavailable({ cause });
   }
 }
 
-function unavailable(cause: unknown): AppError {
+function toFailure({ status, headers }: Response): AppError {
+  const cause = new Error(`the embedder answered with status ${status}`);
+  const reason = toRefusal(status);
+  if (reason !== undefined)
+    return new AppError('UNAVAILABLE', 'the embedder refuses what it is asked', { cause, reason });
+  const retryAfterMs = readRetryAfter(headers.get('retry-after'));
+  return unavailable({ cause, ...(retryAfterMs !== undefined && { retryAfterMs }) });
+}
+
+/** Seconds; a date would need its clock and ours to agree. */
+function readRetryAfter(value: string | null): number | undefined {
+  const seconds = /^\d{1,6}$/.exec(value ?? '')?.[0];
+  return seconds === undefined ? undefined : Number(seconds) * 1_000;
+}
+
+function unavailable(options: {
+  readonly cause: unknown;
+  readonly retryAfterMs?: number;
+}): AppError {
   const reason = 'EMBEDDER_UNAVAILABLE';
-  return new AppError('UNAVAILABLE', 'the embedder gives no vectors', { cause, reason });
+  return new AppError('UNAVAILABLE', 'the embedder gives no vectors', { ...options, reason });
 }
 
 function toEmbedded(

@@ -1,7 +1,8 @@
 import { FactId, type Tenant } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
 import type { QdrantClient } from '@qdrant/js-client-rest';
-import type { Breaker } from './breaker.ts';
+import { z } from 'zod';
+import { type Breaker, toRefusal } from './breaker.ts';
 import type { QdrantConfig } from './memory-config.ts';
 import type { Embedded, VectorIndex } from './ports.ts';
 
@@ -59,9 +60,15 @@ export function createQdrantVectorIndex(config: QdrantConfig, breaker: Breaker):
   };
 }
 
+/** What the client throws for an answer that is none. */
+const Failure = z.object({ status: z.int().optional(), retry_after: z.number().optional() });
+
 function unavailable(cause: unknown): AppError {
-  const reason = 'QDRANT_UNAVAILABLE';
-  return new AppError('UNAVAILABLE', 'Qdrant does not do what it is asked', { cause, reason });
+  const { status = 0, retry_after } = Failure.safeParse(cause).data ?? {};
+  const reason = toRefusal(status) ?? 'QDRANT_UNAVAILABLE';
+  const retry = retry_after !== undefined && { retryAfterMs: retry_after * 1_000 };
+  const message = 'Qdrant does not do what it is asked';
+  return new AppError('UNAVAILABLE', message, { cause, reason, ...retry });
 }
 
 /** Before there are facts there is no collection either. */

@@ -25,6 +25,8 @@ test.each([
     'The bike of Bob is older than that of Anna',
   ],
   ['what is how many', 'The switch has 8 ports and 2 lamps', 'The switch has 2 ports and 8 lamps'],
+  ['a mark', 'Die Lampe ist schon hell', 'Die Lampe ist schön hell'],
+  ['a sign of a vowel', 'यह किताब नई है', 'यह कताब नई है'],
   ['a name at the beginning', 'Marta likes tea', 'Gary likes tea'],
 ])('%s makes two facts', (_, one, other) => {
   expect(saysTheSame(one, other)).toBe(false);

@@ -24,12 +24,15 @@ export function saysTheSame(one: string, other: string): boolean {
     isSame(a.numbers, b.numbers) &&
     isSame(a.names, b.names) &&
     a.isNegated === b.isNegated &&
+    !isMarkedOtherwise(a, b) &&
     !isOpposite(a.words, b.words) &&
     !isOpposite(b.words, a.words)
   );
 }
 
 interface Marks {
+  /** The words with their accents and other marks, which `words` are without. */
+  readonly marked: ReadonlySet<string>;
   readonly words: ReadonlySet<string>;
   readonly numbers: readonly string[];
   readonly names: readonly string[];
@@ -37,11 +40,12 @@ interface Marks {
 }
 
 function readMarks(text: string): Marks {
-  const spelled = text.replaceAll(/(\p{L})['’](\p{L})/gu, '$1$2');
-  const written = spelled.match(/[\p{L}\p{N}]+/gu) ?? [];
+  const spelled = text.normalize('NFC').replaceAll(/(\p{L})['’](\p{L})/gu, '$1$2');
+  const written = spelled.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
   const words = written.map(foldText);
   const names = toContentWords(written.filter((word) => /^\p{Lu}/u.test(word)).map(foldText));
   return {
+    marked: new Set(written.map((word) => word.toLowerCase())),
     words: new Set(words),
     // 10.5 and 105, 22:00 and 2200 are different numbers; in another order they may say something else.
     numbers: [
@@ -55,6 +59,11 @@ function readMarks(text: string): Marks {
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((each, place) => each === other[place]);
+}
+
+/** "Schon" and "schön" are two words. */
+function isMarkedOtherwise(one: Marks, other: Marks): boolean {
+  return [...one.marked].some((word) => !other.marked.has(word) && other.words.has(foldText(word)));
 }
 
 function isOpposite(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {

@@ -60,7 +60,7 @@ function add(tools: Tools, tenant: Tenant, fact: Omit<NewFact, 'fence'>): Stored
   facts.note(old === undefined ? 'stored' : 'corrected', added, {
     source: fact.source,
     replaced: old?.id,
-    at: fact.createdAt,
+    at: added.createdAt,
   });
   return added;
 }

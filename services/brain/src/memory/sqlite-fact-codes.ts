@@ -8,6 +8,8 @@ import type { Embedded, Fact } from './ports.ts';
 const ROW_FACTS = 64;
 const SHELF_BYTES = 16;
 const SEQ_BYTES = 8;
+/** SQL: a number that no row has had. */
+const VERSION = 'random() & 9007199254740991';
 
 const CodeRow = z.object({
   id: z.int(),
@@ -34,7 +36,7 @@ export function createSqliteFactCodes(db: Database): SqliteFactCodes {
       const columns = {
         count: (row?.count ?? 0) + 1,
         seqs: Buffer.concat([row?.seqs ?? Buffer.alloc(0), toSeqBytes(seq)]),
-        codes: Buffer.concat([row?.codes ?? Buffer.alloc(0), toCode(vector)]),
+        codes: Buffer.concat([row?.codes ?? Buffer.alloc(0), toBytes(toCode(vector))]),
       };
       if (row !== undefined) sql.set.run({ ...columns, id: row.id });
       const id = row?.id ?? sql.add.run({ ...columns, shelf }).lastInsertRowid;
@@ -43,12 +45,22 @@ export function createSqliteFactCodes(db: Database): SqliteFactCodes {
     drop(seq) {
       const row = CodeRow.optional().parse(sql.ofFact.get(seq));
       if (row === undefined) return;
-      const seqs = readSeqs(row.seqs);
-      const left = Buffer.concat(seqs.map((each) => toSeqBytes(each === seq ? 0 : each)));
-      if (seqs.some((each) => each !== seq && each !== 0)) sql.setSeqs.run(left, row.id);
-      else sql.remove.run(row.id);
+      const left = without(row, seq);
+      if (left.count === 0) sql.remove.run(row.id);
+      else sql.set.run({ ...left, id: row.id });
       sql.dropVector.run(seq);
     },
+  };
+}
+
+/** The columns of a row without this fact, and without what earlier versions left of others. */
+function without({ seqs, codes, count }: z.infer<typeof CodeRow>, seq: number) {
+  const size = codes.length / count;
+  const kept = [...readSeqs(seqs).entries()].filter(([, each]) => each !== seq && each !== 0);
+  return {
+    count: kept.length,
+    seqs: Buffer.concat(kept.map(([, each]) => toSeqBytes(each))),
+    codes: Buffer.concat(kept.map(([at]) => codes.subarray(at * size, (at + 1) * size))),
   };
 }
 
@@ -62,12 +74,11 @@ function prepareStatements(db: Database) {
        JOIN fact_code ON fact_code.id = fact_vector.code_id WHERE fact_seq = ?`,
     ),
     add: db.prepare(
-      'INSERT INTO fact_code (shelf, count, seqs, codes) VALUES (@shelf, @count, @seqs, @codes)',
+      `INSERT INTO fact_code (shelf, count, seqs, codes, version) VALUES (@shelf, @count, @seqs, @codes, ${VERSION})`,
     ),
     set: db.prepare(
-      'UPDATE fact_code SET count = @count, seqs = @seqs, codes = @codes WHERE id = @id',
+      `UPDATE fact_code SET count = @count, seqs = @seqs, codes = @codes, version = ${VERSION} WHERE id = @id`,
     ),
-    setSeqs: db.prepare('UPDATE fact_code SET seqs = ? WHERE id = ?'),
     remove: db.prepare('DELETE FROM fact_code WHERE id = ?'),
     addVector: db.prepare('INSERT INTO fact_vector (fact_seq, code_id, vector) VALUES (?, ?, ?)'),
     dropVector: db.prepare('DELETE FROM fact_vector WHERE fact_seq = ?'),
@@ -81,14 +92,14 @@ export function toShelf({ org, user }: Tenant, embedding: string): Buffer {
 }
 
 /** The signs of a vector, one bit for each dimension, in whole words of 32 bits. */
-export function toCode(vector: Float32Array): Buffer {
+export function toCode(vector: Float32Array): Uint32Array {
   const words = new Uint32Array(Math.ceil(vector.length / 32));
   for (const [at, value] of vector.entries())
     if (value > 0) words[at >> 5] = (words[at >> 5] ?? 0) | (1 << (at & 31));
-  return Buffer.from(words.buffer);
+  return words;
 }
 
-export function toBytes({ buffer, byteOffset, byteLength }: Float32Array): Buffer {
+export function toBytes({ buffer, byteOffset, byteLength }: Float32Array | Uint32Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
@@ -98,8 +109,8 @@ function toSeqBytes(seq: number): Buffer {
   return bytes;
 }
 
-/** The facts of a row in their order; 0 where one was taken away. */
-export function readSeqs(bytes: Uint8Array): readonly number[] {
+/** The facts of a row in their order; 0 where an earlier version took one away. */
+function readSeqs(bytes: Uint8Array): readonly number[] {
   // A copy, for a view of numbers must begin at one.
   return [...new Float64Array(new Uint8Array(bytes).buffer)];
 }

@@ -8,6 +8,10 @@ import { createSqliteFactCodes } from './sqlite-fact-codes.ts';
 /** Where vectors are kept: in SQLite, where a fact and its vector are one commit, in another index, or nowhere. */
 export type VectorPlace = 'here' | 'elsewhere' | 'nowhere';
 
+/** SQL: another index is to forget a fact. */
+export const LET_FORGET =
+  'INSERT INTO fact_to_forget (fact_id) VALUES (?) ON CONFLICT DO UPDATE SET forgotten_at = NULL';
+
 /** What the search knows of facts; everything happens in the transaction of the caller. */
 export interface SqliteFactIndex {
   /** Makes a fact known that holds. */
@@ -61,7 +65,7 @@ function prepareStatements(db: Database) {
     forget: db.prepare('DELETE FROM fact_search WHERE rowid = ?'),
     seqOf: db.prepare('SELECT seq FROM fact WHERE id = ?').pluck(),
     setEmbedding: db.prepare('UPDATE fact SET embedding = ? WHERE seq = ?'),
-    letForget: db.prepare('INSERT OR IGNORE INTO fact_to_forget (fact_id) VALUES (?)'),
+    letForget: db.prepare(LET_FORGET),
     keep: db.prepare('DELETE FROM fact_to_forget WHERE fact_id = ?'),
   };
 }

@@ -21,7 +21,7 @@ const FactRow = SourceRow.extend({
 });
 
 const ChangeRow = SourceRow.extend({
-  kind: z.enum(['stored', 'corrected', 'restored']),
+  kind: z.enum(['stored', 'corrected', 'restored', 'imported']),
   fact_id: FactId,
   text: z.string(),
   replaced_id: FactId.nullable(),

@@ -1,12 +1,14 @@
 import type { Clock } from '@bakerst/kit';
 import type { Secrets } from '@bakerst/kit/secrets';
 import type { Database } from 'better-sqlite3';
-import { foldText } from '../conversations/find-words.ts';
 import type { Scope } from '../principals/principal.ts';
 import { createSqliteFence } from '../runs/sqlite-fence.ts';
 import type { Writer } from '../storage/group-commit.ts';
+import { toWording } from '../storage/to-wording.ts';
 import type { FactStore } from './ports.ts';
 import { createSqliteFactChanges } from './sqlite-fact-changes.ts';
+import { createSqliteFactExport } from './sqlite-fact-export.ts';
+import { createSqliteFactImport } from './sqlite-fact-import.ts';
 import type { VectorPlace } from './sqlite-fact-index.ts';
 import { toChange, toFact, toKnownFact } from './sqlite-fact-rows.ts';
 
@@ -59,7 +61,7 @@ export function createSqliteFactStore(deps: FactStoreDeps): FactStore {
         return fact !== undefined;
       }),
     findByText: (tenant, text) =>
-      toKnownFact(sql.findByText.get({ ...tenant, folded: foldText(text) })),
+      toKnownFact(sql.findByText.get({ ...tenant, wording: toWording(text) })),
     listChanges: (fact) => sql.changes.all(fact.id).map(toChange),
     list: (scope, { category }, { beforeSeq, limit }) =>
       (scope.user === undefined ? sql.listOrg : sql.listUser)
@@ -70,7 +72,8 @@ export function createSqliteFactStore(deps: FactStoreDeps): FactStore {
           limit,
         })
         .map(toFact),
-    listAll: (tenant, after, limit) => sql.listAll.all({ ...tenant, after, limit }).map(toFact),
+    listAll: createSqliteFactExport(db),
+    beginImport: createSqliteFactImport(deps),
     pick: (tenant, ids) =>
       ids.flatMap((id) => {
         const fact = find(tenant, id);
@@ -91,18 +94,14 @@ function prepareStatements(db: Database) {
   return {
     find: db.prepare(`SELECT * FROM fact WHERE id = @id AND ${OWN}`),
     findByText: db.prepare(
-      'SELECT * FROM fact WHERE org_id = @org AND user_id = @user AND folded = @folded',
+      'SELECT * FROM fact WHERE org_id = @org AND user_id = @user AND wording = @wording',
     ),
     changes: db.prepare(
       `SELECT fact_change.* FROM fact JOIN fact_change ON fact_change.chain = fact.chain
-       WHERE fact.id = ? ORDER BY fact_change.seq`,
+       WHERE fact.id = ? ORDER BY fact_change.at, fact_change.seq`,
     ),
     listUser: list('org_id = @org AND user_id = @user'),
-    listOrg: list('+org_id = @org AND @user IS NULL'),
-    listAll: db.prepare(
-      `SELECT * FROM fact WHERE org_id = @org AND user_id = @user AND seq > @after
-       ORDER BY seq LIMIT @limit`,
-    ),
+    listOrg: list('org_id = @org'),
   };
 }
 

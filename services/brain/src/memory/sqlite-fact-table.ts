@@ -1,8 +1,8 @@
 import type { FactId, Tenant } from '@bakerst/contracts';
 import type { Clock } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
-import { foldText } from '../conversations/find-words.ts';
 import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
+import { toWording } from '../storage/to-wording.ts';
 import type { FactChange, FactSource, NewFact } from './ports.ts';
 import { type StoredFact, toFact, toKnownFact, toSourceColumns } from './sqlite-fact-rows.ts';
 
@@ -20,6 +20,9 @@ interface Noted {
 /** The rows of facts and of their changes. */
 export interface SqliteFactTable {
   get(seq: number): StoredFact;
+  find(tenant: Tenant, id: FactId): StoredFact | undefined;
+  /** True when any user's fact has this id. */
+  isTaken(id: FactId): boolean;
   findByText(tenant: Tenant, text: string): StoredFact | undefined;
   /** The fact, if it is this user's and holds. */
   findHeld(tenant: Tenant, id: FactId): StoredFact | undefined;
@@ -41,8 +44,10 @@ export function createSqliteFactTable(db: Database, clock: Clock): SqliteFactTab
   const get = (seq: number): StoredFact => toFact(sql.get.get(seq));
   return {
     get,
+    find: (tenant, id) => toKnownFact(sql.find.get({ ...tenant, id })),
+    isTaken: (id) => sql.isTaken.get(id) !== undefined,
     findByText: (tenant, text) =>
-      toKnownFact(sql.findByText.get({ ...tenant, folded: foldText(text) })),
+      toKnownFact(sql.findByText.get({ ...tenant, wording: toWording(text) })),
     findHeld: (tenant, id) => toKnownFact(sql.findHeld.get({ ...tenant, id })),
     findHolder: (chain) => toKnownFact(sql.findHolder.get(chain)),
     listChain: (chain) => sql.listChain.all(chain).map(toFact),
@@ -50,7 +55,7 @@ export function createSqliteFactTable(db: Database, clock: Clock): SqliteFactTab
       const now = clock.now();
       sql.ensureUser.run({ ...tenant, now });
       const row = { ...tenant, ...toSourceColumns(source), id, text, category, chain };
-      return toFact(sql.add.get({ ...row, folded: foldText(text), now: createdAt ?? now }));
+      return toFact(sql.add.get({ ...row, wording: toWording(text), now: createdAt ?? now }));
     },
     rewrite({ seq }, { text, category }) {
       sql.rewrite.run({ seq, text, category });
@@ -78,8 +83,10 @@ function prepareStatements(db: Database) {
     ensureUser: db.prepare(ENSURE_USER),
     get: db.prepare('SELECT * FROM fact WHERE seq = ?'),
     findByText: db.prepare(
-      'SELECT * FROM fact WHERE org_id = @org AND user_id = @user AND folded = @folded',
+      'SELECT * FROM fact WHERE org_id = @org AND user_id = @user AND wording = @wording',
     ),
+    find: db.prepare('SELECT * FROM fact WHERE id = @id AND org_id = @org AND user_id = @user'),
+    isTaken: db.prepare('SELECT 1 FROM fact WHERE id = ?'),
     findHeld: db.prepare(
       `SELECT * FROM fact WHERE id = @id AND org_id = @org AND user_id = @user
          AND superseded_by IS NULL`,
@@ -90,9 +97,9 @@ function prepareStatements(db: Database) {
     add: db.prepare(
       `WITH next (seq) AS (
          SELECT 1 + max(coalesce((SELECT max(seq) FROM fact), 0), coalesce((SELECT max(chain) FROM fact), 0)))
-       INSERT INTO fact (seq, id, org_id, user_id, text, folded, category, source, source_name, run_id,
+       INSERT INTO fact (seq, id, org_id, user_id, text, wording, category, source, source_name, run_id,
          created_at, chain)
-       SELECT seq, @id, @org, @user, @text, @folded, @category, @source, @sourceName, @runId,
+       SELECT seq, @id, @org, @user, @text, @wording, @category, @source, @sourceName, @runId,
          @now, coalesce(@chain, seq)
        FROM next RETURNING *`,
     ),

@@ -47,7 +47,7 @@ export function openFacts(
   const words: WordIndex = {
     find: async (tenant, wanted, more) => findByWords(tenant, { ...more, words: wanted }),
   };
-  const pending = createSqlitePendingVectors({ db, writer });
+  const pending = createSqlitePendingVectors({ db, writer, clock });
   return { path, db, clock, writer, facts, words, pending };
 }
 

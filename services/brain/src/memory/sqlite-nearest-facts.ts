@@ -2,21 +2,21 @@ import { FactId, type Tenant } from '@bakerst/contracts';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import type { Embedded, NearFact } from './ports.ts';
-import { readSeqs, toBytes, toCode, toShelf } from './sqlite-fact-codes.ts';
+import { type CodeBlock, createShelfReader } from './sqlite-code-shelves.ts';
+import { toBytes, toCode, toShelf } from './sqlite-fact-codes.ts';
 
 /** Of a user with more facts than that, only those are compared whose signs come near. */
 const COMPARED_ALL = 1_500;
 /** How many of these there are for each fact that is wanted. */
 const SPARE = 4;
 
-const CodeRow = z.object({ seqs: z.instanceof(Uint8Array), codes: z.instanceof(Uint8Array) });
 const NearRow = z.object({ id: FactId, distance: z.number() });
 
 /** Finds facts by their vectors; needs a connection with sqlite-vec. */
 export type FindNearest = (tenant: Tenant, to: Embedded, limit: number) => readonly NearFact[];
 
 export function prepareFindNearest(db: Database): FindNearest {
-  const codes = db.prepare('SELECT seqs, codes FROM fact_code WHERE shelf = ?');
+  const readShelf = createShelfReader(db);
   // Of vectors of length 1, which are quicker to tell apart by their distance.
   const compare = db.prepare(
     `SELECT fact.id, vec_distance_L2(fact_vector.vector, @vector) AS distance
@@ -26,8 +26,9 @@ export function prepareFindNearest(db: Database): FindNearest {
      WHERE fact.superseded_by IS NULL ORDER BY distance LIMIT @limit`,
   );
   return (tenant, { vector, embedding }, limit) => {
-    const rows = z.array(CodeRow).parse(codes.all(toShelf(tenant, embedding)));
-    const likely = chooseLikely(rows, toWords(toCode(vector)), limit * SPARE);
+    const code = toCode(vector);
+    const blocks = readShelf(toShelf(tenant, embedding));
+    const likely = chooseLikely(blocks, code, limit * SPARE);
     const found = compare.all({ seqs: JSON.stringify(likely), vector: toBytes(vector), limit });
     return z
       .array(NearRow)
@@ -36,26 +37,36 @@ export function prepareFindNearest(db: Database): FindNearest {
   };
 }
 
-type Rows = readonly z.infer<typeof CodeRow>[];
-
 /** The facts whose signs differ in the fewest places; all of them, when they are few. */
-function chooseLikely(rows: Rows, code: Uint32Array, most: number): readonly number[] {
-  const seqs = Float64Array.from(rows.flatMap((row) => [...readSeqs(row.seqs)]));
-  if (seqs.length <= COMPARED_ALL) return [...seqs.filter((seq) => seq !== 0)];
-  const { apart, limit } = measureAll(rows, code, { count: seqs.length, most });
-  const likely: number[] = [];
-  for (const [place, seq] of seqs.entries())
-    if (seq !== 0 && (apart[place] ?? 0) <= limit) likely.push(place);
+function chooseLikely(
+  blocks: readonly CodeBlock[],
+  code: Uint32Array,
+  most: number,
+): readonly number[] {
+  const count = blocks.reduce((sum, { seqs }) => sum + seqs.length, 0);
+  if (count <= COMPARED_ALL) return blocks.flatMap(({ seqs }) => [...seqs.filter(isFact)]);
+  const { apart, limit } = measureAll(blocks, code, { count, most });
+  const likely: { readonly seq: number; readonly bits: number }[] = [];
+  let place = 0;
+  for (const { seqs } of blocks)
+    for (const seq of seqs) {
+      const bits = apart[place++] ?? 0;
+      if (bits <= limit && isFact(seq)) likely.push({ seq, bits });
+    }
   // Where many are equally far, the last ones are left out.
   return likely
-    .sort((one, other) => (apart[one] ?? 0) - (apart[other] ?? 0))
+    .sort((one, other) => one.bits - other.bits)
     .slice(0, most)
-    .map((place) => seqs[place] ?? 0);
+    .map(({ seq }) => seq);
 }
 
-/** In how many places each code differs from this one, and in how many the `most` nearest do at most. */
+function isFact(seq: number): boolean {
+  return seq !== 0;
+}
+
+/** In how many places each code differs from this one, and in how many the `most` nearest of facts do at most. */
 function measureAll(
-  rows: Rows,
+  blocks: readonly CodeBlock[],
   code: Uint32Array,
   { count, most }: { readonly count: number; readonly most: number },
 ): { readonly apart: Uint16Array; readonly limit: number } {
@@ -63,14 +74,12 @@ function measureAll(
   const apart = new Uint16Array(count);
   const times = new Uint32Array(length * 32 + 1);
   let place = 0;
-  for (const row of rows) {
-    const codes = toWords(row.codes);
-    for (let from = 0; from < codes.length; from += length) {
-      const bits = countApart(codes, from, code);
+  for (const { seqs, codes } of blocks)
+    for (let at = 0; at < seqs.length; at++) {
+      const bits = countApart(codes, at * length, code);
       apart[place++] = bits;
-      times[bits] = (times[bits] ?? 0) + 1;
+      if (seqs[at] !== 0) times[bits] = (times[bits] ?? 0) + 1;
     }
-  }
   let limit = 0;
   for (let sum = times[0] ?? 0; sum < most && limit < times.length; ) sum += times[++limit] ?? 0;
   return { apart, limit };
@@ -88,11 +97,4 @@ function countBits(word: number): number {
   const pairs = word - ((word >>> 1) & 0x5555_5555);
   const fours = (pairs & 0x3333_3333) + ((pairs >>> 2) & 0x3333_3333);
   return Math.imul((fours + (fours >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
-}
-
-/** A copy where it is needed: a view of words must begin at one. */
-function toWords(bytes: Uint8Array): Uint32Array {
-  const { buffer, byteOffset, byteLength } =
-    bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
-  return new Uint32Array(buffer, byteOffset, byteLength / 4);
 }

@@ -7,18 +7,23 @@ const PROGRAM = new URL('./sqlite-search-program.ts', import.meta.url);
 const OPTIONS = ['--conditions=bakerst-source', '--disable-warning=ExperimentalWarning'] as const;
 /** With its beginning; a thread that takes longer is stuck. */
 const PATIENCE_MS = 30_000;
+/** After a thread has failed, twice as long after each further one. */
+const REST_MS = 1_000;
+const MAX_REST_MS = 60_000;
 
 interface SearchThreadDeps {
   /** Of the database. */
   readonly path: string;
-  readonly clock: Pick<Clock, 'after'>;
+  readonly clock: Pick<Clock, 'after' | 'monotonic'>;
   readonly log: Logger;
 }
 
 type Wanted<Ask> = Ask extends SearchAsk ? Omit<Ask, 'number'> : never;
 
-/** A thread that searches; it begins with the first question, and anew after it has failed. */
+/** A thread that searches; it begins with the first question, and anew some time after it has failed. */
 export interface SearchThread extends AsyncDisposable {
+  /** True when its last question had no answer, or it ended by itself. */
+  readonly isFailing: boolean;
   /** Throws AppError UNAVAILABLE when there is no answer in time. */
   ask(wanted: Wanted<SearchAsk>): Promise<SearchAnswer>;
   /** Has it begun before the first question. */
@@ -33,10 +38,12 @@ interface Open {
 export function createSqliteSearchThread({ path, clock, log }: SearchThreadDeps): SearchThread {
   let thread: Worker | undefined;
   let count = 0;
+  const fate = createFate(clock);
   const open = new Map<number, Open>();
   const lose = (lost: Worker, err: unknown): void => {
     if (thread !== lost) return;
     thread = undefined;
+    fate.fail();
     for (const { reject } of open.values()) reject(gone(err));
     open.clear();
   };
@@ -47,6 +54,7 @@ export function createSqliteSearchThread({ path, clock, log }: SearchThreadDeps)
       const answer = SearchAnswer.parse(message);
       const asked = open.get(answer.number);
       open.delete(answer.number);
+      fate.answer(answer.kind !== 'failed');
       if (answer.kind === 'failed') asked?.reject(gone(new Error(answer.message)));
       else asked?.resolve(answer);
     });
@@ -58,15 +66,20 @@ export function createSqliteSearchThread({ path, clock, log }: SearchThreadDeps)
     return begun;
   };
   return {
+    get isFailing() {
+      return fate.isFailing();
+    },
     warmUp() {
-      thread ??= begin();
+      if (!fate.isResting()) thread ??= begin();
     },
     async ask(wanted) {
+      if (thread === undefined && fate.isResting()) throw gone(new Error('it has just failed'));
       const number = count++;
       const { promise, resolve, reject } = Promise.withResolvers<SearchAnswer>();
       open.set(number, { resolve, reject });
       using _deadline = clock.after(PATIENCE_MS, () => {
         open.delete(number);
+        fate.answer(false);
         reject(gone(new Error(`no answer in ${PATIENCE_MS} ms`)));
       });
       thread ??= begin();
@@ -77,6 +90,25 @@ export function createSqliteSearchThread({ path, clock, log }: SearchThreadDeps)
       const last = thread;
       if (last !== undefined) lose(last, undefined);
       await last?.terminate();
+    },
+  };
+}
+
+/** How a thread has fared, and how long it is left alone for it. */
+function createFate(clock: Pick<Clock, 'monotonic'>) {
+  let failures = 0;
+  let isFailing = false;
+  let restUntil = 0;
+  return {
+    isFailing: () => isFailing,
+    isResting: () => clock.monotonic() < restUntil,
+    answer(isGood: boolean): void {
+      failures = 0;
+      isFailing = !isGood;
+    },
+    fail(): void {
+      isFailing = true;
+      restUntil = clock.monotonic() + Math.min(REST_MS * 2 ** failures++, MAX_REST_MS);
     },
   };
 }

@@ -21,6 +21,16 @@ export function tellChanges(facts: FactStore, deps: TellDeps): FactStore {
       tell(tenant);
       return added;
     },
+    beginImport(tenant, importer) {
+      const file = facts.beginImport(tenant, importer);
+      return {
+        async add(some) {
+          const count = await file.add(some);
+          tell(tenant);
+          return count;
+        },
+      };
+    },
     async correct(scope, id, correction) {
       const corrected = await facts.correct(scope, id, correction);
       if (corrected !== undefined) tell(corrected.tenant);

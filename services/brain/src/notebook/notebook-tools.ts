@@ -6,7 +6,7 @@ import type { UserChanges } from '../events/ports.ts';
 import type { ActiveRun } from '../runs/active-run.ts';
 import { sizeOf, toDocument, toPercent } from './document.ts';
 import { type WrittenSections, writeSections } from './notebook-rules.ts';
-import type { NotebookChange, NotebookStore, Section } from './ports.ts';
+import type { NotebookChange, NotebookStore, RunChange, Section } from './ports.ts';
 import { readWantedSections, type WantedSections } from './read-wanted-sections.ts';
 
 const ReadInput = z.object({
@@ -65,7 +65,7 @@ export interface NotebookToolsDeps {
   readonly log: Logger;
 }
 
-/** The tools by which the model reads and writes the notebook. The same sections written again are the same sections. */
+/** The tools by which the model reads and writes the notebook. A call that is made again, after a restart, writes nothing again. */
 export function createNotebookTools(
   deps: NotebookToolsDeps,
   { run, fence }: ActiveRun,
@@ -87,7 +87,8 @@ export function createNotebookTools(
         if (typeof read === 'string') return failedAnswer(read);
         if (read.wasText) log.warn({ runId: run.id }, 'sections of a notebook came as a text');
         await call.recorded;
-        return await update(deps, { run, fence }, read.wanted);
+        const once = `${run.id}.${call.place.turn}.${call.place.index}`;
+        return await update(deps, { tenant: run.tenant, fence, once }, read.wanted);
       },
     },
   ];
@@ -95,18 +96,23 @@ export function createNotebookTools(
 
 async function update(
   { notebook, changes, clock }: NotebookToolsDeps,
-  { run, fence }: Pick<ActiveRun, 'run' | 'fence'>,
+  { tenant, ...by }: RunChange & { readonly tenant: Tenant },
   wanted: WantedSections['wanted'],
 ): Promise<ToolAnswer> {
-  let done: Pick<WrittenSections, 'updated' | 'deleted'> = { updated: [], deleted: [] };
+  // Of a call that is made again it is known what it was to do.
+  const names = [...wanted.keys()];
+  let done: Pick<WrittenSections, 'updated' | 'deleted'> = {
+    updated: names.filter((name) => wanted.get(name) !== null),
+    deleted: names.filter((name) => wanted.get(name) === null),
+  };
   const decide = (present: readonly Section[]): NotebookChange => {
     const { updated, deleted, ...change } = writeSections(present, wanted, clock.now());
     done = { updated, deleted };
     return change;
   };
   try {
-    const sections = await notebook.change(run.tenant, decide, fence);
-    changes.tell(run.tenant, { type: 'notebook' });
+    const sections = await notebook.change(tenant, decide, by);
+    changes.tell(tenant, { type: 'notebook' });
     const totalSizeBytes = sizeOf(sections);
     const capacityPercent = toPercent(totalSizeBytes);
     return answer({ ...done, evicted: [], totalSizeBytes, capacityPercent });

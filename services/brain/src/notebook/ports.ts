@@ -18,6 +18,13 @@ export interface NotebookChange {
   readonly remove: readonly string[];
 }
 
+/** A change that a run makes. */
+export interface RunChange {
+  readonly fence: RunFence;
+  /** Which call of which run: made again it changes nothing, for somebody else may have written since. */
+  readonly once: string;
+}
+
 export interface NotebookStore {
   /** Pinned ones first, then in the order in which they were made. */
   read(tenant: Tenant): readonly Section[];
@@ -28,6 +35,6 @@ export interface NotebookStore {
   change(
     tenant: Tenant,
     decide: (present: readonly Section[]) => NotebookChange,
-    fence?: RunFence,
+    by?: RunChange,
   ): Promise<readonly Section[]>;
 }

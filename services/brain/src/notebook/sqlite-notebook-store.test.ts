@@ -64,12 +64,29 @@ test('a run that was taken over writes nothing, and no secret is written', async
   createSqliteFence(db).raise('lock', { incarnation: 1, revision: 5 });
   const token = { incarnation: 1, revision: 4 };
   const fence = { runId: RunId.parse(randomId()), lockKey: 'lock', token };
-  await expect(notebook.change(GARY, set('Tea', 'green'), fence)).rejects.toMatchObject({
+  await expect(
+    notebook.change(GARY, set('Tea', 'green'), { fence, once: 'run.1.0' }),
+  ).rejects.toMatchObject({
     reason: 'FENCED',
   });
   expect(notebook.read(GARY)).toEqual([]);
   await notebook.change(GARY, set('Tea', 'hunter2'));
   expect(notebook.read(GARY)).toMatchObject([{ content: '[REDACTED]' }]);
+});
+
+test('a call of a run that is made again leaves what was written since', async () => {
+  const { db, notebook } = open();
+  createSqliteFence(db).raise('lock', { incarnation: 1, revision: 4 });
+  const token = { incarnation: 1, revision: 4 };
+  const fence = { runId: RunId.parse(randomId()), lockKey: 'lock', token };
+  const by = { fence, once: `${fence.runId}.1.0` };
+  await notebook.change(GARY, set('Tea', 'green'), by);
+  await notebook.change(GARY, set('Tea', 'black'));
+  expect(await notebook.change(GARY, set('Tea', 'green'), by)).toMatchObject([
+    { content: 'black' },
+  ]);
+  await notebook.change(GARY, set('Tea', 'red'), { fence, once: `${fence.runId}.1.1` });
+  expect(notebook.read(GARY)).toMatchObject([{ content: 'red' }]);
 });
 
 test('pinned sections come first', async () => {

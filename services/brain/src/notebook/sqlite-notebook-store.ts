@@ -1,11 +1,14 @@
+import type { Tenant } from '@bakerst/contracts';
 import type { Clock } from '@bakerst/kit';
 import type { Secrets } from '@bakerst/kit/secrets';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
+import { toKeyedRequest } from '../idempotency/find-twin.ts';
+import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
 import { createSqliteFence } from '../runs/sqlite-fence.ts';
 import type { Writer } from '../storage/group-commit.ts';
-import type { NotebookStore, Section } from './ports.ts';
+import type { NotebookChange, NotebookStore, RunChange, Section } from './ports.ts';
 
 const SectionRow = z.object({
   name: z.string(),
@@ -43,24 +46,34 @@ export function createSqliteNotebookStore({
   );
   const ensureUser = db.prepare(ENSURE_USER);
   const fences = createSqliteFence(db);
+  const keys = createSqliteKeyStore(db, clock);
   const read: NotebookStore['read'] = (tenant) => list.all({ ...tenant }).map(toSection);
+  const apply = (tenant: Tenant, { put: sections, remove: names }: NotebookChange): void => {
+    const now = clock.now();
+    if (sections.length > 0) ensureUser.run({ ...tenant, now });
+    for (const name of names) remove.run({ ...tenant, name });
+    for (const section of sections)
+      put.run({
+        ...tenant,
+        ...section,
+        content: secrets.redact(section.content),
+        isPinned: Number(section.isPinned),
+        now,
+      });
+  };
+  /** False for a call that has been made. */
+  const begin = (tenant: Tenant, { fence, once }: RunChange): boolean => {
+    fences.check(fence.lockKey, fence.token);
+    const call = toKeyedRequest(`notebook ${once}`, []);
+    if (keys.find(tenant, call.key) !== undefined) return false;
+    keys.remember(tenant, call, once);
+    return true;
+  };
   return {
     read,
-    change: (tenant, decide, fence) =>
+    change: (tenant, decide, by) =>
       writer.write(() => {
-        if (fence !== undefined) fences.check(fence.lockKey, fence.token);
-        const change = decide(read(tenant));
-        const now = clock.now();
-        if (change.put.length > 0) ensureUser.run({ ...tenant, now });
-        for (const name of change.remove) remove.run({ ...tenant, name });
-        for (const section of change.put)
-          put.run({
-            ...tenant,
-            ...section,
-            content: secrets.redact(section.content),
-            isPinned: Number(section.isPinned),
-            now,
-          });
+        if (by === undefined || begin(tenant, by)) apply(tenant, decide(read(tenant)));
         return read(tenant);
       }),
   };

@@ -109,3 +109,22 @@ test('a persona whose file breaks stays, one whose file is gone is gone, and nam
   prompts.look();
   expect(prompts.listPersonas()).toEqual([]);
 });
+
+test('while the directory of personas cannot be read the ones known count', () => {
+  const { dir, write, prompts } = open({
+    ...WHOLE,
+    'personas/cook.md': '---\nname: cook\n---\nCook.',
+  });
+  renameSync(join(dir, 'personas'), join(dir, 'away'));
+  prompts.look();
+  expect(prompts.findPersona('cook')).toBeDefined();
+  expect(prompts.listProblems()).toEqual(['personas is missing; those known still count']);
+  write('personas', 'a file');
+  prompts.look();
+  expect(prompts.findPersona('cook')).toBeDefined();
+  expect(prompts.listProblems()).toEqual(['personas cannot be read; those known still count']);
+  rmSync(join(dir, 'personas'));
+  renameSync(join(dir, 'away'), join(dir, 'personas'));
+  prompts.look();
+  expect(prompts.listProblems()).toEqual([]);
+});

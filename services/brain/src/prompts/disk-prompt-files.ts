@@ -120,16 +120,27 @@ function readText(path: string): string | Error {
 
 function watchPersonas(dir: string, log: Logger) {
   const files = new Map<string, WatchedFile<Persona>>();
+  let problem: string | undefined;
   const find = () => [...files.values()].map((file) => file.read());
+  const lookAtAll = (names: readonly string[]): void => {
+    for (const name of files.keys()) if (!names.includes(name)) files.delete(name);
+    for (const name of names) {
+      const file = files.get(name) ?? watchFile(join(dir, name), parsePersona, log);
+      files.set(name, file);
+      file.look();
+    }
+  };
   return {
     look() {
-      const names = listNames(dir);
-      for (const name of files.keys()) if (!names.includes(name)) files.delete(name);
-      for (const name of names) {
-        const file = files.get(name) ?? watchFile(join(dir, name), parsePersona, log);
-        files.set(name, file);
-        file.look();
-      }
+      const names = listNames(dir, files.size > 0);
+      const before = problem;
+      problem =
+        names instanceof Error
+          ? `${PERSONAS} ${names.message}; those known still count`
+          : undefined;
+      if (problem !== undefined && problem !== before)
+        log.warn({ path: dir, problem }, 'personas not read');
+      if (!(names instanceof Error)) lookAtAll(names);
     },
     /** Of two files with the same name of a persona the first one counts. */
     list(): readonly Persona[] {
@@ -142,22 +153,28 @@ function watchPersonas(dir: string, log: Logger) {
       const names = find().flatMap(({ good }) => good?.name ?? []);
       const doubled = new Set(names.filter((name, i) => names.indexOf(name) !== i));
       return [
-        ...find().flatMap(({ problem }) => problem ?? []),
+        ...(problem === undefined ? [] : [problem]),
+        ...find().flatMap((file) => file.problem ?? []),
         ...[...doubled].map((name) => `two files have a persona ${name}`),
       ];
     },
   };
 }
 
-/** Names that begin with a dot are none of ours: ConfigMaps keep their versions under them. */
-function listNames(dir: string): readonly string[] {
+/**
+ * Names that begin with a dot are none of ours: ConfigMaps keep their versions under them. What is wrong is given, not
+ * thrown: the directory may be all right at the next look.
+ */
+function listNames(dir: string, isKnown: boolean): readonly string[] | Error {
   try {
     return readdirSync(dir)
       .filter((name) => /^[^.].*\.md$/.test(name))
       .toSorted()
       .slice(0, MAX_PERSONAS);
-  } catch {
+  } catch (err) {
+    const isGone = err instanceof Error && 'code' in err && err.code === 'ENOENT';
     // Whoever runs the system needs no personas.
-    return [];
+    if (isGone && !isKnown) return [];
+    return new Error(isGone ? 'is missing' : 'cannot be read');
   }
 }

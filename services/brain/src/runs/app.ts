@@ -16,6 +16,7 @@ import type { ScheduleToolsDeps } from '../schedules/schedule-tools.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { createRunRegistry } from './active-run.ts';
 import {
+  chooseModelFor,
   type PrepareBaseDeps,
   type PreparedBase,
   prepareBase,
@@ -65,7 +66,10 @@ export function createRuns(around: Surroundings, given: RunSurroundings) {
     runLocks: openRunLocks(around),
   };
   const titler = createTitles(around, { model, live, catalogue });
-  const noteKeeper = createNotes(around, { model, live, catalogue, settings });
+  const noteKeeper = createNotes(around, {
+    ...{ model, live, catalogue, settings },
+    readHistoryTokens: (run) => chooseModelFor({ ...given, models }, run).historyTokens,
+  });
   const host = createRunHost({
     ...parts,
     model,

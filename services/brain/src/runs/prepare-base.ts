@@ -2,32 +2,22 @@ import { createHash } from 'node:crypto';
 import { type LoopBase, type ModelMessage, ToolDefinition } from '@bakerst/agent';
 import type { OrgId } from '@bakerst/contracts';
 import { z } from 'zod';
-import { estimateTokens } from '../attachments/to-attached-blocks.ts';
-import type { TenantSettings } from '../conversations/ports.ts';
-import { correctionOf, estimateText, fittingTurns } from '../history/history-window.ts';
-import type { HistoryReader } from '../history/ports.ts';
+import { estimateText } from '../history/history-window.ts';
 import type { ModelChoices } from '../models/model-choices.ts';
 import { toSystemPrompt } from '../prompts/assemble-prompt.ts';
 import { mayCallMcp, permittedTools } from '../prompts/permitted-tools.ts';
-import type { PromptFiles, RecalledFact } from '../prompts/ports.ts';
+import type { Persona, PromptFiles, RecalledFact } from '../prompts/ports.ts';
 import { type PromptDeps, writePrompt } from '../prompts/write-prompt.ts';
 import type { Body, RunStore } from './ports.ts';
+import { type ReadPastDeps, readPast } from './read-past.ts';
 import type { Run, StoredStep } from './run.ts';
 import type { StoredTurnStarted } from './run-step.ts';
-import {
-  readMessages,
-  type ToMessagesDeps,
-  type Turns,
-  toMessages,
-  toSpan,
-} from './to-messages.ts';
+import { readMessages, toMessages, toSpan } from './to-messages.ts';
 
-export interface PrepareBaseDeps extends ToMessagesDeps {
+export interface PrepareBaseDeps extends ReadPastDeps {
   readonly store: Pick<RunStore, 'findBody'>;
-  readonly settings: TenantSettings;
   readonly prompts: PromptDeps & { readonly files: PromptFiles };
   readonly models: ModelChoices;
-  readonly history: HistoryReader;
   /** What new runs tell the model of its tools. */
   readonly listTools: (org: OrgId) => readonly ToolDefinition[];
 }
@@ -77,10 +67,8 @@ export function toFirstTurn({ base, stored }: PreparedBase): StoredTurnStarted {
 }
 
 function buildBase(deps: PrepareBaseDeps, run: Run, facts: readonly RecalledFact[]): PreparedBase {
-  const { persona: wanted, model: wantedModel } = run.wanted;
-  // One that is gone since it was chosen is no reason not to answer.
-  const persona = wanted === undefined ? undefined : deps.prompts.files.findPersona(wanted);
-  const model = chooseModel(deps.models, [wantedModel, persona?.model]);
+  const persona = findPersona(deps, run);
+  const model = chooseModelFor(deps, run);
   const tools = permittedTools(deps.listTools(run.tenant.org), persona);
   const past = readPast(deps, run, model);
   const system = toSystemPrompt(
@@ -112,45 +100,28 @@ function buildBase(deps: PrepareBaseDeps, run: Run, facts: readonly RecalledFact
   };
 }
 
+/** The model that answers a run's message. */
+export function chooseModelFor(
+  deps: Pick<PrepareBaseDeps, 'prompts' | 'models'>,
+  run: Run,
+): ModelChoice {
+  return chooseModel(deps.models, [run.wanted.model, findPersona(deps, run)?.model]);
+}
+
+/** One that is gone since it was chosen is no reason not to answer. */
+function findPersona(
+  { prompts }: Pick<PrepareBaseDeps, 'prompts'>,
+  { wanted }: Run,
+): Persona | undefined {
+  return wanted.persona === undefined ? undefined : prompts.files.findPersona(wanted.persona);
+}
+
 function chooseModel(
   { find, usual }: ModelChoices,
   wanted: readonly (string | undefined)[],
 ): ModelChoice {
   const found = wanted.map((name) => (name === undefined ? undefined : find(name)));
   return found.find((choice) => choice !== undefined) ?? usual;
-}
-
-interface Past {
-  /** The turns that go to the model, oldest first. */
-  readonly turns: Turns;
-  readonly hasHistory: boolean;
-  readonly summary: string | undefined;
-  /** What they and the message carry. */
-  readonly filesTokens: number;
-}
-
-/** What the model gets of what was said before: the newest turns, and notes on those before them. */
-function readPast(deps: PrepareBaseDeps, run: Run, { historyTokens }: ModelChoice): Past {
-  const { conversationId, messageSeq } = run;
-  const { maxHistoryLlm } = deps.settings.readSettings(run.tenant.org);
-  // One more than may be sent tells whether any is left out.
-  const found = deps.messages.listTurns(conversationId, messageSeq, maxHistoryLlm + 1);
-  const newest = found.slice(-maxHistoryLlm);
-  const attached = deps.attachments.listOf(conversationId, toSpan(run, newest));
-  const turns = fittingTurns(newest, {
-    tokens: historyTokens,
-    correction: correctionOf(deps.history.findMeasured(conversationId, messageSeq)),
-    attached,
-  });
-  const sent = [messageSeq, ...turns.map(({ seq }) => seq)];
-  const files = sent.flatMap((seq) => attached.get(seq) ?? []);
-  const isCut = turns.length < found.length;
-  return {
-    turns,
-    hasHistory: found.length > 0,
-    summary: isCut ? deps.history.findSummary(conversationId, messageSeq)?.content : undefined,
-    filesTokens: files.reduce((sum, file) => sum + estimateTokens(file), 0),
-  };
 }
 
 interface RequestContent {

@@ -4,6 +4,7 @@ import { type Logger, StartError } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { runBackupProcessNow } from '../backups/run-backup-process.ts';
 import { readVersion } from '../read-version.ts';
+import { toWording } from './to-wording.ts';
 
 const MIGRATIONS_DIR = join(import.meta.dirname, 'migrations');
 
@@ -28,6 +29,8 @@ export function migrate(db: Database, { log }: MigrateOptions): void {
   if (current > known) refuseNewer(db, known);
   const pending = migrations.filter(({ version }) => version > current);
   if (current > 0 && pending.length > 0) backUp(db, log);
+  // What SQL cannot say by itself.
+  db.function('to_wording', { deterministic: true }, (text) => toWording(String(text)));
   for (const migration of pending) {
     db.transaction(() => {
       // Another brain on this host may have come first.

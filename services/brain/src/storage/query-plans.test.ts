@@ -32,6 +32,7 @@ import { createSqliteCallBudget } from '../mcp/sqlite-call-budget.ts';
 import { createSqliteToolChecker } from '../mcp/sqlite-tool-checker.ts';
 import { createSqliteReindexProgress } from '../memory/reindex/sqlite-reindex-progress.ts';
 import { createSqliteFactStore } from '../memory/sqlite-fact-store.ts';
+import { createSqliteIndexLease } from '../memory/sqlite-index-lease.ts';
 import { createSqlitePendingVectors } from '../memory/sqlite-pending-vectors.ts';
 import { prepareFindByWords } from '../memory/sqlite-word-index.ts';
 import { createSqliteOpenWork } from '../metrics/sqlite-open-work.ts';
@@ -150,6 +151,7 @@ function collectStatements(db: Database): readonly string[] {
   createSqliteToolCalls({ ...deps, secrets, budget: createSqliteCallBudget(noting) });
   createSqliteFactStore({ ...deps, secrets, vectors: 'here' });
   createSqlitePendingVectors(deps);
+  createSqliteIndexLease({ ...deps, self: 'me', place: undefined });
   createSqliteReindexProgress(deps);
   prepareFindByWords(noting);
   createSqliteNotebookStore({ ...deps, secrets });

@@ -19,6 +19,11 @@ export interface JsonServer extends AsyncDisposable {
   readonly requests: readonly JsonRequest[];
   /** Whatever is asked fails with this status. */
   failWith: number | undefined;
+  /** What such an answer says of when to ask again, in seconds. */
+  retryAfter: number | undefined;
+  /** After so many further requests none is answered, until they are released. */
+  holdAfter(count: number): void;
+  release(): void;
 }
 
 /** A server on loopback that answers JSON with JSON. */
@@ -26,15 +31,22 @@ export async function openJsonServer(
   answer: (request: JsonRequest) => JsonAnswer,
 ): Promise<JsonServer> {
   const requests: JsonRequest[] = [];
-  const state: { failWith: number | undefined } = { failWith: undefined };
+  const state: Pick<JsonServer, 'failWith' | 'retryAfter'> = {
+    failWith: undefined,
+    retryAfter: undefined,
+  };
+  const gate = createGate();
   const server = createServer((request, response) => {
-    void readJson(request).then((body) => {
+    void gate.pass(readJson(request)).then((body) => {
       const { method = '', url: path = '', headers } = request;
       const asked = { method, path, headers, body };
       requests.push(asked);
       const given =
         state.failWith === undefined ? answer(asked) : { status: state.failWith, body: {} };
-      response.writeHead(given.status, { 'Content-Type': 'application/json' });
+      response.writeHead(given.status, {
+        'Content-Type': 'application/json',
+        ...(state.retryAfter !== undefined && { 'Retry-After': state.retryAfter }),
+      });
       response.end(JSON.stringify(given.body));
     });
   });
@@ -49,10 +61,38 @@ export async function openJsonServer(
     set failWith(status) {
       state.failWith = status;
     },
+    get retryAfter() {
+      return state.retryAfter;
+    },
+    set retryAfter(seconds) {
+      state.retryAfter = seconds;
+    },
+    holdAfter: gate.holdAfter,
+    release: gate.release,
     async [Symbol.asyncDispose]() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;
+    },
+  };
+}
+
+function createGate() {
+  let left = Number.POSITIVE_INFINITY;
+  let opened = Promise.withResolvers<void>();
+  return {
+    async pass<T>(asked: Promise<T>): Promise<T> {
+      const value = await asked;
+      if (left-- <= 0) await opened.promise;
+      return value;
+    },
+    holdAfter(count: number): void {
+      left = count;
+    },
+    release(): void {
+      left = Number.POSITIVE_INFINITY;
+      opened.resolve();
+      opened = Promise.withResolvers();
     },
   };
 }

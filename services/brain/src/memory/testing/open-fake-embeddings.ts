@@ -25,6 +25,8 @@ interface FakeOptions {
   readonly kind: keyof typeof BODIES;
   readonly apiKey?: string;
   readonly dimension?: number;
+  /** Texts for which it refuses a request, as servers do with what is too long for their model. */
+  readonly refuses?: RegExp;
 }
 
 export interface FakeEmbeddings extends JsonServer {
@@ -34,7 +36,7 @@ export interface FakeEmbeddings extends JsonServer {
 
 /** An embedder that refuses whatever the real ones would not understand; texts with the same words have the same vector. */
 export async function openFakeEmbeddings(options: FakeOptions): Promise<FakeEmbeddings> {
-  const { kind, apiKey, dimension = DIMENSION } = options;
+  const { kind, apiKey, dimension = DIMENSION, refuses } = options;
   const server = await openJsonServer(({ method, path, headers, body }): JsonAnswer => {
     if (method !== 'POST' || path !== '/v1/embeddings') return { status: 404, body: {} };
     if (headers['content-type'] !== 'application/json') return { status: 415, body: {} };
@@ -42,6 +44,8 @@ export async function openFakeEmbeddings(options: FakeOptions): Promise<FakeEmbe
       return { status: 401, body: {} };
     const asked = BODIES[kind].safeParse(body);
     if (!asked.success) return { status: 400, body: { detail: asked.error.message } };
+    if (asked.data.input.some((text) => refuses?.test(text)))
+      return { status: 400, body: { detail: 'the input is too long' } };
     const data = asked.data.input.map((text, index) => {
       return { object: 'embedding', index, embedding: embedWords(text, dimension) };
     });
