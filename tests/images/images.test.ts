@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient } from '@bakerst/client';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { ROOT } from '../k8s/checks/read-render.ts';
 import { openPodman, type Podman, whyNoImages } from './podman.ts';
 
@@ -87,19 +87,10 @@ async function startAll(): Promise<void> {
       env: { NATS_URL: natsUrl(app), WORKER_KINDS: kinds, HEALTH_PORT: '3001' },
       command: ['services/worker/dist/bundle/main.mjs'],
     });
-  await expect.poll(() => isReady('brain-1'), WAIT).toBe(true);
+  await vi.waitFor(async () => expect(await isReady('brain-1')).toBe(true), WAIT);
   await machine.start({ app: 'ui', image: `localhost/bakerst-ui:${VERSION}`, publish: ':8080' });
   url = `http://${(await machine.podman('port', 'ui', '8080/tcp')).split('\n')[0]}`;
-  await expect
-    .poll(
-      () =>
-        fetch(`${url}/nginx-livez`).then(
-          ({ status }) => status,
-          () => 0,
-        ),
-      WAIT,
-    )
-    .toBe(200);
+  await vi.waitFor(async () => expect((await fetch(`${url}/nginx-livez`)).ok).toBe(true), WAIT);
 }
 
 if (reason === undefined) {
