@@ -2,17 +2,8 @@ import type { MessagesRequest, ScriptReply } from '@bakerst/offline-model';
 import { textReply } from '@bakerst/offline-model';
 import type { Page } from 'playwright-core';
 import { beforeEach, expect, test } from 'vitest';
-import {
-  conversationOf,
-  entries,
-  entryOf,
-  lastEntry,
-  messageField,
-  say,
-  see,
-  seeNo,
-  until,
-} from './support/person.ts';
+import { conversationOf, entries, entryOf, lastEntry, messageField, say } from './support/chat.ts';
+import { see, seeNo, until } from './support/sight.ts';
 import { useUi } from './support/use-ui.ts';
 
 const SLOWLY = Array.from({ length: 600 }, (_, i) => `step-${i} `);
