@@ -62,15 +62,17 @@ test('what is said meanwhile waits in line, is seen in every tab, and can be tak
   }
   await entryOf(other, 'Second').getByRole('button', { name: 'Take back' }).click();
   for (const tab of [page, other]) {
-    await see(entryOf(tab, 'Second').getByText('Stopped.'));
     await see(entryOf(tab, 'Third').getByText('Waits for its turn'));
+    await seeNo(entryOf(tab, 'Second'));
   }
+  expect(await messageField(other).inputValue()).toBe('Second');
+  expect(await messageField(page).inputValue()).toBe('');
   finish();
   for (const tab of [page, other]) {
     await see(entryOf(tab, 'Third').getByText('Heard Third'));
     await see(entryOf(tab, 'Work slowly').getByText('Done.', { exact: true }));
     await seeNo(tab.getByText(/^Waits/));
-    expect(await entries(tab).count()).toBe(3);
+    expect(await entries(tab).count()).toBe(2);
     await expectIdle(tab);
   }
 });
@@ -142,3 +144,77 @@ test('one who asks too much is told, and what was said is sent as soon as it may
   await seeNo(page.getByText(/^Not sent yet/));
   expect(await entries(page).count()).toBe(1);
 });
+
+test('what was refused can be sent again, once, or taken back into the field', async () => {
+  const page = await ui.open('/chat');
+  let refusals = 3;
+  await page.route('**/api/v1/chat/stream', (route) => {
+    refusals -= 1;
+    return refusals < 0
+      ? route.continue()
+      : route.fulfill({
+          status: 400,
+          json: {
+            error: 'Bad Request',
+            code: 'VALIDATION_ERROR',
+            message: 'not today',
+            request_id: 'r-1',
+          },
+        });
+  });
+  await say(page, 'Hello');
+  await see(page.getByText('Not sent. not today'));
+  await page.getByRole('button', { name: 'Take back' }).click();
+  await until(async () => (await messageField(page).inputValue()) === 'Hello');
+  await seeNo(page.getByText('Not sent. not today'));
+
+  await messageField(page).press('Enter');
+  await see(page.getByText('Not sent. not today'));
+  await page.reload();
+  // It is still there, was tried once more, and stands in the field of nobody.
+  await see(page.getByText('Not sent. not today'));
+  expect(await messageField(page).inputValue()).toBe('');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await see(entryOf(page, 'Hello').getByText('Heard Hello'));
+  expect(await entries(page).count()).toBe(1);
+  const { data } = await ui.system.owner.listMessages(await conversationOf(page));
+  expect(data).toHaveLength(2);
+});
+
+test('many tabs may show one answer: those that nobody looks at keep no connection', async () => {
+  const page = await openBusy();
+  const path = new URL(page.url()).pathname;
+  const tabs: Page[] = [];
+  // A browser has six connections to a server, and one tab hears the events for all.
+  for (let i = 0; i < 6; i++) {
+    const tab = await ui.openBeside(page, path);
+    await see(lastEntry(tab).getByText(/step-3/));
+    await setSeen(tab, false);
+    tabs.push(tab);
+  }
+  await page.getByRole('link', { name: 'Memory' }).click();
+  await see(
+    page.getByRole('heading', { name: 'Memory' }),
+    page.getByText(/^Nothing is remembered/),
+  );
+  finish();
+  for (const tab of tabs.slice(-2)) {
+    await setSeen(tab, true);
+    await see(lastEntry(tab).getByText('Done.', { exact: true }));
+    expect(
+      await lastEntry(tab)
+        .getByText(/step-3/)
+        .textContent(),
+    ).toContain('step-599');
+  }
+});
+
+/** Looks at a tab, or at another one. */
+async function setSeen(page: Page, isSeen: boolean): Promise<void> {
+  await page.evaluate(`
+    Object.defineProperty(document, 'visibilityState', {
+      configurable: true, get: () => '${isSeen ? 'visible' : 'hidden'}',
+    });
+    document.dispatchEvent(new Event('visibilitychange'));
+  `);
+}
