@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { toolReply } from '@bakerst/offline-model';
 import type { Page } from 'playwright-core';
-import { beforeEach, expect, inject, test } from 'vitest';
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { conversationOf, entries, lastEntry, messageField, say } from './support/chat.ts';
 import { openLine } from './support/open-line.ts';
 import { see, seeNo } from './support/sight.ts';
@@ -23,6 +23,8 @@ const ui = useUi(() => ({
   brainEnv: { LOCK_LEASE_MS: '3000' },
 }));
 beforeEach(() => teller.begin(100));
+// What is still being told would keep the next one waiting.
+afterEach(() => teller.finish());
 
 /** A minute that is not waited for each time. */
 const LONG_CUT_MS = 60_000;

@@ -82,8 +82,7 @@ export function useUi(options: () => SystemOptions | Promise<SystemOptions>): Ui
 }
 
 async function openPage(page: Page, address: string): Promise<Page> {
-  // Whoever opens it waits for what it shows.
-  await page.goto(address, { waitUntil: 'commit' });
+  await page.goto(address);
   return page;
 }
 

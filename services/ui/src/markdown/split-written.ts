@@ -6,7 +6,7 @@ interface Prose {
   readonly text: string;
 }
 
-export interface Code {
+interface Code {
   readonly kind: 'code';
   readonly language: string | undefined;
   readonly text: string;
