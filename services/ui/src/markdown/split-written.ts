@@ -73,6 +73,11 @@ export function createSplitter(): (text: string) => readonly Chunk[] {
   };
 }
 
+/** True for a text that may be more than words. */
+export function hasMarkup(text: string): boolean {
+  return MARKED.test(text);
+}
+
 interface TakenCode {
   readonly chunk: Code;
   /** Of the block with its fences; undefined while it is not closed. */

@@ -3,7 +3,7 @@ import { isValidElement, memo, type ReactNode, useMemo, useRef, useState } from 
 import { type Components, Streamdown } from 'streamdown';
 import { texts } from '../texts/index.ts';
 import { CodeBlock } from './code-block.tsx';
-import { createSplitter } from './split-written.ts';
+import { createSplitter, hasMarkup } from './split-written.ts';
 
 interface StreamedMarkdownProps {
   readonly text: string;
@@ -120,6 +120,13 @@ interface ProseProps {
 
 const Prose = memo(
   function Prose({ lead, text, isOpen, isStreamed }: ProseProps) {
+    // As one text it is laid out fastest.
+    if (lead.length > 0 && !hasMarkup(text))
+      return (
+        <div>
+          <p>{lead.join('') + text}</p>
+        </div>
+      );
     return (
       <div className={lead.length > 0 ? 'goes-on' : undefined}>
         {lead.map((words) => (
