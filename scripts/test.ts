@@ -18,6 +18,15 @@ const leftOut = LONG_TESTS.map((name) => ({
   reason: 'it takes minutes: npm run test:all',
 }));
 
+/** Whoever asks for some tests only may not ask for those of the page. */
+function usesBrowser(args: readonly string[]): boolean {
+  const named = args.filter((arg) => !arg.startsWith('-'));
+  return (
+    named.length === 0 ||
+    named.some((name) => 'tests/ui/'.includes(name) || name.includes('tests/ui/'))
+  );
+}
+
 const terminal = openTerminal();
 await runCommand(terminal, async () => {
   const args = process.argv.slice(2);
@@ -28,7 +37,7 @@ await runCommand(terminal, async () => {
   const place = { root: dirname(import.meta.dirname), path: process.env['PATH'] ?? '' };
   const { file } = await findNatsServer({ env: process.env, say: terminal.say });
   process.env['NATS_SERVER'] = file;
-  if (withLong)
+  if (usesBrowser(args))
     process.env['CHROME_PATH'] = await findBrowser({ env: process.env, say: terminal.say });
   const checks = await runChecks(args.length === 0 ? CHECKS : [], terminal, place);
   const tests = await runVitest(args);

@@ -15,6 +15,8 @@ declare module 'vitest' {
     browser: string;
     /** A kubectl that renders k8s/; empty without one: what is kept in tests/k8s/renders has to do then. */
     kubectl: string;
+    /** Whether what takes minutes is waited for, too: TEST_LONG=1. */
+    isLong: boolean;
     /** Whether images are built and run: TEST_IMAGES=1. */
     images: boolean;
     /** A Qdrant whose collection of memories may be lost; without one a fake has to do. */
@@ -37,6 +39,7 @@ export async function setup(project: TestProject): Promise<void> {
   project.provide('natsServer', path);
   project.provide('browser', process.env['CHROME_PATH'] ?? '');
   project.provide('kubectl', (await findKubectl(process.env)) ?? '');
+  project.provide('isLong', process.env['TEST_LONG'] === '1');
   project.provide('images', process.env['TEST_IMAGES'] === '1');
   const { QDRANT_URL: url, QDRANT_API_KEY: apiKey } = process.env;
   project.provide('qdrant', { url, apiKey });

@@ -1,23 +1,17 @@
+import { setTimeout } from 'node:timers/promises';
 import { toolReply } from '@bakerst/offline-model';
 import type { Page } from 'playwright-core';
-import { beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { conversationOf, entries, lastEntry, messageField, say } from './support/chat.ts';
 import { openLine } from './support/open-line.ts';
-import {
-  conversationOf,
-  entries,
-  lastEntry,
-  messageField,
-  say,
-  see,
-  seeNo,
-  until,
-} from './support/person.ts';
+import { see, seeNo } from './support/sight.ts';
 import {
   beginSampling,
   createStoryteller,
   expectToHaveGrown,
   look,
   untilTold,
+  untilToldAnew,
   untilWholeStory,
 } from './support/story.ts';
 import { type OpenOptions, useUi } from './support/use-ui.ts';
@@ -28,8 +22,13 @@ const ui = useUi(() => ({
   // On a busy machine one that is missed shall not end a lease.
   brainEnv: { LOCK_LEASE_MS: '3000' },
 }));
-beforeEach(() => teller.begin());
+beforeEach(() => teller.begin(100));
+// What is still being told would keep the next one waiting.
+afterEach(() => teller.finish());
 
+/** A minute that is not waited for each time. */
+const LONG_CUT_MS = 60_000;
+const LOST = /^No connection\. Nothing is lost/;
 const CUT = 'The connection was cut. The answer goes on where it was …';
 
 /** A page on which a story is being told, in a new conversation. */
@@ -43,19 +42,29 @@ async function openStory(options: OpenOptions = {}): Promise<Page> {
   return page;
 }
 
-/** The story is told to its end, nothing in it missing and nothing twice. */
-async function expectEnd(...pages: readonly Page[]): Promise<void> {
+/** The same in two tabs. */
+async function openStoryTwice(options: OpenOptions = {}): Promise<readonly Page[]> {
+  const page = await openStory(options);
+  const other = await ui.openBeside(page, new URL(page.url()).pathname);
+  await untilTold(other, 10);
+  await beginSampling(other);
+  return [page, other];
+}
+
+/**
+ * The story was on until now, and is told to its end, nothing in it missing and nothing twice, in each tab alike; at
+ * every look since it began it had only grown, but for so many rewinds.
+ */
+async function expectEnd(pages: readonly Page[], allowed: { rewinds: number }): Promise<void> {
+  expect((await ui.system.owner.listRuns({ status: 'running' })).data).toHaveLength(1);
   teller.finish();
   for (const page of pages) {
     await untilWholeStory(page);
     await see(lastEntry(page).getByRole('button', { name: 'Try again' }));
     expect(await lastEntry(page).getByRole('region', { name: 'Tool: Run code' }).count()).toBe(1);
     await seeNo(page.getByText(CUT));
+    await expectToHaveGrown(page, allowed);
   }
-}
-
-async function isOn(): Promise<boolean> {
-  return (await ui.system.owner.listRuns({ status: 'running' })).data.length === 1;
 }
 
 test('a page that is loaded again in the middle of an answer goes on with it', async () => {
@@ -64,56 +73,49 @@ test('a page that is loaded again in the middle of an answer goes on with it', a
   await page.reload();
   await beginSampling(page);
   await untilTold(page, words.length + 3);
-  expect(await isOn()).toBe(true);
-  await expectEnd(page);
-  await expectToHaveGrown(page, { rewinds: 0 });
+  await expectEnd([page], { rewinds: 0 });
 });
 
 test('a brain that is killed in the middle of an answer goes on with it before everybody’s eyes', async () => {
-  const page = await openStory();
-  const other = await ui.openBeside(page, new URL(page.url()).pathname);
-  await beginSampling(other);
-  await untilTold(other, 15);
-  await untilTold(page, 15);
+  const tabs = await openStoryTwice();
   await ui.system.brain.end('SIGKILL');
   // What was there stays there while nobody answers.
-  await see(page.getByText(/^No connection\. Nothing is lost/));
-  expect((await look(page)).words.length).toBeGreaterThanOrEqual(15);
+  for (const tab of tabs) await see(tab.getByText(LOST));
+  const before = await Promise.all(tabs.map(look));
+  for (const { words } of before) expect(words.length).toBeGreaterThanOrEqual(10);
   await ui.system.restartBrain();
-  for (const tab of [page, other]) {
-    await seeNo(tab.getByText(CUT));
-    await until(async () => (await look(tab)).words.length > 3);
-  }
-  expect(await isOn()).toBe(true);
-  await seeNo(page.getByText(/^No connection\. Nothing is lost/));
-  await expectEnd(page, other);
-  for (const tab of [page, other]) await expectToHaveGrown(tab, { rewinds: 1 });
-  expect((await look(page)).words).toEqual((await look(other)).words);
+  for (const tab of tabs)
+    await untilToldAnew(
+      tab,
+      before.flatMap(({ tellings }) => tellings),
+    );
+  for (const tab of tabs) await seeNo(tab.getByText(LOST));
+  await expectEnd(tabs, { rewinds: 1 });
 });
 
 test('NATS that starts again in the middle of an answer costs no word', async () => {
-  const page = await openStory();
+  const tabs = await openStoryTwice();
   await ui.system.nats.kill();
   await ui.system.startNatsAgain('kept');
-  const { words } = await look(page);
-  await untilTold(page, words.length + 10);
-  expect(await isOn()).toBe(true);
-  await expectEnd(page);
-  await expectToHaveGrown(page, { rewinds: 1 });
+  for (const tab of tabs) await untilTold(tab, (await look(tab)).words.length + 10);
+  await expectEnd(tabs, { rewinds: 1 });
 });
 
 test('an answer goes on where it was when the connection was cut', async () => {
   await using line = await openLine(ui.system.port);
-  const page = await openStory({ url: line.url });
+  const tabs = await openStoryTwice({ url: line.url });
   line.cut();
-  await see(page.getByText(CUT));
-  const { words } = await look(page);
+  for (const tab of tabs) await see(tab.getByText(CUT));
+  if (inject('isLong')) {
+    teller.begin(250);
+    await setTimeout(LONG_CUT_MS);
+  }
   line.mend();
-  await untilTold(page, words.length + 5);
-  await seeNo(page.getByText(CUT));
-  expect(await isOn()).toBe(true);
-  await expectEnd(page);
-  await expectToHaveGrown(page, { rewinds: 0 });
+  for (const tab of tabs) {
+    await untilTold(tab, (await look(tab)).words.length + 5);
+    await seeNo(tab.getByText(CUT));
+  }
+  await expectEnd(tabs, { rewinds: 0 });
 });
 
 test('a message that is sent while the brain is away arrives once it is back, and only once', async () => {
@@ -144,10 +146,10 @@ test('a page that is opened without a connection is there as soon as that is', a
   await messageField(page).fill('a draft');
   await page.getByRole('link', { name: 'Memory' }).click();
   // Not before it was tried in vain.
-  await see(page.getByText(/^No connection\. Nothing is lost/));
+  await see(page.getByText(LOST));
   line.mend();
   await see(page.getByRole('heading', { name: 'Memory' }));
-  await seeNo(page.getByText(/^No connection\. Nothing is lost/));
+  await seeNo(page.getByText(LOST));
   await page.getByRole('link', { name: 'New chat' }).click();
   expect(await messageField(page).inputValue()).toBe('a draft');
 });

@@ -9,10 +9,8 @@ import {
   lastEntry,
   messageField,
   say,
-  see,
-  seeNo,
-  until,
-} from './support/person.ts';
+} from './support/chat.ts';
+import { see, seeNo, until } from './support/sight.ts';
 import { useUi } from './support/use-ui.ts';
 
 const ui = useUi(() => ({}));

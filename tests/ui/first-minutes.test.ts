@@ -2,7 +2,8 @@ import { createClient } from '@bakerst/client';
 import { openOfflineModel } from '@bakerst/offline-model';
 import { afterAll, expect, test } from 'vitest';
 import { SUPER_TOKEN } from '../support/system.ts';
-import { ask, conversationOf, lastEntry, say, see, seeNo, until } from './support/person.ts';
+import { ask, conversationOf, lastEntry, say } from './support/chat.ts';
+import { see, seeNo, until } from './support/sight.ts';
 import { useUi } from './support/use-ui.ts';
 
 const RIGHT = 'sk-ant-api03-the-right-key-of-the-tests-4711';

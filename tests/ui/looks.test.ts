@@ -1,14 +1,9 @@
-import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
-import { ask, conversationOf, messageField, see, seeNo, until } from './support/person.ts';
+import { ask, conversationOf, goTo, messageField } from './support/chat.ts';
+import { expectAccessible, inspect, PHONE, takePicture } from './support/inspect.ts';
+import { see, seeNo, until } from './support/sight.ts';
 import { useUi } from './support/use-ui.ts';
-import { SCREENSHOTS } from './support/watch-context.ts';
-
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-const COLOURS = ['color-contrast', 'link-in-text-block'];
-const PHONE = { width: 390, height: 844 };
 
 const ui = useUi(() => ({}));
 
@@ -80,41 +75,10 @@ beforeAll(async () => {
   ];
 });
 
-async function expectAccessible(page: Page, name: string): Promise<void> {
-  const isDark = await page.evaluate<boolean>(`document.documentElement.dataset.theme === 'dark'`);
-  const axe = new AxeBuilder({ page });
-  // All but the colours is the same in the dark.
-  const { violations } = await (isDark ? axe.withRules(COLOURS) : axe.withTags(TAGS)).analyze();
-  const found = violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
-  expect(found, name).toEqual([]);
-}
-
-async function takePicture(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
-}
-
-/** Leaves pictures of what is open, and looks whether everybody can use it, in light and dark and on a phone. */
-async function inspect(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await see(page.locator(`[data-theme=${colorScheme}]`));
-    await takePicture(page, `${name}-${colorScheme}`);
-    await expectAccessible(page, `${name}, ${colorScheme}`);
-  }
-  await page.emulateMedia({ colorScheme: 'light' });
-  const size = page.viewportSize() ?? PHONE;
-  await page.setViewportSize(PHONE);
-  await until(async () => (await page.evaluate<number>('innerWidth')) === PHONE.width);
-  await takePicture(page, `${name}-phone`);
-  const width = await page.evaluate<number>('document.documentElement.scrollWidth');
-  expect(width, name).toBeLessThanOrEqual(PHONE.width);
-  await page.setViewportSize(size);
-}
-
 test('everybody can use every page, in light and dark and on a phone', async () => {
   const page = await ui.open('/chat');
   for (const { name, path, sign } of places) {
-    await page.goto(`${ui.system.url}${path}`);
+    await goTo(page, path);
     await see(sign(page));
     await inspect(page, name);
   }

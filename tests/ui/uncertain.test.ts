@@ -10,7 +10,8 @@ import {
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { appendLine, makeOperatingSystem } from '../support/operating-system.ts';
-import { conversationOf, entryOf, say, see, seeNo, until } from './support/person.ts';
+import { conversationOf, entryOf, say } from './support/chat.ts';
+import { see, seeNo, until } from './support/sight.ts';
 import { useUi } from './support/use-ui.ts';
 
 const file = join(mkdtempSync(join(tmpdir(), 'bakerst-')), 'lines');

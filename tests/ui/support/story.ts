@@ -1,9 +1,9 @@
 import { type ScriptFunction, type ScriptReply, textReply } from '@bakerst/offline-model';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { until } from './person.ts';
+import { until } from './sight.ts';
 
-/** Words of a story: each can be told from all others, and from its place. */
+/** Words of a story: each says which it is, and how many times the story has been begun. */
 const WORDS = 900;
 const PARAGRAPH = 15;
 
@@ -15,8 +15,8 @@ interface Teller {
 
 export interface Storyteller {
   readonly replies: ScriptFunction;
-  /** From now on stories are told slowly: they would take longer than any test. */
-  begin(): void;
+  /** From now on stories are told slowly, so long a word: they would take longer than any test. */
+  begin(deltaMs: number): void;
   /** What is being told is told to its end. */
   finish(): void;
 }
@@ -24,19 +24,21 @@ export interface Storyteller {
 /** A model that looks something up and then tells a story; anything else is answered at once. */
 export function createStoryteller(look: ScriptReply): Storyteller {
   const pace: Teller = { firstByteMs: 0, deltaMs: 0 };
-  const story = Array.from({ length: WORDS }, (_, i) =>
-    i % PARAGRAPH === PARAGRAPH - 1 ? `w${i}\n\n` : `w${i} `,
-  );
+  let tellings = 0;
+  const tell = (): readonly string[] => {
+    tellings += 1;
+    return write(tellings);
+  };
   return {
     replies({ messages }) {
       const last = messages.at(-1);
       if (last?.blocks.some((block) => block.type === 'tool_result') === true)
-        return { kind: 'message', blocks: [{ type: 'text', text: story }], pace };
+        return { kind: 'message', blocks: [{ type: 'text', text: tell() }], pace };
       const said = JSON.stringify(last?.blocks.at(-1));
       return said.includes('story') ? look : textReply(`Heard: ${said.length}`);
     },
-    begin: () => {
-      pace.deltaMs = 100;
+    begin: (deltaMs) => {
+      pace.deltaMs = deltaMs;
     },
     finish: () => {
       pace.deltaMs = 0;
@@ -44,16 +46,28 @@ export function createStoryteller(look: ScriptReply): Storyteller {
   };
 }
 
+function write(telling: number): readonly string[] {
+  return Array.from({ length: WORDS }, (_, i) =>
+    i % PARAGRAPH === PARAGRAPH - 1 ? `w${i}t${telling}\n\n` : `w${i}t${telling} `,
+  );
+}
+
 interface Sample {
   /** Numbers of the words of the story that are shown, in their order. */
   readonly words: readonly number[];
+  /** Of which tellings they are. */
+  readonly tellings: readonly number[];
   readonly cards: number;
 }
 
 const SAMPLE = `(() => {
   const log = document.querySelector('[role=log][aria-label=Conversation]');
-  const words = [...(log?.textContent ?? '').matchAll(/w(\\d+)/g)].map((word) => Number(word[1]));
-  return { words, cards: log?.querySelectorAll('[aria-label^="Tool:"]').length ?? 0 };
+  const said = [...(log?.textContent ?? '').matchAll(/w(\\d+)t(\\d+)/g)];
+  return {
+    words: said.map((word) => Number(word[1])),
+    tellings: [...new Set(said.map((word) => Number(word[2])))],
+    cards: log?.querySelectorAll('[aria-label^="Tool:"]').length ?? 0,
+  };
 })()`;
 
 /** Looks at the page ten times a second, from now on. */
@@ -73,6 +87,11 @@ export async function untilTold(page: Page, count: number): Promise<void> {
   await until(async () => (await look(page)).words.length >= count);
 }
 
+/** Waits until the story that is shown is not the one that was begun before. */
+export async function untilToldAnew(page: Page, before: readonly number[]): Promise<void> {
+  await until(async () => (await look(page)).tellings.some((telling) => !before.includes(telling)));
+}
+
 export async function untilWholeStory(page: Page): Promise<void> {
   await untilTold(page, WORDS);
 }
@@ -89,6 +108,7 @@ export async function expectToHaveGrown(page: Page, { rewinds }: Allowed): Promi
   let [shown, cards, taken] = [0, 0, 0];
   for (const sample of samples) {
     expect(sample.words).toEqual(sample.words.map((_, i) => i));
+    expect(sample.tellings.length).toBeLessThanOrEqual(1);
     expect(sample.cards).toBeGreaterThanOrEqual(cards);
     if (sample.words.length < shown) taken += 1;
     shown = sample.words.length;

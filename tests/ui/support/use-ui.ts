@@ -1,10 +1,9 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, inject, vi } from 'vitest';
 import { OWNER_TOKEN, type System, type SystemOptions, startSystem } from '../../support/system.ts';
+import { PATIENCE_MS } from './sight.ts';
 import { type WatchedContext, watchContext } from './watch-context.ts';
 
-/** A person does not give up early, and a busy machine takes its time. */
-export const PATIENCE_MS = 30_000;
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const FLAGS = [

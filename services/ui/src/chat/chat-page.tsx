@@ -10,7 +10,7 @@ import { ChatHeader } from './chat-header.tsx';
 import { Composer } from './composer.tsx';
 import { DropZone } from './drop-zone.tsx';
 import { useOutgoing } from './sender-provider.tsx';
-import { ThreadActionsProvider } from './thread-actions.tsx';
+import { ThreadActionsProvider, useStableActions } from './thread-actions.tsx';
 import { ThreadView } from './thread-view.tsx';
 import { useBusyRun } from './use-busy-run.ts';
 import { useChoices } from './use-choices.ts';
@@ -37,10 +37,11 @@ function Chat({ id }: { readonly id: ConversationId | undefined }) {
   const outgoing = useShown(id, { outgoing: useOutgoing(), runIds: thread.runIds });
   const { isBusy, stop } = useBusyRun();
   const commands = useCommands(id, choices);
-  const writing = useWriting(id, { say, commands, isBusy });
+  const { field, giveBack } = useWriting(id, { say, commands, isBusy });
+  const threadActions = useStableActions({ ...actions, giveBack });
   return (
-    <ThreadActionsProvider value={actions}>
-      <DropZone onFiles={writing.uploads.add}>
+    <ThreadActionsProvider value={threadActions}>
+      <DropZone onFiles={field.uploads.add}>
         <ChatHeader id={id} conversation={conversation.data} choices={choices} />
         <Body
           id={id}
@@ -53,7 +54,7 @@ function Chat({ id }: { readonly id: ConversationId | undefined }) {
           {!isBusy && thread.entries.length > 0 && texts.chat.answered}
         </p>
         <CommandNotes notes={commands.notes} dismiss={commands.dismiss} />
-        <Composer {...writing} context={commands.context} onStop={stop} />
+        <Composer {...field} context={commands.context} onStop={stop} />
       </DropZone>
     </ThreadActionsProvider>
   );

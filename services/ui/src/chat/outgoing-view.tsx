@@ -4,6 +4,7 @@ import { isRateLimit } from '../live/until-it-passes.ts';
 import { texts } from '../texts/index.ts';
 import type { Outgoing } from './sender.ts';
 import { useSender } from './sender-provider.tsx';
+import { useThreadActions } from './thread-actions.tsx';
 
 /** A message that the conversation itself does not show yet. */
 export function OutgoingView({
@@ -12,6 +13,11 @@ export function OutgoingView({
   readonly outgoing: Outgoing;
 }) {
   const sender = useSender();
+  const { giveBack } = useThreadActions();
+  const takeBack = (): void => {
+    sender.drop(unsent.key);
+    giveBack(unsent.message);
+  };
   return (
     <article className="flex flex-col items-end gap-1 py-3">
       <p
@@ -29,7 +35,7 @@ export function OutgoingView({
         <p role="alert" className="flex flex-wrap items-center justify-end gap-2 text-sm text-bad">
           {texts.chat.notSent} {toWords(error)}
           <Button onClick={() => sender.again(unsent.key)}>{texts.retry}</Button>
-          <Button look="quiet" onClick={() => sender.drop(unsent.key)}>
+          <Button look="quiet" onClick={takeBack}>
             {texts.chat.takeBack}
           </Button>
         </p>

@@ -6,6 +6,7 @@ import { Button } from '../components/button.tsx';
 import { keys } from '../live/query-keys.ts';
 import type { LiveRun } from '../live/run-streams.ts';
 import { texts } from '../texts/index.ts';
+import { useThreadActions } from './thread-actions.tsx';
 
 interface RunStateLineProps {
   readonly run: RunView;
@@ -33,11 +34,16 @@ export function RunStateLine({ run, live }: RunStateLineProps) {
   return null;
 }
 
-function Queued({ run: { id, position } }: { readonly run: RunView }) {
+function Queued({ run: { id, position, message } }: { readonly run: RunView }) {
   const client = useClient();
   const queries = useQueryClient();
+  const { giveBack } = useThreadActions();
   const takeBack = useMutation({
     mutationFn: () => client.haltRun(id),
+    onSuccess({ status }) {
+      // One that has had its turn in the meantime is stopped in the middle.
+      if (status === 'halted') giveBack(message);
+    },
     onSettled: () => queries.invalidateQueries({ queryKey: keys.runs }),
   });
   return (

@@ -73,7 +73,8 @@ export function createSender({ streams, outbox, client }: SenderDeps): Sender {
     send,
     again(key) {
       const found = outgoing.find(({ unsent }) => unsent.key === key);
-      if (found !== undefined) send(found.unsent).catch(() => undefined);
+      // Whoever asks twice has it sent once.
+      if (found?.state === 'refused') send(found.unsent).catch(() => undefined);
     },
     drop,
     subscribe(listener) {

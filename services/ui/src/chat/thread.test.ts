@@ -73,3 +73,11 @@ test('messages whose runs belong to another conversation are shown by themselves
   const thread = buildThread([message(2, 'assistant', 'x'), message(1, 'user', 'x')], []);
   expect(thread).toMatchObject([{ runId: 'x', answer: 'assistant 2', run: undefined }]);
 });
+
+test('what was taken back before its turn is not shown; what was stopped later is', () => {
+  const thread = buildThread(
+    [message(4, 'user', 'c'), message(3, 'assistant', 'b'), message(2, 'user', 'b')],
+    [run('c', { status: 'halted', turns: 0 }), run('b', { status: 'halted', turns: 0 })],
+  );
+  expect(thread.map(({ runId }) => runId)).toEqual(['b']);
+});

@@ -28,12 +28,21 @@ export function buildThread(
 ): readonly Entry[] {
   const byRun = Map.groupBy(messages.toReversed(), ({ run_id }) => run_id);
   const known = new Map(runs.map((run) => [run.id, run]));
-  const spoken = [...byRun].map(([runId, said]) => toEntry(runId, said, known.get(runId)));
+  const spoken = [...byRun]
+    .filter(([runId, said]) => !isTakenBack(said, known.get(runId)))
+    .map(([runId, said]) => toEntry(runId, said, known.get(runId)));
   const waiting = runs
     .filter((run) => !byRun.has(run.id) && isWaiting(run))
     .toSorted((one, other) => placeOf(one) - placeOf(other))
     .map((run) => toEntry(run.id, [], run));
   return [...spoken, ...waiting];
+}
+
+/** A person has stopped it while it waited for its turn: it was never heard, and has no answer in the conversation. */
+function isTakenBack(said: readonly MessageView[], run: RunView | undefined): boolean {
+  return (
+    run?.status === 'halted' && run.turns === 0 && said.every(({ role }) => role !== 'assistant')
+  );
 }
 
 /** A run without a message of its own in the conversation, which is not older than what is shown. */

@@ -1,5 +1,4 @@
 import type { AttachmentId, ConversationId } from '@bakerst/contracts';
-import { useRef } from 'react';
 import { useNavigate } from 'react-router';
 import { useClient } from '../client.ts';
 import { newKey } from '../components/new-key.ts';
@@ -18,13 +17,11 @@ interface Said {
 
 export type Say = (said: Said) => void;
 
-/** Ways to say something in a conversation; the first words of a new one lead to its page. */
+/** Ways to say something in a conversation. */
 export function useSay(id: ConversationId | undefined, { model, persona }: Choices) {
   const client = useClient();
   const sender = useSender();
   const navigate = useNavigate();
-  const here = useRef(id);
-  here.current = id;
   const say: Say = ({ text, attachments = [], onBusy = 'queue', to }) => {
     const conversationId = to ?? id ?? null;
     sender
@@ -38,17 +35,10 @@ export function useSay(id: ConversationId | undefined, { model, persona }: Choic
         // A conversation knows what was chosen for it.
         ...(conversationId === null && { model, persona }),
       })
-      .then(
-        (sent) => {
-          // Whoever has gone elsewhere in the meantime stays there.
-          if (conversationId === null && here.current === undefined)
-            void navigate(`/chat/${sent.conversationId}`, { replace: true });
-        },
-        // The message itself shows why it was refused.
-        () => undefined,
-      );
+      // The message itself shows why it was refused.
+      .catch(() => undefined);
   };
-  const actions: ThreadActions = {
+  const actions: Omit<ThreadActions, 'giveBack'> = {
     async retry({ question }) {
       if (question === undefined) return;
       say({ text: question.text, attachments: question.attachments.map((one) => one.id) });

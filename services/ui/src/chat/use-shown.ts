@@ -1,5 +1,6 @@
 import type { ConversationId } from '@bakerst/contracts';
 import { useEffect, useRef } from 'react';
+import { useNavigate } from 'react-router';
 import type { Outgoing } from './sender.ts';
 import { useSender } from './sender-provider.tsx';
 
@@ -19,12 +20,32 @@ export function useShown(
   useEffect(() => {
     for (const { unsent } of arrived) sender.drop(unsent.key);
   }, [arrived, sender]);
-  return outgoing.filter(
+  const shown = outgoing.filter(
     (one) =>
       !arrived.includes(one) &&
       (one.unsent.conversationId ?? null) === (id ?? null) &&
       (id !== undefined || begun.has(one.unsent.key)),
   );
+  useLead(id, { outgoing, shown });
+  return shown;
+}
+
+interface Lead {
+  readonly outgoing: readonly Outgoing[];
+  readonly shown: readonly Outgoing[];
+}
+
+/** Leads to the conversation that a message has begun, from the page that shows it, at whichever try that was. */
+function useLead(id: ConversationId | undefined, { outgoing, shown }: Lead): void {
+  const navigate = useNavigate();
+  const keys = useRef(new Set<string>());
+  // Whoever has gone elsewhere in the meantime stays there.
+  if (id !== undefined) keys.current.clear();
+  else for (const { unsent } of shown) keys.current.add(unsent.key);
+  const sent = outgoing.find(({ unsent }) => keys.current.has(unsent.key))?.sent;
+  useEffect(() => {
+    if (sent !== undefined) void navigate(`/chat/${sent.conversationId}`, { replace: true });
+  }, [sent, navigate]);
 }
 
 /** A message that begins a conversation is shown by the page on which it was written, not by every empty one. */

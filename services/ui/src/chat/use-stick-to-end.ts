@@ -39,6 +39,8 @@ export function useStickToEnd(key: string): StickToEnd {
       if (isSticking.current) element.scrollTop = element.scrollHeight;
     });
     follow.observe(content.current);
+    // What is written below may take room from it.
+    follow.observe(element);
     element.addEventListener('scroll', look, { passive: true });
     return () => {
       follow.disconnect();

@@ -30,5 +30,7 @@ export function useWriting(id: ConversationId | undefined, { say, commands, isBu
     else void commands.run(text);
     onText('');
   };
-  return { text, onText, uploads, onBusy, onOnBusy, onSend, isBusy };
+  const giveBack = (given: string): void =>
+    onText(text.trim() === '' ? given : `${text}\n\n${given}`);
+  return { giveBack, field: { text, onText, uploads, onBusy, onOnBusy, onSend, isBusy } };
 }

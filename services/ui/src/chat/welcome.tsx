@@ -15,12 +15,10 @@ export function Welcome({ onTry }: { readonly onTry: (message: string) => void }
             <button
               type="button"
               onClick={() => onTry(message)}
-              className="h-full w-full rounded-xl border border-line bg-raised px-4 py-3 text-start transition-colors hover:border-strong-line hover:bg-sunken"
+              className="flex h-full w-full flex-col rounded-xl border border-line bg-raised px-4 py-3 text-start transition-colors hover:border-strong-line hover:bg-sunken"
             >
-              <span className="block text-sm font-medium">{title}</span>
-              <span className="mt-0.5 line-clamp-2 block text-sm text-soft">
-                {toPreview(message)}
-              </span>
+              <span className="text-sm font-medium">{title}</span>
+              <span className="mt-0.5 line-clamp-2 text-sm text-soft">{toPreview(message)}</span>
             </button>
           </li>
         ))}

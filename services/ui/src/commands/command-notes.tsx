@@ -11,7 +11,7 @@ export function CommandNotes({ notes, dismiss }: Pick<Commands, 'notes' | 'dismi
     <div
       role="log"
       aria-label={texts.palette.commands}
-      className="mx-auto max-h-[45vh] w-full max-w-3xl overflow-y-auto px-3 pb-2"
+      className="mx-auto max-h-[45vh] w-full max-w-3xl shrink-0 overflow-y-auto px-3 pb-2"
     >
       {notes.map(({ key, text }) => (
         <div

@@ -2,6 +2,7 @@ import { ApiError } from '@bakerst/client';
 import type { JobId } from '@bakerst/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
+import { z } from 'zod';
 import { UncertainCard } from '../chat/uncertain-card.tsx';
 import { useClient } from '../client.ts';
 import { Button } from '../components/button.tsx';
@@ -117,18 +118,34 @@ function Timeline({ job }: { readonly job: Job }) {
   );
 }
 
-function Output({ job: { result } }: { readonly job: Job }) {
+const Printed = z.object({ exit_code: z.int().nullable(), stdout: z.string(), stderr: z.string() });
+
+function Output({ job: { type, result } }: { readonly job: Job }) {
+  const printed = type === 'command' ? Printed.safeParse(result).data : undefined;
   return (
     <section className="mt-4">
       <h3 className="text-sm font-medium text-soft">{texts.jobs.output}</h3>
-      {result === null ? (
-        <p className="mt-1 text-sm text-soft">{texts.jobs.noOutput}</p>
-      ) : (
+      {result === null && <p className="mt-1 text-sm text-soft">{texts.jobs.noOutput}</p>}
+      {printed !== undefined && <PrintedOutput {...printed} />}
+      {result !== null && printed === undefined && (
         <CodeBlock
           text={typeof result === 'string' ? result : JSON.stringify(result, null, 2)}
           language={typeof result === 'string' ? undefined : 'json'}
         />
       )}
     </section>
+  );
+}
+
+/** What a command has printed, as a terminal would show it. */
+function PrintedOutput({ exit_code: exitCode, stdout, stderr }: z.infer<typeof Printed>) {
+  const printed = [stdout, stderr].filter((text) => text.trim() !== '');
+  return (
+    <>
+      <p className="mt-1 text-sm text-soft">{texts.jobs.exitCode(exitCode)}</p>
+      {printed.map((text) => (
+        <CodeBlock key={text} text={text.trimEnd()} language={undefined} />
+      ))}
+    </>
   );
 }

@@ -1,6 +1,7 @@
-import type { ChatInput, Client, ReceivedEvent } from '@bakerst/client';
+import { ApiError, type ChatInput, type Client, type ReceivedEvent } from '@bakerst/client';
 import { type ConversationId, isTerminalEvent, type RunId } from '@bakerst/contracts';
 import { createRunScreen, type Screen } from './run-screen.ts';
+import { onUnseen, untilSeen } from './seen.ts';
 import { isPassing, untilItPasses, waitForTry } from './until-it-passes.ts';
 
 /** A run that this page follows. */
@@ -16,7 +17,10 @@ export interface Sent {
   readonly conversationId: ConversationId;
 }
 
-/** The runs that this page follows, each to its end, however often its stream is cut. */
+/**
+ * The runs that this page follows, each to its end, however often its stream is cut. A page that nobody looks at gives
+ * its streams up, for a browser has six connections to a server, and goes on where it was once it is looked at again.
+ */
 export interface RunStreams {
   get(runId: RunId): LiveRun | undefined;
   /** Follows a run that is on; one that is followed already is followed once. */
@@ -60,7 +64,7 @@ export function createRunStreams(deps: RunStreamsDeps): RunStreams {
     runs.set(run.runId, run);
     changed();
   };
-  const follow = (runId: RunId, begun?: AsyncGenerator<ReceivedEvent>): void => {
+  const follow = (runId: RunId, begun?: Stream): void => {
     const known = runs.get(runId);
     // One that has ended goes on when a person has said what became of its job; until it speaks, its old words stand.
     if (known !== undefined && known.screen.ending === undefined) return;
@@ -73,8 +77,8 @@ export function createRunStreams(deps: RunStreamsDeps): RunStreams {
     async send(input, options) {
       const { first, rest } = await open(deps, input, options);
       const { run_id: runId, conversation_id: conversationId } = first;
-      // A browser has six connections to a server: what waits for its turn is followed once it has that.
-      if (await isWaiting(deps, runId)) await rest.return(undefined);
+      // What waits for its turn is followed once it has that.
+      if (await isWaiting(deps, runId)) rest.abort();
       else follow(runId, rest);
       return { runId, conversationId };
     },
@@ -88,7 +92,17 @@ export function createRunStreams(deps: RunStreamsDeps): RunStreams {
 interface Opened {
   readonly first: { readonly run_id: RunId; readonly conversation_id: ConversationId };
   /** The stream behind its first event. */
-  readonly rest: AsyncGenerator<ReceivedEvent>;
+  readonly rest: Stream;
+}
+
+interface Stream {
+  readonly events: AsyncGenerator<ReceivedEvent>;
+  abort(): void;
+}
+
+function openStream(start: (signal: AbortSignal) => AsyncGenerator<ReceivedEvent>): Stream {
+  const ended = new AbortController();
+  return { events: start(ended.signal), abort: () => ended.abort() };
 }
 
 function open(
@@ -98,8 +112,10 @@ function open(
 ): Promise<Opened> {
   return untilItPasses(
     async () => {
-      const rest = client.streamChat(input, { idempotencyKey: key });
-      const event = (await rest.next()).value?.event;
+      const rest = openStream((signal) =>
+        client.streamChat(input, { idempotencyKey: key, signal }),
+      );
+      const event = (await rest.events.next()).value?.event;
       if (event?.type !== 'status' || !event.run_id || !event.conversation_id)
         throw new TypeError('the stream ended before it began');
       return { first: { run_id: event.run_id, conversation_id: event.conversation_id }, rest };
@@ -120,7 +136,7 @@ async function isWaiting({ client }: RunStreamsDeps, runId: RunId): Promise<bool
 interface Followed {
   readonly runId: RunId;
   /** A stream that is open already; it does not begin with the events that name a place before it. */
-  readonly begun: AsyncGenerator<ReceivedEvent> | undefined;
+  readonly begun: Stream | undefined;
   readonly put: (run: LiveRun) => void;
 }
 
@@ -130,8 +146,8 @@ async function followToEnd(deps: RunStreamsDeps, { runId, begun, put }: Followed
     put({ runId, screen: { ...screen.read(), ...more }, isCut });
   let lastEventId: string | undefined;
   let tries = 0;
-  const read = async (stream: AsyncGenerator<ReceivedEvent>): Promise<boolean> => {
-    for await (const received of stream) {
+  const read = async ({ events }: Stream): Promise<boolean> => {
+    for await (const received of events) {
       tries = 0;
       lastEventId = received.id ?? lastEventId;
       screen.apply(received, deps.now());
@@ -140,20 +156,42 @@ async function followToEnd(deps: RunStreamsDeps, { runId, begun, put }: Followed
     }
     return false;
   };
-  const resume = (): AsyncGenerator<ReceivedEvent> =>
-    deps.client.followRun(runId, lastEventId === undefined ? {} : { lastEventId });
+  const resume = (): Stream =>
+    openStream((signal) =>
+      deps.client.followRun(runId, { signal, ...(lastEventId !== undefined && { lastEventId }) }),
+    );
   for (let stream = begun; ; stream = undefined) {
-    try {
-      if (await read(stream ?? resume())) return;
-    } catch (err) {
-      if (!isPassing(err)) return show({ ending: toEnding(err) });
-    }
+    if (stream === undefined) await untilSeen();
+    const outcome = await readWhileSeen(stream ?? resume(), read);
+    if (outcome === true) return;
+    if (outcome instanceof ApiError) return show({ ending: toEnding(outcome) });
+    if (outcome === 'unseen') continue;
     tries += 1;
     if (tries > 1) show({}, true);
     await waitForTry(tries);
   }
 }
 
-function toEnding(err: unknown): { readonly kind: 'error'; readonly message: string } {
-  return { kind: 'error', message: err instanceof Error ? err.message : String(err) };
+/** Whether that was all, `unseen` when it was given up, or why it cannot be read. */
+async function readWhileSeen(
+  stream: Stream,
+  read: (stream: Stream) => Promise<boolean>,
+): Promise<boolean | 'unseen' | ApiError> {
+  let isUnseen = false;
+  const stop = onUnseen(() => {
+    isUnseen = true;
+    stream.abort();
+  });
+  try {
+    return (await read(stream)) || (isUnseen && 'unseen');
+  } catch (err) {
+    if (isUnseen) return 'unseen';
+    return err instanceof ApiError && !isPassing(err) && err;
+  } finally {
+    stop();
+  }
+}
+
+function toEnding({ message }: ApiError): { readonly kind: 'error'; readonly message: string } {
+  return { kind: 'error', message };
 }

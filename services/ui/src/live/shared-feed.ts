@@ -1,5 +1,6 @@
 import type { UserEvent } from '@bakerst/contracts';
 import { type EventFeedDeps, readEventFeed } from './event-feed.ts';
+import { onUnseen, untilSeen } from './seen.ts';
 
 const NAME = 'bakerst-events';
 
@@ -15,7 +16,7 @@ interface Told {
 export async function shareEventFeed(
   deps: EventFeedDeps & { readonly who: string },
 ): Promise<void> {
-  if (navigator.locks === undefined) return await readEventFeed(deps);
+  if (navigator.locks === undefined) return await readWhileSeen(deps);
   // Two people may be signed in to one browser, one after the other.
   const name = `${NAME}:${deps.who}`;
   const channel = new BroadcastChannel(name);
@@ -41,5 +42,16 @@ export async function shareEventFeed(
     if (!deps.signal.aborted) throw err;
   } finally {
     channel.close();
+  }
+}
+
+/** Without such locks, as without https, each tab reads by itself, as long as it is looked at. */
+async function readWhileSeen(deps: EventFeedDeps): Promise<void> {
+  while (!deps.signal.aborted) {
+    await untilSeen(deps.signal);
+    const unseen = new AbortController();
+    const stop = onUnseen(() => unseen.abort());
+    await readEventFeed({ ...deps, signal: AbortSignal.any([deps.signal, unseen.signal]) });
+    stop();
   }
 }

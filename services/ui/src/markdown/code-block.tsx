@@ -1,24 +1,23 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { loadPart } from '../live/load-part.ts';
 import { texts } from '../texts/index.ts';
+import { useColoured } from './use-coloured.ts';
 
 interface CodeBlockProps {
   readonly text: string;
   readonly language: string | undefined;
+  /** It is still being written. */
+  readonly isOpen?: boolean;
 }
 
-/** A larger one would hold the page up while it is coloured. */
-const COLOURED_MAX_CHARS = 40_000;
-
-export function CodeBlock({ text, language }: CodeBlockProps) {
+export function CodeBlock({ text, language, isOpen = false }: CodeBlockProps) {
   return (
     <figure className="my-3 overflow-hidden rounded-xl border border-line bg-(--code-ground)">
       <figcaption className="flex items-center border-b border-line py-0.5 ps-3 pe-1 text-xs text-soft">
         <span className="grow font-mono">{language ?? 'text'}</span>
         <CopyButton text={text} />
       </figcaption>
-      <Coloured text={text} language={language} />
+      <Coloured text={text} language={language} isOpen={isOpen} />
     </figure>
   );
 }
@@ -59,48 +58,36 @@ async function copyText(text: string): Promise<void> {
   field.remove();
 }
 
-function Coloured({ text, language }: CodeBlockProps) {
-  const html = useHighlighted(text, language);
-  const className =
-    'block overflow-x-auto p-3 font-mono text-[13px] leading-relaxed whitespace-pre';
+/** Each piece is laid out by itself: a line more at the end of a long text leaves what stands above it alone. */
+const PIECE_LINES = 40;
+
+function Coloured({ text, language, isOpen = false }: CodeBlockProps) {
+  const coloured = useColoured(text, { language, isOpen });
   // A region that scrolls must be reachable by the keyboard, too.
   const region = {
     tabIndex: 0,
     role: 'region',
     'aria-label': texts.code.label(language ?? 'text'),
     dir: 'ltr',
-    className,
+    className: 'block overflow-x-auto p-3 font-mono text-[13px] leading-relaxed whitespace-pre',
   } as const;
-  if (html === undefined)
-    return (
-      <pre {...region}>
-        <code>{text}</code>
-      </pre>
-    );
   return (
     <pre {...region}>
       {/* The highlighter escapes every character of the text. */}
-      <code dangerouslySetInnerHTML={{ __html: html }} />
+      {coloured !== undefined && (
+        <code className="block" dangerouslySetInnerHTML={{ __html: coloured.html }} />
+      )}
+      {toPieces(text.slice(coloured?.text.length ?? 0)).map((piece, place) => (
+        <code key={place} className="block">
+          {piece}
+        </code>
+      ))}
     </pre>
   );
 }
 
-/** The text in colours; undefined while the highlighter is loaded, and for a language that it does not know. */
-function useHighlighted(text: string, language: string | undefined): string | undefined {
-  const [done, setDone] = useState<{ readonly text: string; readonly html: string | undefined }>();
-  useEffect(() => {
-    if (language === undefined || text.length > COLOURED_MAX_CHARS) return;
-    let isCurrent = true;
-    loadPart(() => import('./highlight.ts')).then(
-      ({ highlight }) => {
-        if (isCurrent) setDone({ text, html: highlight(text, language) });
-      },
-      // Without colours it can be read, too.
-      () => undefined,
-    );
-    return () => {
-      isCurrent = false;
-    };
-  }, [text, language]);
-  return done?.text === text ? done.html : undefined;
+const PIECE = new RegExp(`(?:[^\\n]*\\n){${PIECE_LINES}}|[\\s\\S]+`, 'g');
+
+function toPieces(text: string): readonly string[] {
+  return text.match(PIECE) ?? [];
 }

@@ -1,8 +1,9 @@
 import { ExternalLink, ImageIcon } from 'lucide-react';
-import { isValidElement, type ReactNode } from 'react';
+import { isValidElement, memo, type ReactNode, useMemo, useRef, useState } from 'react';
 import { type Components, Streamdown } from 'streamdown';
 import { texts } from '../texts/index.ts';
 import { CodeBlock } from './code-block.tsx';
+import { createSplitter, hasMarkup } from './split-written.ts';
 
 interface StreamedMarkdownProps {
   readonly text: string;
@@ -88,15 +89,61 @@ const components: Components = {
 
 /** Markdown that grows: what is not finished yet is shown as it will most likely be. */
 export function StreamedMarkdown({ text, isWriting }: StreamedMarkdownProps) {
-  return (
-    <Streamdown
-      components={components}
-      controls={false}
-      mode={isWriting ? 'streaming' : 'static'}
-      parseIncompleteMarkdown={isWriting}
-      isAnimating={isWriting}
-    >
-      {text}
-    </Streamdown>
+  const [splitter] = useState(createSplitter);
+  // What is finished is split as somebody splits it who has not seen it grow.
+  const chunks = useMemo(
+    () => (isWriting ? splitter : createSplitter())(text),
+    [text, isWriting, splitter],
   );
+  const wasWriting = useRef(isWriting);
+  return chunks.map((chunk, place) => {
+    const isOpen = isWriting && place === chunks.length - 1;
+    const key = `${place} ${chunk.kind}`;
+    if (chunk.kind === 'code')
+      return (
+        <div key={key}>
+          <CodeBlock text={chunk.text} language={chunk.language} isOpen={isOpen} />
+        </div>
+      );
+    return <Prose key={key} {...chunk} isOpen={isOpen} isStreamed={wasWriting.current} />;
+  });
 }
+
+interface ProseProps {
+  readonly lead: readonly string[];
+  readonly text: string;
+  /** It is still being written. */
+  readonly isOpen: boolean;
+  /** It was seen being written; it keeps the elements that it was shown in. */
+  readonly isStreamed: boolean;
+}
+
+const Prose = memo(
+  function Prose({ lead, text, isOpen, isStreamed }: ProseProps) {
+    // As one text it is laid out fastest.
+    if (lead.length > 0 && !hasMarkup(text))
+      return (
+        <div>
+          <p>{lead.join('') + text}</p>
+        </div>
+      );
+    return (
+      <div className={lead.length > 0 ? 'goes-on' : undefined}>
+        {lead.map((words) => (
+          <span key={words}>{words}</span>
+        ))}
+        <Streamdown
+          components={components}
+          controls={false}
+          mode={isStreamed ? 'streaming' : 'static'}
+          parseIncompleteMarkdown={isOpen}
+          isAnimating={isOpen}
+        >
+          {text}
+        </Streamdown>
+      </div>
+    );
+  },
+  (one, other) =>
+    one.text === other.text && one.isOpen === other.isOpen && one.lead.length === other.lead.length,
+);

@@ -62,6 +62,7 @@ export const jobs = {
   worker: 'Worker',
   output: 'Output',
   noOutput: 'No output yet.',
+  exitCode: (code: number | null) => (code === null ? 'Ended by a signal' : `Exit code ${code}`),
   error: 'Error',
   replay: {
     safe: 'May run again',

@@ -1,21 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { expect } from 'vitest';
-import { PATIENCE_MS } from './use-ui.ts';
-
-/** Waits until it can be seen. */
-export async function see(...places: readonly Locator[]): Promise<void> {
-  for (const place of places) await place.filter({ visible: true }).first().waitFor();
-}
-
-/** Waits until nothing of it can be seen. */
-export async function seeNo(place: Locator): Promise<void> {
-  await until(async () => (await place.filter({ visible: true }).count()) === 0);
-}
-
-/** Waits until it is so; looks often. */
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  await expect.poll(isSo, { timeout: PATIENCE_MS, interval: 50 }).toBe(true);
-}
+import { see } from './sight.ts';
 
 export function messageField(page: Page): Locator {
   return page.getByLabel('Message', { exact: true });
@@ -55,4 +39,12 @@ export async function conversationOf(page: Page): Promise<string> {
 /** The message of these words with its answer. */
 export function entryOf(page: Page, words: string): Locator {
   return entries(page).filter({ has: page.getByText(words, { exact: true }) });
+}
+
+/** Leads to another page without loading everything anew, as a link does. */
+export async function goTo(page: Page, path: string): Promise<void> {
+  await page.evaluate(`
+    history.pushState(null, '', ${JSON.stringify(path)});
+    dispatchEvent(new PopStateEvent('popstate'));
+  `);
 }

@@ -1,0 +1,26 @@
+/** Calls back once nobody looks at the page any more, at once if nobody does now. @returns what ends that. */
+export function onUnseen(call: () => void): () => void {
+  const look = (): void => {
+    if (!isSeen()) call();
+  };
+  document.addEventListener('visibilitychange', look);
+  look();
+  return () => document.removeEventListener('visibilitychange', look);
+}
+
+/** Resolves while somebody looks at the page, or once the signal is aborted. */
+export async function untilSeen(signal?: AbortSignal): Promise<void> {
+  if (isSeen() || signal?.aborted === true) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const look = (): void => {
+    if (isSeen()) resolve();
+  };
+  document.addEventListener('visibilitychange', look);
+  signal?.addEventListener('abort', () => resolve());
+  await promise;
+  document.removeEventListener('visibilitychange', look);
+}
+
+function isSeen(): boolean {
+  return document.visibilityState === 'visible';
+}
