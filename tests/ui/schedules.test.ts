@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { see, seeNo, until } from './support/person.ts';
+import { see, seeNo, until } from './support/sight.ts';
 import { useUi } from './support/use-ui.ts';
 
 const ui = useUi(() => ({}));
