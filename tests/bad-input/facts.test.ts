@@ -76,7 +76,7 @@ const FILES: readonly Row[] = [
     upload(`{"text":"x","more":${'['.repeat(1_000)}${']'.repeat(1_000)}}`),
     INVALID_FACTS,
   ],
-  ['10,001 lines', `${FACTS}/import`, upload('{"text":"x"}\n'.repeat(10_001)), { status: 413 }],
+  ['20,001 lines', `${FACTS}/import`, upload('{"text":"x"}\n'.repeat(20_001)), { status: 413 }],
 ];
 
 testRefusals({ TEXTS, BODIES, READS, FILES });
