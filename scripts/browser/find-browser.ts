@@ -52,7 +52,7 @@ function isProgram(file: string): boolean {
 
 async function fetchedBrowser({ env, say }: BrowserSearch, cacheDir: string): Promise<string> {
   const unpacked = join(cacheDir, 'unpacked');
-  const file = join(unpacked, 'chromium');
+  const file = join(unpacked, 'browser');
   if (isProgram(file)) return file;
   say('fetching a browser for the tests of the page …');
   mkdirSync(unpacked, { recursive: true });
