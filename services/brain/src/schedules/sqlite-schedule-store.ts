@@ -9,7 +9,6 @@ import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
 import { createSqliteFence } from '../runs/sqlite-fence.ts';
 import type { NewSchedule, Schedule, ScheduleStore } from './ports.ts';
 import type { ClockworkDeps } from './sqlite-clockwork.ts';
-import { prepareDecideSchedule } from './sqlite-decide-schedule.ts';
 import { createChange } from './sqlite-schedule-changes.ts';
 import { toSchedule, toSettingsRow } from './sqlite-schedule-rows.ts';
 import { createNextTime } from './timing.ts';
@@ -28,7 +27,6 @@ export function createSqliteScheduleStore(deps: ScheduleStoreDeps): ScheduleStor
   const fences = createSqliteFence(db);
   const find = (scope: Scope, id: string): Schedule | undefined =>
     toKnown(sql.find.get({ id, org: scope.org, user: scope.user ?? null }));
-  const decide = prepareDecideSchedule(deps);
   return {
     find,
     list: (scope, { beforeSeq, limit }) =>
@@ -47,7 +45,7 @@ export function createSqliteScheduleStore(deps: ScheduleStoreDeps): ScheduleStor
         if (fence !== undefined) fences.check(fence.lockKey, fence.token);
         return addOnce({ sql, keys, reader }, { tenant, schedule, now: clock.now() });
       }),
-    ...createChange(deps, { find, decide, fences }),
+    ...createChange(deps, { find, fences }),
     runNow: ({ id, tenant }, idempotency) =>
       writer.write(() => {
         const firing = FiringId.parse(newId());
