@@ -168,4 +168,15 @@ test('TRIGGERS.json is kept in step', async () => {
     async () => await expect(owner.getTrigger('filed')).rejects.toMatchObject({ status: 404 }),
     PATIENT,
   );
+  const late = owner.deliverToTrigger('filed', { title: 'tea' }, { token: secret });
+  await expect(late).rejects.toMatchObject({ status: 401 });
+  // The same name again is the same trigger, with its secret; a file that is gone says nothing.
+  writeFileSync(path, JSON.stringify([{ ...entry, enabled: true }]));
+  await vi.waitFor(async () => await owner.getTrigger('filed'), PATIENT);
+  rmSync(path);
+  const back = await owner.deliverToTrigger('filed', { title: 'more tea' }, { token: secret });
+  expect((await owner.listDeliveries('filed')).data.map(({ id }) => id)).toEqual([
+    back.delivery_id,
+    taken.delivery_id,
+  ]);
 }, 90_000);

@@ -81,6 +81,8 @@ export interface TriggerStore {
   ): Promise<Trigger>;
   setSecret(trigger: Trigger, secret: string): Promise<void>;
   remove(trigger: Trigger): Promise<void>;
+  /** Takes a trigger of the file away; one that the file makes of the same name has its secret and its deliveries. */
+  setAside(trigger: Trigger): Promise<void>;
   /**
    * Stores a delivery, and sets off what it may; one that came before is found, and nothing happens. Throws AppError
    * QUEUE_DEPTH_EXCEEDED when too many wait for their turn.

@@ -69,12 +69,19 @@ export function createSqliteTriggerStore({ db, writer, clock, box }: TriggerStor
         const sealed = box.seal(secret, placeOf(tenant, id));
         if (sql.setSecret.run(sealed, clock.now(), id).changes === 0) throw unknownTrigger();
       }),
-    remove: ({ id }) =>
+    remove: ({ id }) => writer.write(() => remove(sql, id)),
+    setAside: ({ id }) =>
       writer.write(() => {
-        sql.removeDeliveries.run(id);
-        sql.remove.run(id);
+        sql.callOff.run(id);
+        sql.setAside.run(clock.now(), id);
       }),
   };
+}
+
+function remove(sql: ReturnType<typeof prepareStatements>, id: unknown): void {
+  sql.removeDeliveries.run(id);
+  sql.removeSeen.run(id);
+  sql.remove.run(id);
 }
 
 function unknownTrigger(): AppError {
@@ -104,6 +111,11 @@ function add(
     });
   sql.ensureUser.run({ ...tenant, now });
   const fields = toFieldsRow(trigger, now);
+  const aside = sql.aside.get({ ...tenant, name });
+  if (aside !== undefined && source === 'file')
+    return toTrigger(sql.takeBack.get({ ...fields, aside, now, entryHash: entryHash ?? null }));
+  // Whoever makes one of this name here means another one.
+  if (aside !== undefined) remove(sql, aside);
   const row = { ...tenant, ...fields, id, name, secret, source, now, entryHash: entryHash ?? null };
   return toTrigger(sql.add.get(row));
 }
@@ -111,21 +123,27 @@ function add(
 function prepareStatements(db: Database) {
   const list = (whose: string) =>
     db.prepare(
-      `SELECT * FROM event_trigger WHERE ${whose} AND seq < @before ORDER BY seq DESC LIMIT @limit`,
+      `SELECT * FROM event_trigger WHERE ${whose} AND deleted_at IS NULL AND seq < @before
+       ORDER BY seq DESC LIMIT @limit`,
     );
   return {
     find: db.prepare(
-      'SELECT * FROM event_trigger WHERE org_id = @org AND user_id = @user AND name = @name',
+      `SELECT * FROM event_trigger WHERE org_id = @org AND user_id = @user AND name = @name
+         AND deleted_at IS NULL`,
     ),
-    byId: db.prepare('SELECT * FROM event_trigger WHERE id = ?'),
+    byId: db.prepare('SELECT * FROM event_trigger WHERE id = ? AND deleted_at IS NULL'),
     secret: db.prepare('SELECT secret FROM event_trigger WHERE id = ?').pluck(),
     listUser: list('org_id = @org AND user_id = @user'),
     listOrg: list('+org_id = @org AND @user IS NULL'),
     ofFile: db.prepare(
-      `SELECT * FROM event_trigger WHERE org_id = @org AND user_id = @user AND source = 'file'`,
+      `SELECT * FROM event_trigger WHERE org_id = @org AND user_id = @user AND source = 'file'
+         AND deleted_at IS NULL`,
     ),
     count: db
-      .prepare('SELECT count(*) FROM event_trigger WHERE org_id = @org AND user_id = @user')
+      .prepare(
+        `SELECT count(*) FROM event_trigger WHERE org_id = @org AND user_id = @user
+           AND deleted_at IS NULL`,
+      )
       .pluck(),
     ensureUser: db.prepare(ENSURE_USER),
     add: db.prepare(
@@ -140,6 +158,24 @@ function prepareStatements(db: Database) {
        WHERE id = @id RETURNING *`,
     ),
     setSecret: db.prepare('UPDATE event_trigger SET secret = ?, updated_at = ? WHERE id = ?'),
+    aside: db
+      .prepare(
+        `SELECT id FROM event_trigger WHERE org_id = @org AND user_id = @user AND name = @name
+           AND deleted_at IS NOT NULL`,
+      )
+      .pluck(),
+    setAside: db.prepare('UPDATE event_trigger SET deleted_at = ? WHERE id = ?'),
+    takeBack: db.prepare(
+      `UPDATE event_trigger SET preset = @preset, filter = @filter, action = @action,
+         per_minute = @perMinute, entry_hash = @entryHash, paused_at = @pausedAt, updated_at = @now,
+         deleted_at = NULL
+       WHERE id = @aside RETURNING *`,
+    ),
+    callOff: db.prepare(
+      `UPDATE firing SET status = 'cancelled', reason = 'DELETED' WHERE status = 'waiting'
+         AND trigger_id = ?`,
+    ),
+    removeSeen: db.prepare('DELETE FROM delivery_seen WHERE trigger_id = ?'),
     removeDeliveries: db.prepare('DELETE FROM firing WHERE trigger_id = ?'),
     remove: db.prepare('DELETE FROM event_trigger WHERE id = ?'),
   };

@@ -27,10 +27,11 @@ export function createTriggersFile(deps: ManageTriggersDeps, tenant: Tenant): En
         tellTrigger(deps, await triggers.create(tenant, { ...made, id }));
       } else tellTrigger(deps, await triggers.change(known, { ...fields, entryHash }));
     },
+    hasAny: () => triggers.listOfFile(tenant).length > 0,
     async keepOnly(names) {
       for (const trigger of triggers.listOfFile(tenant)) {
         if (names.has(trigger.name)) continue;
-        await triggers.remove(trigger);
+        await triggers.setAside(trigger);
         tellTrigger(deps, trigger);
       }
     },
