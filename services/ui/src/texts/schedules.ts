@@ -72,6 +72,7 @@ export const schedules = {
   whenHint: { cron: '30 7 * * 1-5', every: '15 min', at: '' },
   badDuration: 'must be a number with s, min, h or d, such as 15 min',
   badTime: 'must be a time',
+  badZone: 'must be a name such as Europe/Berlin',
   zone: 'Time zone (yours when empty)',
   grace: 'Made up for no later than',
   onMissed: 'Missed while off',
