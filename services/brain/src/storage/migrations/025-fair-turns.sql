@@ -9,7 +9,7 @@ ALTER TABLE event_trigger ADD COLUMN deleted_at INTEGER;
 -- Times that have passed are looked at again after a clock was ahead.
 CREATE INDEX schedule_passed ON schedule (at) WHERE next_at IS NULL AND at IS NOT NULL;
 -- Those that are over are taken away.
-CREATE INDEX schedule_over ON schedule (updated_at) WHERE next_at IS NULL AND paused_at IS NULL;
+CREATE INDEX schedule_over ON schedule (updated_at) WHERE next_at IS NULL;
 -- The last jobs of a schedule, among however many runs and missed instants.
 CREATE INDEX firing_job ON firing (schedule_id, seq) WHERE job_id IS NOT NULL;
 
