@@ -44,7 +44,7 @@ test('a trigger that rings without end keeps no schedule of its user waiting', a
   const brain = house.openBrain();
   const prepared = { kind: 'fires', action: bell.action } as const;
   for (let i = 0; i < 20; i++)
-    await brain.deliveries.receive(bell, { prepared, payload: {}, requestId: `ring ${i}` });
+    await brain.deliveries.receive(bell, { prepared, payloadText: '{}', requestId: `ring ${i}` });
   const id = ScheduleId.parse(house.newId());
   await brain.schedules.create(gary, { ...say, id });
   await house.clock.advance(MINUTE);

@@ -1,5 +1,5 @@
 import type { Tenant } from '@bakerst/contracts';
-import { AppError, type Clock } from '@bakerst/kit';
+import { AppError, type Clock, type Logger } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import type { SecretBox } from '../mcp/secret-box.ts';
@@ -16,26 +16,27 @@ export interface TriggerStoreDeps {
   readonly writer: Writer;
   readonly clock: Clock;
   readonly box: SecretBox;
+  readonly log: Logger;
 }
 
-type Kept = Omit<TriggerStore, 'receive' | 'findDelivery' | 'listDeliveries'>;
+type Kept = Omit<
+  TriggerStore,
+  'receive' | 'noteRefused' | 'findDelivery' | 'readPayload' | 'listDeliveries'
+>;
 
-export function createSqliteTriggerStore({ db, writer, clock, box }: TriggerStoreDeps): Kept {
+export function createSqliteTriggerStore(deps: TriggerStoreDeps): Kept {
+  const { db, writer, clock, box } = deps;
+  const openSecret = createOpenSecret(deps);
   const sql = prepareStatements(db);
-  const placeOf = (tenant: Tenant, id: string) => ({
-    org: tenant.org,
-    server: `trigger/${id}`,
-    field: 'secret',
-  });
   return {
     find({ org, user }, name) {
       // A name is one of its user's.
       const row = sql.find.get({ org, user: user ?? null, name });
       return row === undefined ? undefined : toTrigger(row);
     },
-    readSecret({ tenant, id }) {
-      const sealed = z.string().parse(sql.secret.get(id));
-      return sealed === '' ? undefined : box.open(sealed, placeOf(tenant, id));
+    readSecret(trigger) {
+      const sealed = z.string().parse(sql.secret.get(trigger.id));
+      return sealed === '' ? undefined : openSecret(sealed, trigger);
     },
     list: (scope, { beforeSeq, limit }) =>
       (scope.user === undefined ? sql.listOrg : sql.listUser)
@@ -75,6 +76,28 @@ export function createSqliteTriggerStore({ db, writer, clock, box }: TriggerStor
         sql.callOff.run(id);
         sql.setAside.run(clock.now(), id);
       }),
+  };
+}
+
+function placeOf(tenant: Tenant, id: string) {
+  return { org: tenant.org, server: `trigger/${id}`, field: 'secret' };
+}
+
+/** Opens secrets; one that was encrypted with another key is as none, for whoever sends must not learn of it. */
+function createOpenSecret({ box, log }: TriggerStoreDeps) {
+  const told = new Set<string>();
+  return (sealed: string, { id, name, tenant }: Trigger): string | undefined => {
+    try {
+      return box.open(sealed, placeOf(tenant, id));
+    } catch (err) {
+      if (!told.has(id))
+        log.error(
+          { err, trigger: name, userId: tenant.user, orgId: tenant.org },
+          'secret of a trigger cannot be read: make a new secret',
+        );
+      told.add(id);
+      return undefined;
+    }
   };
 }
 

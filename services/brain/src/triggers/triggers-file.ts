@@ -1,5 +1,5 @@
 import { type Tenant, TriggerId } from '@bakerst/contracts';
-import { TriggerSettings } from '@bakerst/contracts/schedules';
+import { TriggerName, TriggerSettings } from '@bakerst/contracts/schedules';
 import { z } from 'zod';
 import type { EntryKind } from '../actions/follow-file.ts';
 import { parseBody } from '../http/parse-input.ts';
@@ -7,7 +7,7 @@ import { type ManageTriggersDeps, readTriggerFields, tellTrigger } from './manag
 
 const Entry = z.strictObject({
   ...TriggerSettings.omit({ paused: true }).shape,
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/),
+  name: TriggerName,
   enabled: z.boolean().default(true),
 });
 

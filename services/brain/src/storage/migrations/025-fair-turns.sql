@@ -18,10 +18,11 @@ CREATE TABLE delivery_seen (
   trigger_id TEXT NOT NULL,
   delivery_key TEXT NOT NULL,
   firing_id TEXT NOT NULL,
+  status TEXT NOT NULL,
   PRIMARY KEY (trigger_id, delivery_key)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO delivery_seen (trigger_id, delivery_key, firing_id)
-  SELECT trigger_id, delivery_key, firing.id FROM firing
+INSERT INTO delivery_seen (trigger_id, delivery_key, firing_id, status)
+  SELECT trigger_id, delivery_key, firing.id, status FROM firing
   JOIN event_trigger ON event_trigger.id = firing.trigger_id
   WHERE delivery_key IS NOT NULL AND preset = 'github';
 
