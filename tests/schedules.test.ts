@@ -115,10 +115,29 @@ test('routes of the source system make, list, change, run and delete the same sc
       },
       ...(sent && { body: JSON.stringify(sent) }),
     });
+  const ask = async (key: string) => {
+    const asked = await system.post(`/schedules/${made.id}/run`, {}, { 'Idempotency-Key': key });
+    return (await asked.json()) as { jobId: string };
+  };
+  const run = await ask('one');
+  expect(await system.owner.getJob(run.jobId)).toMatchObject({ type: 'agent' });
+  expect(await ask('one')).toEqual(run);
+  await vi.waitFor(async () => {
+    const shown = (await (await send('GET', `/schedules/${made.id}`)).json()) as object;
+    expect(shown).toMatchObject({ last_status: 'completed', last_output: expect.any(String) });
+  }, PATIENT);
   const put = await send('PUT', `/schedules/${made.id}`, { ...body, enabled: false });
   expect(await put.json()).toMatchObject({ enabled: false, next_run_at: null });
-  const run = (await (await send('POST', `/schedules/${made.id}/run`)).json()) as { jobId: string };
-  expect(await system.owner.getJob(run.jobId)).toMatchObject({ type: 'agent' });
+  expect(await ask('two')).toEqual({ ok: true, jobId: null });
+  const skipped = await send('GET', `/schedules/${made.id}`);
+  expect(await skipped.json()).toMatchObject({ last_status: 'skipped', last_output: null });
+  const keyed = { 'Idempotency-Key': 'old twice' };
+  const twins = [
+    await system.post('/schedules', { ...body, name: 'twin' }, keyed),
+    await system.post('/schedules', { ...body, name: 'twin' }, keyed),
+  ];
+  const [one, other] = (await Promise.all(twins.map((each) => each.json()))) as { id: string }[];
+  expect(other?.id).toBe(one?.id);
   expect((await send('POST', '/schedules', { ...body, schedule: 'soon' })).status).toBe(400);
   expect((await send('POST', '/schedules', { ...body, type: 'mcp' })).status).toBe(400);
   expect(await (await send('DELETE', `/schedules/${made.id}`)).json()).toEqual({ ok: true });

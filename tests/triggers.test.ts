@@ -69,13 +69,25 @@ test('a signed delivery sets a run off once; a wrong one, a filtered one and a r
   const { data } = await owner.listDeliveries('disk');
   expect(JSON.stringify(data)).not.toContain(secret);
   const run = await owner.getRun(data[1]?.run_id ?? '');
-  expect([run.message, run.answer]).toEqual(['what is 6 * 7?', expect.stringContaining('42')]);
+  // What came from outside is marked as such.
+  expect([run.message, run.answer]).toEqual([
+    expect.stringMatching(/^This message was filled in with data [\s\S]*\n\nwhat is 6 \* 7\?$/),
+    expect.stringContaining('42'),
+  ]);
+  const shown = await owner.getDelivery('disk', String(id));
+  expect(shown).toMatchObject({ payload: { status: 'firing', n: 6 }, replay_of: null });
+  expect(JSON.stringify(shown)).not.toContain(secret);
   const replayed = await owner.replayDelivery('disk', String(id), { idempotencyKey: 'r' });
   const twice = await owner.replayDelivery('disk', String(id), { idempotencyKey: 'r' });
   expect(twice.delivery_id).toBe(replayed.delivery_id);
   const rotated = await owner.rotateTriggerSecret('disk');
   expect((await deliver(path, text, sign(secret, text))).status).toBe(401);
   expect((await deliver(path, '{', sign(rotated.secret, '{'))).status).toBe(400);
+  const [notJson] = (await owner.listDeliveries('disk')).data;
+  expect(notJson).toMatchObject({ status: 'refused', reason: 'INVALID_JSON', has_payload: false });
+  await expect(owner.replayDelivery('disk', notJson?.id ?? '')).rejects.toMatchObject({
+    status: 409,
+  });
   const files = JSON.stringify(system.query('SELECT * FROM event_trigger'));
   expect(files).not.toContain(rotated.secret);
 }, 90_000);
@@ -94,6 +106,11 @@ test('a token is enough where the sender can do no more, so many times a minute'
   const statuses: number[] = [];
   for (let i = 0; i < 3; i++) statuses.push((await deliver(path, '{}', token)).status);
   expect(statuses).toEqual([202, 202, 429]);
+  expect((await owner.listDeliveries('door')).data.map(({ reason }) => reason)).toEqual([
+    'RATE_LIMIT_EXCEEDED',
+    null,
+    null,
+  ]);
   await owner.putTrigger('door', {
     preset: 'token',
     per_minute: 9,
@@ -116,12 +133,20 @@ test('a payload is tried before anything is set up, and /hooks delivers by a tok
   const tried = await owner.testTrigger('hook', { payload: { event: 'tea', data: { x: 1 } } });
   expect(tried).toEqual({
     passes: true,
-    action: { type: 'run', message: 'tea 1' },
+    action: { type: 'run', message: expect.stringMatching(/\n\ntea 1$/) },
     problem: null,
     delivery_id: null,
   });
   const hook = await read(await system.post('/hooks/hook', { event: 'tea', data: { x: 2 } }));
   expect(hook).toMatchObject({ ok: true, result: { status: 'fired' } });
+  const again = async (path: string, body: object) =>
+    await read(await system.post(path, body, { 'Idempotency-Key': path }));
+  for (const [path, body] of [
+    ['/hooks/hook', { event: 'tea' }],
+    ['/api/v1/triggers/hook/test', { payload: { event: 'tea' }, fire: true }],
+  ] as const)
+    expect(await again(path, body), path).toEqual(await again(path, body));
+  expect((await owner.listDeliveries('hook')).data).toHaveLength(3);
   expect((await system.post('/hooks/hook', { data: 1 })).status).toBe(400);
   expect((await system.post('/hooks/gone', { event: 'x' })).status).toBe(404);
   const bad = { name: 'bad', action: { type: 'run', message: '{{#open}}' } };
@@ -168,4 +193,17 @@ test('TRIGGERS.json is kept in step', async () => {
     async () => await expect(owner.getTrigger('filed')).rejects.toMatchObject({ status: 404 }),
     PATIENT,
   );
+  const late = owner.deliverToTrigger('filed', { title: 'tea' }, { token: secret });
+  await expect(late).rejects.toMatchObject({ status: 401 });
+  // The same name again is the same trigger, with its secret; a file that is gone says nothing.
+  writeFileSync(path, JSON.stringify([{ ...entry, enabled: true }]));
+  await vi.waitFor(async () => await owner.getTrigger('filed'), PATIENT);
+  rmSync(path);
+  const back = await owner.deliverToTrigger('filed', { title: 'more tea' }, { token: secret });
+  const { data } = await owner.listDeliveries('filed');
+  expect(data.map(({ id, reason }) => (reason === null ? id : reason))).toEqual([
+    back.delivery_id,
+    taken.delivery_id,
+    'TRIGGER_PAUSED',
+  ]);
 }, 90_000);

@@ -37,7 +37,12 @@ const SETTINGS: readonly (readonly [string, object, Row[3]?])[] = [
     (at) => [`at ${at}`, { cron: undefined, at }] as const,
   ),
   ['a time that was', { cron: undefined, at: '2020-01-01T00:00:00Z' }, because('TIME_IN_PAST')],
-  ['Mars', { time_zone: 'Mars/Base' }, because('INVALID_TIME_ZONE')],
+  ['Mars', { time_zone: 'Mars/Base' }, because('INVALID_CRON')],
+  [
+    'an interval on Mars',
+    { cron: undefined, every_ms: 60_000, time_zone: 'Mars/Base' },
+    because('INVALID_TIME_ZONE'),
+  ],
   ['a zone of 65', { time_zone: 'x'.repeat(65) }],
   ['a policy of its own', { on_missed: 'maybe' }],
   ['an overlap of its own', { overlap: 'maybe' }],

@@ -1,6 +1,7 @@
 import { Api } from '@bakerst/contracts';
 import type {
   DeliveryAccepted,
+  DeliveryDetail,
   DeliveryPage,
   NewTriggerBody,
   TriggerPage,
@@ -26,8 +27,14 @@ export interface TriggerMethods {
   changeTrigger(name: string, patch: z.input<typeof TriggerPatch>): Promise<TriggerView>;
   rotateTriggerSecret(name: string, named?: NamedUser): Promise<TriggerWithSecret>;
   deleteTrigger(name: string, named?: NamedUser): Promise<void>;
-  testTrigger(name: string, body: z.input<typeof TriggerTestBody>): Promise<TriggerTestView>;
+  testTrigger(
+    name: string,
+    body: z.input<typeof TriggerTestBody>,
+    options?: CallOptions,
+  ): Promise<TriggerTestView>;
   listDeliveries(name: string, query?: PageQuery): Promise<DeliveryPage>;
+  /** With what came. */
+  getDelivery(name: string, id: string, named?: NamedUser): Promise<DeliveryDetail>;
   /** Delivers to a trigger that takes a token (`token`), by that instead of the client's own. */
   deliverToTrigger(
     name: string,
@@ -53,9 +60,12 @@ export function createTriggerMethods(call: Call): TriggerMethods {
       call.json(Api.rotateTriggerSecret, { params: { name }, query: { ...query }, body: {} }),
     deleteTrigger: (name, query) =>
       call.nothing(Api.deleteTrigger, { params: { name }, query: { ...query } }),
-    testTrigger: (name, body) => call.json(Api.testTrigger, { params: { name }, body }),
+    testTrigger: (name, body, more) =>
+      call.json(Api.testTrigger, { params: { name }, body, ...more }),
     listDeliveries: (name, query) =>
       call.json(Api.listDeliveries, { params: { name }, query: { ...query } }),
+    getDelivery: (name, id, query) =>
+      call.json(Api.getDelivery, { params: { name, id }, query: { ...query } }),
     deliverToTrigger: (name, body, { token, ...query }) =>
       call.either(Api.deliverToTrigger, { params: { name }, query: { ...query }, body, token }),
     compatHook: (name, body) => call.json(Api.compatHook, { params: { name }, body }),

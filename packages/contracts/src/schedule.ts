@@ -120,7 +120,10 @@ export const CompatSchedule = z.object({
   type: z.string(),
   enabled: z.boolean(),
   last_run_at: Time.nullable(),
+  /** Of a job or run; `skipped` for one that was asked for while the schedule was disabled. */
   last_status: z.string().nullable(),
+  /** What the job gave, cut to 10,000 characters. */
+  last_output: z.string().nullable(),
   next_run_at: Time.nullable(),
   created_at: Time,
   updated_at: Time,

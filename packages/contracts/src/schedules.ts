@@ -13,10 +13,12 @@ export {
 } from './schedule.ts';
 export {
   DeliveryAccepted,
+  DeliveryDetail,
   DeliveryPage,
   DeliveryView,
   NewTriggerBody,
   TriggerCondition,
+  TriggerName,
   TriggerPage,
   TriggerPatch,
   TriggerPreset,

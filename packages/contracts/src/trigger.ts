@@ -9,7 +9,7 @@ const MAX_CONDITIONS = 10;
 const MAX_PER_MINUTE = 600;
 const SECRET = /^[\x21-\x7e]{16,256}$/;
 
-const TriggerName = z
+export const TriggerName = z
   .string()
   .refine((name) => NAME.test(name), {
     error: 'name must be 1 to 64 of a-z 0-9 -',
@@ -116,12 +116,19 @@ export type TriggerWithSecret = z.infer<typeof TriggerWithSecret>;
 export const TriggerPage = pageOf(TriggerView);
 export type TriggerPage = z.infer<typeof TriggerPage>;
 
+/** A delivery, or those of a minute that were refused for the same reason: `count` says how many. */
 export const DeliveryView = FiringView.extend({
-  /** What came, without secrets. */
-  payload: z.json(),
+  /** False for one that was refused before it was read. */
+  has_payload: z.boolean(),
   replay_of: FiringId.nullable(),
 }).meta({ id: 'Delivery' });
 export type DeliveryView = z.infer<typeof DeliveryView>;
+
+export const DeliveryDetail = DeliveryView.extend({
+  /** What came, without secrets. */
+  payload: z.json(),
+}).meta({ id: 'DeliveryDetail' });
+export type DeliveryDetail = z.infer<typeof DeliveryDetail>;
 
 export const DeliveryPage = pageOf(DeliveryView);
 export type DeliveryPage = z.infer<typeof DeliveryPage>;

@@ -49,7 +49,7 @@ export const p15: Scenario = {
     await strike(play, opened, { kills: count({ smoke: 2, normal: 10, full: 20 }) });
     await untilFired(opened, firings);
     if (jumps) await jump(opened, { set, more: count({ smoke: 1, normal: 3, full: 3 }) });
-    return judge(play, opened, firings);
+    return judge(play, opened, { wanted: firings, jumps: jumps ? JUMPS.length : 0 });
   },
 };
 
@@ -94,9 +94,11 @@ interface Jumps {
 }
 
 /** Two hours back, to now again, and an hour ahead. */
+const JUMPS = ['-7200', '+0', '+3600'] as const;
+
 async function jump(opened: OpenStage, { set, more }: Jumps): Promise<void> {
   const { stage } = opened;
-  for (const offset of ['-7200', '+0', '+3600']) {
+  for (const offset of JUMPS) {
     const before = firedOf(stage.dump()).length;
     set(offset);
     if (offset === '-7200') await delay(3_000);
@@ -108,7 +110,13 @@ function firedOf({ firings }: Dump): Dump['firings'] {
   return firings.filter(({ status }) => status === 'fired');
 }
 
-function judge({ history }: Play, { stage }: OpenStage, wanted: number): Verdict {
+interface Wanted {
+  readonly wanted: number;
+  /** Of the clock; none are played where nothing can put it. */
+  readonly jumps: number;
+}
+
+function judge({ history }: Play, { stage }: OpenStage, { wanted, jumps }: Wanted): Verdict {
   const dump = stage.dump();
   const fired = firedOf(dump);
   const missed = dump.firings.filter(({ status }) => status === 'missed');
@@ -117,6 +125,7 @@ function judge({ history }: Play, { stage }: OpenStage, wanted: number): Verdict
   const jobs = new Set(dump.jobs.map(({ id }) => id));
   return {
     counts: {
+      'clock jumps': jumps,
       fired: fired.length,
       missed: missed.reduce((sum, { count }) => sum + Number(count), 0),
       kills: (faults.get(KILL) ?? 0) + (faults.get(KILL_ALL) ?? 0),

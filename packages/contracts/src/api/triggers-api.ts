@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   DeliveryAccepted,
+  DeliveryDetail,
   DeliveryPage,
   NewTriggerBody,
   TriggerPage,
@@ -91,8 +92,9 @@ export const triggersApi = {
     summary: 'Shows what a payload would fire, or fires it',
     query: Named,
     body: TriggerTestBody,
+    isKeyed: true,
     answers: { 200: TriggerTestView },
-    errors: ['NOT_FOUND', 'CONFLICT', 'QUEUE_DEPTH_EXCEEDED'],
+    errors: ['NOT_FOUND', 'CONFLICT', 'IDEMPOTENCY_MISMATCH', 'QUEUE_DEPTH_EXCEEDED'],
   }),
   listDeliveries: endpoint({
     method: 'get',
@@ -101,6 +103,15 @@ export const triggersApi = {
     summary: 'What came, and what became of it, newest first',
     query: ListQuery,
     answers: { 200: DeliveryPage },
+    errors: ['NOT_FOUND'],
+  }),
+  getDelivery: endpoint({
+    method: 'get',
+    path: `${TRIGGER}/deliveries/{id}`,
+    tag: 'triggers',
+    summary: 'A delivery with what came',
+    query: Named,
+    answers: { 200: DeliveryDetail },
     errors: ['NOT_FOUND'],
   }),
   replayDelivery: endpoint({
@@ -137,7 +148,8 @@ export const triggersApi = {
       data: z.json().optional(),
       ...Named.shape,
     }),
+    isKeyed: true,
     answers: { 200: z.object({ ok: z.literal(true), result: DeliveryAccepted }) },
-    errors: ['NOT_FOUND', 'CONFLICT', 'QUEUE_DEPTH_EXCEEDED'],
+    errors: ['NOT_FOUND', 'CONFLICT', 'IDEMPOTENCY_MISMATCH', 'QUEUE_DEPTH_EXCEEDED'],
   }),
 } as const;

@@ -4,6 +4,8 @@ import type { EntryFile } from './disk-entry-file.ts';
 
 /** ConfigMaps change by a symlink that is exchanged, which no watch of a file tells of. */
 const LOOK_MS = 2_000;
+/** Of a name, in a sentence about it. */
+const SHOWN_CHARS = 100;
 
 /** How the entries of a file become what they say. */
 export interface EntryKind {
@@ -11,6 +13,8 @@ export interface EntryKind {
   readonly file: string;
   /** Makes or changes what the entry says, unless its hash is in force already. Throws AppError for a bad entry. */
   readonly follow: (entry: unknown, hash: string) => Promise<void>;
+  /** True while something that the file has made is in force. */
+  readonly hasAny: () => boolean;
   /** Takes away what no entry names any more. */
   readonly keepOnly: (names: ReadonlySet<string>) => Promise<void>;
 }
@@ -42,18 +46,18 @@ export function createFileFollower(deps: FollowDeps): FileFollower {
     problems = found;
   };
   const look = async (): Promise<void> => {
-    const read = deps.file.read();
-    if (read !== undefined && 'problem' in read) {
+    // A volume that is not there yet is no word of the operator: only a file that can be read takes anything away.
+    const read = deps.file.read() ?? toMissing(kind);
+    if (read === undefined || 'problem' in read) {
       done = undefined;
-      note([`${read.problem}; what it said before still counts`]);
+      note(read === undefined ? [] : [`${read.problem}; what it said before still counts`]);
       return;
     }
-    const text = read?.text ?? '';
-    if (text === done) return;
-    const found = await followAll(deps, read?.entries ?? []);
+    if (read.text === done) return;
+    const found = await followAll(deps, read.entries);
     note(found);
     // What was refused may be taken later: a tool that is not known yet, a database that was busy.
-    done = found.length === 0 ? text : undefined;
+    done = found.length === 0 ? read.text : undefined;
   };
   const lookOnce = async (): Promise<void> => {
     if (isBusy) return;
@@ -70,6 +74,10 @@ export function createFileFollower(deps: FollowDeps): FileFollower {
   };
 }
 
+function toMissing({ file, hasAny }: EntryKind): { readonly problem: string } | undefined {
+  return hasAny() ? { problem: `${file} is not there` } : undefined;
+}
+
 async function followAll(
   { kind }: FollowDeps,
   entries: readonly unknown[],
@@ -83,7 +91,8 @@ async function followAll(
       : await followOne(kind, entry);
     // What it said before stays while the entry cannot be used.
     names.add(name);
-    if (problem !== undefined) problems.push(`${kind.file}[${i}] (${name}): ${problem}`);
+    if (problem !== undefined)
+      problems.push(`${kind.file}[${i}] (${name.slice(0, SHOWN_CHARS)}): ${problem}`);
   }
   await kind.keepOnly(names);
   return problems;
@@ -101,5 +110,5 @@ async function followOne(kind: EntryKind, entry: unknown): Promise<string | unde
 
 function nameOf(entry: unknown): string {
   if (typeof entry !== 'object' || entry === null || !('name' in entry)) return 'without a name';
-  return String(entry.name).slice(0, 100);
+  return String(entry.name);
 }

@@ -1,50 +1,27 @@
-import {
-  ConversationId,
-  FiringId,
-  OrgId,
-  ScheduleId,
-  type Tenant,
-  TriggerId,
-  UserId,
-} from '@bakerst/contracts';
-import { Action, Overlap } from '@bakerst/contracts/schedules';
+import { FiringId, type ScheduleId, type Tenant } from '@bakerst/contracts';
+import { Action } from '@bakerst/contracts/schedules';
 import { AppError, type Logger } from '@bakerst/kit';
-import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
-import { UNFINISHED as UNFINISHED_JOB } from '../jobs/sqlite-job-rows.ts';
 import { firedLockKey, userLockKey } from '../runs/run.ts';
-import { UNFINISHED } from '../runs/sqlite-run-rows.ts';
+import { isOfStorage } from '../storage/storage-error.ts';
 import { isPassingRefusal } from './action-rules.ts';
 import type { FiredWork, FiringSource } from './ports.ts';
 import { type FireActionDeps, prepareFireAction } from './sqlite-fire-action.ts';
 import { toSource } from './sqlite-firing-rows.ts';
+import {
+  GroupRow,
+  MOST_OF_ONE,
+  prepareWaitingStatements,
+  WaitingRow,
+  type WaitingStatements,
+} from './sqlite-waiting-rows.ts';
 
-/** Runs of one user that schedules and triggers have on at a time; further ones wait. */
-const MAX_FIRED_RUNS = 5;
-/** Of one schedule or trigger at a time. */
-const MOST_OF_ONE = 5;
+/** Schedules and triggers of one user that have runs on at a time; those of others wait. */
+const MAX_FIRED_KEYS = 5;
 /** What was refused for the moment is tried again after this long. */
 const RETRY_MS = 5_000;
 /** Keys of one source, or of all sources of a user, begin alike; this comes behind a slash. */
 const AFTER_SLASH = '0';
-
-const GroupRow = z.object({
-  org_id: OrgId,
-  user_id: UserId,
-  schedule_id: ScheduleId.nullable(),
-  trigger_id: TriggerId.nullable(),
-});
-type GroupRow = z.infer<typeof GroupRow>;
-
-const WaitingRow = z.object({
-  id: FiringId,
-  request_id: z.string(),
-  name: z.string(),
-  overlap: Overlap,
-  action: z.string(),
-  conversation_id: ConversationId.nullable(),
-});
-type WaitingRow = z.infer<typeof WaitingRow>;
 
 interface FireWaitingDeps extends FireActionDeps {
   readonly log: Logger;
@@ -57,60 +34,108 @@ export interface FireWaiting {
   isOpen(tenant: Tenant, id: ScheduleId): boolean;
 }
 
+/** What became of one that waits: set off, out of the way for good, or everything behind it waits with it. */
+type Outcome = FiredWork | 'gone' | 'waits';
+
 export function prepareFireWaiting(deps: FireWaitingDeps): FireWaiting {
-  const sql = prepareStatements(deps.db);
+  const sql = prepareWaitingStatements(deps.db);
   const firer = { ...deps, sql, fire: prepareFireAction(deps) };
+  const fireRow = prepareFireRow(firer);
   return {
     isOpen: (tenant, id) =>
       sql.waits.get({ ...tenant, schedule: id }) !== undefined ||
       hasUnfinished(sql, tenant, { kind: 'schedule', id }),
-    fireWaiting: (now) =>
-      sql.groups
-        .all(now)
-        .map((row) => toGroup(GroupRow.parse(row)))
-        .flatMap((group) => fireGroup(firer, group, now)),
+    fireWaiting(now) {
+      let lines = sql.groups.all().map((row) => toLine(sql, toGroup(GroupRow.parse(row))));
+      const works: FiredWork[] = [];
+      // One of each, and one of each again: nobody's turn waits for all that another one has.
+      for (let turn = 0; turn < MOST_OF_ONE; turn++)
+        lines = lines.filter(({ group, ids }) => {
+          const id = ids[turn];
+          if (id === undefined) return false;
+          const outcome = fireRow(group, id, now);
+          if (typeof outcome !== 'string') works.push(outcome);
+          return outcome !== 'waits';
+        });
+      return works;
+    },
   };
 }
 
-interface Firer extends FireWaitingDeps {
-  readonly sql: Statements;
-  readonly fire: ReturnType<typeof prepareFireAction>;
+interface Line {
+  readonly group: Group;
+  readonly ids: readonly FiringId[];
 }
 
-function fireGroup(firer: Firer, group: Group, now: number): readonly FiredWork[] {
-  const { sql } = firer;
+function toLine(sql: WaitingStatements, group: Group): Line {
   const { tenant, source } = group;
   const ids = sql.waiting.all({
     ...tenant,
     schedule: idOf(source, 'schedule'),
     trigger: idOf(source, 'trigger'),
-    now,
   });
-  return ids.flatMap((id) => {
-    // Read one by one: the first may open the conversation of the others.
-    const row = WaitingRow.parse(sql.one.get(id));
-    const { data: action } = Action.safeParse(JSON.parse(row.action));
-    if (action === undefined) {
-      sql.refused.run({ id: row.id, reason: 'ACTION_NOT_VALID' });
-      return [];
+  return { group, ids: ids.map((id) => FiringId.parse(id)) };
+}
+
+interface Firer extends FireWaitingDeps {
+  readonly sql: WaitingStatements;
+  readonly fire: ReturnType<typeof prepareFireAction>;
+}
+
+function prepareFireRow(firer: Firer) {
+  const { db, sql, log } = firer;
+  // A savepoint of its own: what fails leaves nothing behind.
+  const attempt = db.transaction(fireRow);
+  return (group: Group, id: FiringId, now: number): Outcome => {
+    try {
+      return attempt(firer, group, { id, now });
+    } catch (err) {
+      if (isOfStorage(err)) throw err;
+      // A row that nobody can read keeps no other one waiting.
+      log.error({ err, firingId: id }, 'firing cannot be set off');
+      sql.refused.run({ id, reason: 'INTERNAL_ERROR' });
+      return 'gone';
     }
-    if (action.type === 'run' && countRuns(sql, tenant) >= MAX_FIRED_RUNS) return [];
-    return fireOne(firer, group, { row, action, now }) ?? [];
-  });
+  };
+}
+
+interface Candidate {
+  readonly id: FiringId;
+  readonly now: number;
+}
+
+function fireRow(firer: Firer, group: Group, { id, now }: Candidate): Outcome {
+  const { sql } = firer;
+  // Read one by one: the first may open the conversation of the others.
+  const row = WaitingRow.parse(sql.one.get(id));
+  if (row.expires_at !== null && now > row.expires_at) {
+    sql.expired.run(id);
+    return 'gone';
+  }
+  if (row.not_before > now) return 'waits';
+  const { data: action } = Action.safeParse(JSON.parse(row.action));
+  if (action === undefined) {
+    sql.refused.run({ id, reason: 'ACTION_NOT_VALID' });
+    return 'gone';
+  }
+  const isOn = isInTheWay(sql, group, action);
+  if (isOn && row.overlap !== 'parallel') return 'waits';
+  if (action.type === 'run' && countKeys(sql, group.tenant) >= MAX_FIRED_KEYS) return 'waits';
+  return fireOne(firer, group, { row, action, now, isOn });
 }
 
 interface Waiting {
   readonly row: WaitingRow;
   readonly action: Action;
   readonly now: number;
+  /** Something of the same source is on. */
+  readonly isOn: boolean;
 }
 
-function fireOne(firer: Firer, group: Group, waiting: Waiting): FiredWork | undefined {
+function fireOne(firer: Firer, group: Group, waiting: Waiting): Outcome {
   const { sql } = firer;
   const { tenant, source } = group;
-  const { row, action, now } = waiting;
-  const isOn = source.kind === 'schedule' && hasUnfinished(sql, tenant, source);
-  if (isOn && row.overlap !== 'parallel') return undefined;
+  const { row, action, now, isOn } = waiting;
   try {
     const fired = firer.fire({
       tenant,
@@ -123,29 +148,39 @@ function fireOne(firer: Firer, group: Group, waiting: Waiting): FiredWork | unde
       now,
     });
     sql.fired.run({ id: row.id, run: fired.run?.id ?? null, job: fired.job?.id ?? null });
+    sql.turn(source).run(now, source.id);
     if (fired.opened !== undefined && !isOn) sql.keep(source).run(fired.opened, source.id);
     return { tenant, source, ...fired };
   } catch (err) {
-    noteRefusal(firer, err, waiting);
-    return undefined;
+    return noteRefusal(firer, err, waiting);
   }
 }
 
-function noteRefusal({ sql, log }: Firer, err: unknown, { row: { id }, now }: Waiting): void {
+function noteRefusal({ sql, log }: Firer, err: unknown, { row: { id }, now }: Waiting): Outcome {
   if (!(err instanceof AppError)) throw err;
   const reason = err.reason ?? err.code;
   if (isPassingRefusal(err)) {
     sql.later.run({ id, notBefore: now + Math.max(err.retryAfterMs ?? 0, RETRY_MS), reason });
-    return;
+    return 'waits';
   }
   log.warn({ firingId: id, code: err.code, reason }, 'firing refused');
   sql.refused.run({ id, reason });
+  return 'gone';
 }
 
-function hasUnfinished(sql: Statements, tenant: Tenant, source: FiringSource): boolean {
+/** Runs of one source go on one after the other; so do jobs of a schedule, while those of a trigger are in nobody's way. */
+function isInTheWay(sql: WaitingStatements, { tenant, source }: Group, action: Action): boolean {
+  if (source.kind === 'schedule') return hasUnfinished(sql, tenant, source);
+  return action.type === 'run' && hasOpenRun(sql, tenant, source);
+}
+
+function hasUnfinished(sql: WaitingStatements, tenant: Tenant, source: FiringSource): boolean {
+  return hasOpenRun(sql, tenant, source) || sql.openJob.get(source.id) !== undefined;
+}
+
+function hasOpenRun(sql: WaitingStatements, tenant: Tenant, source: FiringSource): boolean {
   const key = firedLockKey(tenant, nameOf(source));
-  if (sql.openRun.get({ from: key, to: `${key}${AFTER_SLASH}` }) !== undefined) return true;
-  return sql.openJob.get(source.id) !== undefined;
+  return sql.openRun.get({ from: key, to: `${key}${AFTER_SLASH}` }) !== undefined;
 }
 
 interface Group {
@@ -165,54 +200,7 @@ function idOf(source: FiringSource, kind: FiringSource['kind']): string | null {
   return source.kind === kind ? source.id : null;
 }
 
-type Statements = ReturnType<typeof prepareStatements>;
-
-function countRuns({ countRuns: count }: Statements, tenant: Tenant): number {
+function countKeys({ countKeys: count }: WaitingStatements, tenant: Tenant): number {
   const key = userLockKey(tenant);
   return z.int().parse(count.get({ from: `${key}/`, to: `${key}${AFTER_SLASH}` }));
-}
-
-function prepareStatements(db: Database) {
-  const open = `FROM run WHERE lock_key >= @from AND lock_key < @to AND ${UNFINISHED}`;
-  const keepOfSchedule = db.prepare('UPDATE schedule SET conversation_id = ? WHERE id = ?');
-  const keepOfTrigger = db.prepare('UPDATE event_trigger SET conversation_id = ? WHERE id = ?');
-  return {
-    groups: db.prepare(
-      `SELECT org_id, user_id, schedule_id, trigger_id FROM firing
-       WHERE status = 'waiting' AND not_before <= ?
-       GROUP BY org_id, user_id, schedule_id, trigger_id ORDER BY min(seq)`,
-    ),
-    waiting: db
-      .prepare(
-        `SELECT id FROM firing WHERE status = 'waiting' AND org_id = @org AND user_id = @user
-           AND schedule_id IS @schedule AND trigger_id IS @trigger AND not_before <= @now
-         ORDER BY seq LIMIT ${MOST_OF_ONE}`,
-      )
-      .pluck(),
-    one: db.prepare(
-      `SELECT firing.id, request_id, coalesce(firing.action, schedule.action) AS action,
-         coalesce(schedule.name, event_trigger.name) AS name,
-         coalesce(schedule.overlap, 'queue') AS overlap,
-         coalesce(schedule.conversation_id, event_trigger.conversation_id) AS conversation_id
-       FROM firing LEFT JOIN schedule ON schedule.id = firing.schedule_id
-         LEFT JOIN event_trigger ON event_trigger.id = firing.trigger_id
-       WHERE firing.id = ?`,
-    ),
-    waits: db.prepare(
-      `SELECT 1 FROM firing WHERE status = 'waiting' AND org_id = @org AND user_id = @user
-         AND schedule_id = @schedule LIMIT 1`,
-    ),
-    openRun: db.prepare(`SELECT 1 ${open} LIMIT 1`),
-    countRuns: db.prepare(`SELECT count(*) ${open}`).pluck(),
-    openJob: db.prepare(
-      `SELECT 1 FROM job WHERE id IN (SELECT job_id FROM firing WHERE schedule_id = ?
-         AND job_id IS NOT NULL ORDER BY seq DESC LIMIT 20) AND ${UNFINISHED_JOB}`,
-    ),
-    fired: db.prepare(
-      `UPDATE firing SET status = 'fired', reason = NULL, run_id = @run, job_id = @job WHERE id = @id`,
-    ),
-    later: db.prepare('UPDATE firing SET not_before = @notBefore, reason = @reason WHERE id = @id'),
-    refused: db.prepare(`UPDATE firing SET status = 'refused', reason = @reason WHERE id = @id`),
-    keep: ({ kind }: FiringSource) => (kind === 'schedule' ? keepOfSchedule : keepOfTrigger),
-  };
 }

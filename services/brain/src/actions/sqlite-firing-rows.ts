@@ -28,8 +28,10 @@ const FiringRow = z.object({
   outcome: z.union([RunStatus, JobStatus]).nullable(),
 });
 
-/** SQL: a FiringRow for each row of `firing`. */
-export const SELECT_FIRING = `SELECT firing.*, run.conversation_id,
+/** SQL: a FiringRow for each row of `firing`; payloads are large, and read one by one. */
+export const SELECT_FIRING = `SELECT firing.seq, firing.id, firing.schedule_id, firing.trigger_id,
+    firing.scheduled_at, firing.at, firing.status, firing.reason, firing.count, firing.run_id,
+    firing.job_id, firing.replay_of, firing.payload IS NOT NULL AS has_payload, run.conversation_id,
     coalesce(run.status, job.status) AS outcome
   FROM firing LEFT JOIN run ON run.id = firing.run_id LEFT JOIN job ON job.id = firing.job_id`;
 

@@ -73,17 +73,15 @@ export function createSchedules(around: Surroundings, given: ScheduleSurrounding
     waiting,
     file,
     createRoutes: (resolve) => [
-      ...createScheduleRoutes({ ...deps, resolve }),
-      ...createScheduleCompatRoutes({ ...deps, resolve }),
+      ...createScheduleRoutes({ ...deps, resolve, jobs: jobs.store }),
+      ...createScheduleCompatRoutes({ ...deps, resolve, jobs: jobs.store }),
     ],
     watch() {
       const open = new DisposableStack();
       void file.look();
       open.use(file.watch());
       const clockwork = createSqliteClockwork(stored);
-      open.use(
-        keepTime({ ...around, clockwork, firings, tellFired, retainDays: config.retainDays }),
-      );
+      open.use(keepTime({ ...around, ...deps, clockwork, retainDays: config.retainDays }));
       return open;
     },
   };

@@ -59,6 +59,7 @@ export function createCronsFile(deps: CronsDeps, tenant: Tenant): EntryKind {
       deps.tellFired(changed?.fired ?? []);
       tell(known);
     },
+    hasAny: () => schedules.listOfFile(tenant).length > 0,
     async keepOnly(names) {
       for (const schedule of schedules.listOfFile(tenant)) {
         if (names.has(schedule.name)) continue;

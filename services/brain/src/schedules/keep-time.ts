@@ -1,6 +1,6 @@
 import type { Clock, Logger } from '@bakerst/kit';
 import type { FiringStore, TellFired } from '../actions/ports.ts';
-import type { Clockwork } from './ports.ts';
+import type { Clockwork, ScheduleStore } from './ports.ts';
 
 const TICK_MS = 500;
 const CORRECT_MS = 60_000;
@@ -10,6 +10,7 @@ const DAY_MS = 86_400_000;
 export interface KeepTimeDeps {
   readonly clockwork: Clockwork;
   readonly firings: Pick<FiringStore, 'fireWaiting' | 'prune'>;
+  readonly schedules: Pick<ScheduleStore, 'prune'>;
   readonly tellFired: TellFired;
   readonly clock: Clock;
   readonly log: Logger;
@@ -50,11 +51,13 @@ export async function lookOnce(
   deps.tellFired(await deps.firings.fireWaiting());
 }
 
-async function prune({ firings, clock, log, retainDays }: KeepTimeDeps): Promise<void> {
+async function prune(deps: KeepTimeDeps): Promise<void> {
+  const { firings, schedules, clock, log, retainDays } = deps;
   const before = clock.now() - retainDays * DAY_MS;
   try {
     while ((await firings.prune(before)) > 0) await clock.sleep(1);
+    while ((await schedules.prune(before)) > 0) await clock.sleep(1);
   } catch (err) {
-    log.warn({ err }, 'old firings not taken away yet');
+    log.warn({ err }, 'old schedules and firings not taken away yet');
   }
 }

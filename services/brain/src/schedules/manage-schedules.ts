@@ -80,11 +80,17 @@ export async function removeSchedule(
   tellChanged(deps, schedule);
 }
 
+interface RunNow {
+  /** Idempotency-Key. */
+  readonly key: string | undefined;
+  readonly skipsPaused?: boolean;
+}
+
 /** Has a schedule fire now; a known Idempotency-Key gives what it has set off. */
 export async function runScheduleNow(
   deps: ManageSchedulesDeps,
   schedule: Schedule,
-  key: string | undefined,
+  { key, skipsPaused = false }: RunNow,
 ): Promise<Firing> {
   const { id, tenant } = schedule;
   const keyed: KeyedRequest | undefined =
@@ -95,7 +101,10 @@ export async function runScheduleNow(
       return firing === undefined ? undefined : deps.firings.find({ kind: 'schedule', id }, firing);
     },
     async () => {
-      const { value, fired } = await deps.schedules.runNow(schedule, keyed);
+      const { value, fired } = await deps.schedules.runNow(schedule, {
+        idempotency: keyed,
+        skipsPaused,
+      });
       deps.tellFired(fired);
       tellChanged(deps, schedule);
       return value;

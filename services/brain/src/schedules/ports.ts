@@ -73,8 +73,20 @@ export interface ScheduleStore {
   change(scope: Scope, id: string, change: ScheduleChange): Promise<Changed<Schedule> | undefined>;
   /** The same. What waits is called off, what has begun goes on. */
   remove(scope: Scope, id: string, fence?: RunFence): Promise<Changed<Schedule> | undefined>;
-  /** Has it fire now, besides its own times. */
-  runNow(schedule: Schedule, idempotency: KeyedRequest | undefined): Promise<Changed<Firing>>;
+  /**
+   * Has it fire now, besides its own times. Throws AppError NOT_FOUND for one that is gone meanwhile, and
+   * QUEUE_DEPTH_EXCEEDED.
+   */
+  runNow(schedule: Schedule, asked: AskedFor): Promise<Changed<Firing>>;
+  /** Takes away what was deleted, or came the last time, before `before` (epoch ms); gives how many. */
+  prune(before: number): Promise<number>;
+}
+
+/** A firing that a person asks for. */
+interface AskedFor {
+  readonly idempotency: KeyedRequest | undefined;
+  /** One that is paused is noted, and does not fire. */
+  readonly skipsPaused?: boolean;
 }
 
 /** Decides what is due. */

@@ -45,12 +45,10 @@ export function readScheduleChange(
   patch: Omit<SchedulePatch, 'org' | 'user_id'>,
 ): ScheduleChange {
   const timing = readTiming(patch);
-  const { time_zone: timeZone, action } = patch;
-  if (timing !== undefined || timeZone !== undefined) {
-    const now = rules.now();
-    const wanted = { timing: timing ?? schedule.timing, timeZone: timeZone ?? schedule.timeZone };
-    checkTiming({ ...rules, now }, { ...wanted, anchorAt: now });
-  }
+  const { action } = patch;
+  // The zone that it has already is no change: a time that has passed may keep it.
+  const timeZone = patch.time_zone === schedule.timeZone ? undefined : patch.time_zone;
+  checkChangedTiming(rules, schedule, { timing, timeZone });
   if (action !== undefined) checkAction(rules, action, schedule.tenant.org);
   return {
     ...(patch.name !== undefined && { name: patch.name }),
@@ -62,4 +60,20 @@ export function readScheduleChange(
     ...(action !== undefined && { action }),
     isPaused: patch.paused,
   };
+}
+
+interface ChangedTiming {
+  readonly timing: ScheduleSettings['timing'] | undefined;
+  readonly timeZone: string | undefined;
+}
+
+function checkChangedTiming(
+  rules: ScheduleRules,
+  schedule: Schedule,
+  { timing, timeZone }: ChangedTiming,
+): void {
+  if (timing === undefined && timeZone === undefined) return;
+  const now = rules.now();
+  const wanted = { timing: timing ?? schedule.timing, timeZone: timeZone ?? schedule.timeZone };
+  checkTiming({ ...rules, now }, { ...wanted, anchorAt: now });
 }

@@ -5,11 +5,14 @@ import {
   NewScheduleBody,
   SchedulePatch,
 } from '@bakerst/contracts/schedules';
+import { limitOutput } from '@bakerst/kit';
 import { z } from 'zod';
-import type { FiringStore } from '../actions/ports.ts';
+import type { Firing } from '../actions/ports.ts';
+import { readIdempotencyKey } from '../http/idempotency-key.ts';
 import { parseBody, parsePath, parseQuery, readNamed } from '../http/parse-input.ts';
 import { type Route, type RouteCall, sendJson } from '../http/route.ts';
 import { toIso, toIsoOrNull } from '../http/to-iso.ts';
+import { scopeOf } from '../principals/principal.ts';
 import { resolveScope, resolveTenant } from '../principals/resolve-tenant.ts';
 import {
   changeSchedule,
@@ -23,6 +26,7 @@ import { unknownSchedule } from './schedule-view.ts';
 
 const Path = z.object({ id: z.string() });
 const LISTED = 100;
+const MAX_OUTPUT_CHARS = 10_000;
 
 /** BK-12: schedules as the system that this one grew from has them. */
 export function createScheduleCompatRoutes(deps: ScheduleRoutesDeps): readonly Route[] {
@@ -49,7 +53,8 @@ export function createScheduleCompatRoutes(deps: ScheduleRoutesDeps): readonly R
         const given = parseBody(CompatScheduleBody, call.body);
         const tenant = resolveTenant(deps.resolve, call.principal, given);
         const body = parseBody(NewScheduleBody, toBody(given));
-        const schedule = await createSchedule(deps, tenant, { body, key: undefined });
+        const key = readIdempotencyKey(call.request);
+        const schedule = await createSchedule(deps, tenant, { body, key });
         call.response.status(201);
         sendJson(call.response, Api.compatCreateSchedule.answers[201], toCompat(deps, schedule));
       },
@@ -82,7 +87,10 @@ export function createScheduleCompatRoutes(deps: ScheduleRoutesDeps): readonly R
     {
       endpoint: Api.compatRunSchedule,
       async handle(call) {
-        const firing = await runScheduleNow(deps, find(call, readNamed(call)), undefined);
+        const key = readIdempotencyKey(call.request);
+        const schedule = find(call, readNamed(call));
+        // BK-58: a disabled one is skipped.
+        const firing = await runScheduleNow(deps, schedule, { key, skipsPaused: true });
         const jobId = firing.jobId ?? firing.runId ?? null;
         sendJson(call.response, Api.compatRunSchedule.answers[200], { ok: true, jobId });
       },
@@ -100,10 +108,27 @@ function toBody({ name, schedule, enabled, type, ...given }: CompatScheduleBody)
   return { name, cron: schedule, paused: enabled === false, action: actions[type] };
 }
 
-function toCompat(
-  { firings }: { readonly firings: Pick<FiringStore, 'list'> },
-  schedule: Schedule,
-): CompatSchedule {
+type CompatDeps = Pick<ScheduleRoutesDeps, 'firings' | 'jobs'>;
+
+/** BK-58: one that was asked for while its schedule was disabled was skipped. */
+function toLastStatus({ outcome, status, reason }: Firing): string {
+  if (status === 'cancelled' && reason === 'PAUSED') return 'skipped';
+  return outcome ?? status;
+}
+
+/** What the job gave; null for a run, whose answer is in its conversation. */
+function readOutput(
+  jobs: CompatDeps['jobs'],
+  { tenant }: Schedule,
+  { jobId }: Firing,
+): string | null {
+  const result = jobId === undefined ? undefined : jobs.find(scopeOf(tenant), jobId)?.result;
+  if (result === undefined || result === null) return null;
+  const text = typeof result === 'string' ? result : JSON.stringify(result);
+  return limitOutput(text, { maxChars: MAX_OUTPUT_CHARS });
+}
+
+function toCompat({ firings, jobs }: CompatDeps, schedule: Schedule): CompatSchedule {
   const { id, timing } = schedule;
   const [last] = firings.list({ kind: 'schedule', id }, { beforeSeq: undefined, limit: 1 });
   return {
@@ -113,7 +138,8 @@ function toCompat(
     type: schedule.action.type,
     enabled: schedule.pausedAt === undefined,
     last_run_at: toIsoOrNull(last?.at),
-    last_status: last?.outcome ?? last?.status ?? null,
+    last_status: last === undefined ? null : toLastStatus(last),
+    last_output: last === undefined ? null : readOutput(jobs, schedule, last),
     next_run_at: toIsoOrNull(schedule.nextAt),
     created_at: toIso(schedule.createdAt),
     updated_at: toIso(schedule.updatedAt),

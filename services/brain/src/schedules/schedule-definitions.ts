@@ -13,7 +13,7 @@ export const SCHEDULE_CREATE: Definition = {
     properties: {
       name: { ...text, description: 'a few words by which the person knows it' },
       cron: text,
-      every_ms: { type: 'integer', minimum: 1_000 },
+      every_ms: { type: 'integer', minimum: 60_000 },
       at: text,
       time_zone: { ...text, description: 'such as Europe/Berlin; the usual one without it' },
       message: text,

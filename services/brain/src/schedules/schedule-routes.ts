@@ -18,6 +18,7 @@ import { readCursor, toPage } from '../http/list-query.ts';
 import { parseBody, parsePath, parseQuery, readNamed } from '../http/parse-input.ts';
 import { type Route, type RouteCall, sendJson } from '../http/route.ts';
 import type { KeyStore } from '../idempotency/ports.ts';
+import type { JobStore } from '../jobs/ports.ts';
 import { type ResolveDeps, resolveScope, resolveTenant } from '../principals/resolve-tenant.ts';
 import {
   changeSchedule,
@@ -36,6 +37,8 @@ export interface ScheduleRoutesDeps extends ScheduleRules {
   readonly tellFired: TellFired;
   readonly changes: UserChanges;
   readonly resolve: ResolveDeps;
+  /** What became of the jobs that were set off. */
+  readonly jobs: Pick<JobStore, 'find'>;
   readonly newId: NewId;
 }
 
@@ -69,7 +72,7 @@ export function createScheduleRoutes(deps: ScheduleRoutesDeps): readonly Route[]
       async handle(call) {
         const schedule = readTarget(deps, call, readNamed(call));
         const key = readIdempotencyKey(call.request);
-        const firing = await runScheduleNow(deps, schedule, key);
+        const firing = await runScheduleNow(deps, schedule, { key });
         call.response.status(202);
         const view: FiringViewType = toFiringView(firing);
         sendJson(call.response, Api.runSchedule.answers[202], view);

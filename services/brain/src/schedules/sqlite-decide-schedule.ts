@@ -12,19 +12,46 @@ export interface DecideDeps {
   readonly waiting: FireWaiting;
 }
 
-/** Decides, inside a transaction, what of a schedule is due; true when it must be asked again for more. */
-export type DecideSchedule = (schedule: Schedule, now: number) => boolean;
+/** What is to become of what is due of a schedule; counted outside of any transaction, for that takes its time. */
+export interface Plan {
+  readonly schedule: Schedule;
+  readonly decisions: readonly Decision[];
+  readonly nextAt: number | undefined;
+  readonly now: number;
+  /** More is due than was counted. */
+  readonly hasMore: boolean;
+  /** Instants that were looked for: what it has cost. */
+  readonly steps: number;
+}
 
-export function prepareDecideSchedule(deps: DecideDeps): DecideSchedule {
-  const { reader, waiting } = deps;
+/** Counts what is due of a schedule, some hundred instants at most; undefined when nothing is. */
+export function planSchedule(
+  { reader }: Pick<DecideDeps, 'reader'>,
+  schedule: Schedule,
+  now: number,
+): Plan | undefined {
+  const { nextAt: from, onMissed, graceMs, skipUntil } = schedule;
+  if (from === undefined || from > now) return undefined;
+  const find = createNextTime(reader, schedule);
+  let steps = 0;
+  const next = (after: number): number | undefined => {
+    steps += 1;
+    return find(after);
+  };
+  const { decisions, nextAt } = decideDue({ next, from, now, onMissed, graceMs, skipUntil });
+  const hasMore = nextAt !== undefined && nextAt <= now;
+  return { schedule, decisions, nextAt, now, hasMore, steps };
+}
+
+/** Stores what was planned, inside a transaction that has seen the schedule as the plan has. */
+export type StorePlan = (plan: Plan) => void;
+
+export function prepareStorePlan(deps: DecideDeps): StorePlan {
+  const { waiting } = deps;
   const sql = prepareStatements(deps.db);
   const store = prepareStore(deps, sql);
-  return (schedule, now) => {
-    const { id, tenant, nextAt: from } = schedule;
-    if (from === undefined || from > now) return false;
-    const { onMissed, graceMs, skipUntil } = schedule;
-    const next = createNextTime(reader, schedule);
-    const { decisions, nextAt } = decideDue({ next, from, now, onMissed, graceMs, skipUntil });
+  return ({ schedule, decisions, nextAt, now }) => {
+    const { id, tenant } = schedule;
     const catchesUp = decisions.filter(({ fires }) => fires).length > 1;
     for (const decision of decisions) {
       // What is made up for waits its turn; only what comes in time is left out while the one before is on.
@@ -37,7 +64,6 @@ export function prepareDecideSchedule(deps: DecideDeps): DecideSchedule {
       store(schedule, decision, { isLeftOut, now });
     }
     sql.advance.run({ id, nextAt: nextAt ?? null });
-    return nextAt !== undefined && nextAt <= now;
   };
 }
 

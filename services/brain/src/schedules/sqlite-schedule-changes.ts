@@ -1,57 +1,86 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Database } from 'better-sqlite3';
+import type { FiredWork } from '../actions/ports.ts';
+import type { Scope } from '../principals/principal.ts';
 import type { Fence } from '../runs/sqlite-fence.ts';
 import type { Schedule, ScheduleChange, ScheduleStore } from './ports.ts';
 import type { ClockworkDeps } from './sqlite-clockwork.ts';
-import type { DecideSchedule } from './sqlite-decide-schedule.ts';
+import { type Plan, planSchedule, prepareStorePlan } from './sqlite-decide-schedule.ts';
 import { toSchedule, toSettingsRow } from './sqlite-schedule-rows.ts';
 import { createNextTime } from './timing.ts';
 
 interface ChangeParts {
   readonly find: ScheduleStore['find'];
-  readonly decide: DecideSchedule;
   readonly fences: Fence;
 }
 
-/** Many missed instants are decided in steps; these are enough for all that are counted, and one each second. */
-const MOST_STEPS = 1_000;
+/** Asked for again: more was due than one transaction decides. */
+type Outcome<T> = { readonly done: T | undefined } | 'again';
 
-/** The part of the store that changes schedules: what was due until then is decided before, in the same transaction. */
+/** The part of the store that changes schedules: what was due until then is decided before. */
 export function createChange(
   deps: ClockworkDeps,
-  { find, decide, fences }: ChangeParts,
+  { find, fences }: ChangeParts,
 ): Pick<ScheduleStore, 'change' | 'remove'> {
-  const { db, writer, clock, waiting } = deps;
+  const { db, writer, clock } = deps;
   const sql = prepareStatements(db);
-  const settle = (scope: Parameters<ScheduleStore['find']>[0], id: string, now: number) => {
-    let schedule = find(scope, id);
-    for (let i = 0; i < MOST_STEPS && schedule !== undefined; i++) {
-      if (!decide(schedule, now)) break;
-      schedule = find(scope, id);
-    }
-    const fired = schedule === undefined ? [] : waiting.fireWaiting(now);
-    return { schedule: schedule && find(scope, id), fired };
-  };
+  const settled = prepareSettled(deps, find);
   return {
     change: (scope, id, change) =>
-      writer.write(() => {
-        const now = clock.now();
-        const { schedule, fired } = settle(scope, id, now);
-        if (schedule === undefined) return undefined;
+      settled(scope, id, (schedule, now) => {
         const value = toSchedule(sql.change.get(toChangedRow(deps, { schedule, change, now })));
         if (value.pausedAt !== undefined)
           sql.callOff.run({ ...value.tenant, id: value.id, reason: 'PAUSED' });
-        return { value, fired };
+        return value;
       }),
-    remove: (scope, id, fence) =>
-      writer.write(() => {
+    async remove(scope, id, fence) {
+      if (fence !== undefined) await writer.write(() => fences.check(fence.lockKey, fence.token));
+      return await settled(scope, id, (schedule) => {
         if (fence !== undefined) fences.check(fence.lockKey, fence.token);
-        const now = clock.now();
-        const { schedule, fired } = settle(scope, id, now);
-        if (schedule === undefined) return undefined;
-        sql.remove.run({ id: schedule.id, now });
+        sql.remove.run({ id: schedule.id, now: clock.now() });
         sql.callOff.run({ ...schedule.tenant, id: schedule.id, reason: 'DELETED' });
-        return { value: schedule, fired };
-      }),
+        return schedule;
+      });
+    },
+  };
+}
+
+/**
+ * Prepares what changes a schedule once all that was due of it is decided: the last of it in the transaction that
+ * changes it, everything before in transactions of their own.
+ */
+function prepareSettled(deps: ClockworkDeps, find: ScheduleStore['find']) {
+  const { writer, clock, waiting } = deps;
+  const storePlan = prepareStorePlan(deps);
+  /** True when there is more to decide, or the plan is not of this schedule any more. */
+  const decide = (schedule: Schedule, ahead: Plan | undefined, now: number): boolean => {
+    if (ahead !== undefined && !isDeepStrictEqual(ahead.schedule, schedule)) return true;
+    const plan = ahead ?? planSchedule(deps, schedule, now);
+    if (plan !== undefined) storePlan(plan);
+    return plan?.hasMore ?? false;
+  };
+  return async <T>(
+    scope: Scope,
+    id: string,
+    change: (schedule: Schedule, now: number) => T,
+  ): Promise<{ readonly value: T; readonly fired: readonly FiredWork[] } | undefined> => {
+    const fired: FiredWork[] = [];
+    const step = (ahead: Plan | undefined): Outcome<T> => {
+      const schedule = find(scope, id);
+      if (schedule === undefined) return { done: undefined };
+      const now = clock.now();
+      const hasMore = decide(schedule, ahead, now);
+      fired.push(...waiting.fireWaiting(now));
+      return hasMore ? 'again' : { done: change(find(scope, id) ?? schedule, now) };
+    };
+    for (;;) {
+      const schedule = find(scope, id);
+      const plan = schedule && planSchedule(deps, schedule, clock.now());
+      // Many are counted out here, where nobody waits for it.
+      const outcome = await writer.write(() => step(plan?.hasMore === true ? plan : undefined));
+      if (outcome === 'again') continue;
+      return outcome.done === undefined ? undefined : { value: outcome.done, fired };
+    }
   };
 }
 

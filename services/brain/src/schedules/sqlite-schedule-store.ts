@@ -4,18 +4,23 @@ import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import type { FiringStore } from '../actions/ports.ts';
 import { createSqliteKeyStore, type SqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
-import type { Scope } from '../principals/principal.ts';
+import { type Scope, scopeOf } from '../principals/principal.ts';
 import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
 import { createSqliteFence } from '../runs/sqlite-fence.ts';
 import type { NewSchedule, Schedule, ScheduleStore } from './ports.ts';
+import { unknownSchedule } from './schedule-view.ts';
 import type { ClockworkDeps } from './sqlite-clockwork.ts';
-import { prepareDecideSchedule } from './sqlite-decide-schedule.ts';
 import { createChange } from './sqlite-schedule-changes.ts';
 import { toSchedule, toSettingsRow } from './sqlite-schedule-rows.ts';
 import { createNextTime } from './timing.ts';
 
-/** Schedules of one user. */
+/** Schedules of one user that have times to come, or are paused. */
 const MAX_SCHEDULES = 100;
+/** Asked for by people and waiting, of one schedule. */
+const MAX_ASKED = 100;
+const RETRY_AFTER_MS = 60_000;
+/** Rows that one call takes away. */
+const PRUNED_AT_ONCE = 500;
 
 export interface ScheduleStoreDeps extends ClockworkDeps {
   readonly firings: Pick<FiringStore, 'find'>;
@@ -28,7 +33,6 @@ export function createSqliteScheduleStore(deps: ScheduleStoreDeps): ScheduleStor
   const fences = createSqliteFence(db);
   const find = (scope: Scope, id: string): Schedule | undefined =>
     toKnown(sql.find.get({ id, org: scope.org, user: scope.user ?? null }));
-  const decide = prepareDecideSchedule(deps);
   return {
     find,
     list: (scope, { beforeSeq, limit }) =>
@@ -47,19 +51,43 @@ export function createSqliteScheduleStore(deps: ScheduleStoreDeps): ScheduleStor
         if (fence !== undefined) fences.check(fence.lockKey, fence.token);
         return addOnce({ sql, keys, reader }, { tenant, schedule, now: clock.now() });
       }),
-    ...createChange(deps, { find, decide, fences }),
-    runNow: ({ id, tenant }, idempotency) =>
+    ...createChange(deps, { find, fences }),
+    prune: (before) => writer.write(() => sql.prune.run({ before }).changes),
+    runNow: ({ id, tenant }, { idempotency, skipsPaused = false }) =>
       writer.write(() => {
         const firing = FiringId.parse(newId());
         const now = clock.now();
+        // Whoever asks has read it a moment ago.
+        const schedule = find(scopeOf(tenant), id);
+        if (schedule === undefined) throw unknownSchedule();
+        refuseFull(sql, schedule);
         rememberKey(keys, { tenant, idempotency, firing });
-        sql.addFiring.run({ ...tenant, id: firing, schedule: id, now, requestId: newId() });
+        sql.addFiring.run({
+          ...{ ...tenant, id: firing, schedule: id, now, requestId: newId() },
+          ...toAsked(skipsPaused && schedule.pausedAt !== undefined),
+        });
         const fired = waiting.fireWaiting(now);
         const value = firings.find({ kind: 'schedule', id }, firing);
         if (value === undefined) throw new Error('a firing that was just stored is not there');
         return { value, fired };
       }),
   };
+}
+
+/** Throws AppError QUEUE_DEPTH_EXCEEDED for one that many wait of already because people have asked for it. */
+function refuseFull(sql: ReturnType<typeof prepareStatements>, { tenant, id }: Schedule): void {
+  if (z.int().parse(sql.asked.get({ ...tenant, schedule: id })) < MAX_ASKED) return;
+  throw new AppError(
+    'QUEUE_DEPTH_EXCEEDED',
+    `${MAX_ASKED} firings of this schedule wait already; try again later`,
+    { reason: 'QUEUE_DEPTH_EXCEEDED', retryAfterMs: RETRY_AFTER_MS },
+  );
+}
+
+function toAsked(isSkipped: boolean) {
+  return isSkipped
+    ? { status: 'cancelled', reason: 'PAUSED' }
+    : { status: 'waiting', reason: null };
 }
 
 interface AddDeps {
@@ -138,7 +166,7 @@ function prepareStatements(db: Database) {
     count: db
       .prepare(
         `SELECT count(*) FROM schedule WHERE org_id = @org AND user_id = @user AND deleted_at IS NULL
-           AND source <> 'file'`,
+           AND source <> 'file' AND (next_at IS NOT NULL OR paused_at IS NOT NULL)`,
       )
       .pluck(),
     ensureUser: db.prepare(ENSURE_USER),
@@ -151,8 +179,22 @@ function prepareStatements(db: Database) {
        RETURNING *`,
     ),
     addFiring: db.prepare(
-      `INSERT INTO firing (id, org_id, user_id, schedule_id, at, status, request_id)
-       VALUES (@id, @org, @user, @schedule, @now, 'waiting', @requestId)`,
+      `INSERT INTO firing (id, org_id, user_id, schedule_id, at, status, reason, request_id)
+       VALUES (@id, @org, @user, @schedule, @now, @status, @reason, @requestId)`,
+    ),
+    asked: db
+      .prepare(
+        `SELECT count(*) FROM firing WHERE status = 'waiting' AND org_id = @org AND user_id = @user
+           AND schedule_id = @schedule AND scheduled_at IS NULL`,
+      )
+      .pluck(),
+    /** One of the file stays: its entry is still there, and would be followed anew. */
+    prune: db.prepare(
+      `DELETE FROM schedule WHERE seq IN (SELECT seq FROM schedule
+         WHERE next_at IS NULL AND updated_at < @before AND (deleted_at < @before
+           OR (deleted_at IS NULL AND paused_at IS NULL AND at < @before AND source <> 'file'))
+         AND NOT EXISTS (SELECT 1 FROM firing WHERE firing.schedule_id = schedule.id)
+         LIMIT ${PRUNED_AT_ONCE})`,
     ),
   };
 }

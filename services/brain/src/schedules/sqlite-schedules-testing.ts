@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OrgId, UserId } from '@bakerst/contracts';
-import { silentLogger } from '@bakerst/kit';
+import { type Logger, silentLogger } from '@bakerst/kit';
 import { loadCommandList } from '@bakerst/kit/command-list';
 import { countingIds, createFakeClock } from '@bakerst/kit/testing';
 import { parseAllowedHosts } from '@bakerst/kit/url-guard';
@@ -11,11 +11,13 @@ import { prepareFireWaiting } from '../actions/sqlite-fire-waiting.ts';
 import { createSqliteFiringStore } from '../actions/sqlite-firing-store.ts';
 import { createSqliteRestoredWork } from '../backups/sqlite-restored-work.ts';
 import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
+import { createSecretBox } from '../mcp/secret-box.ts';
 import { createSqliteToolChecker } from '../mcp/sqlite-tool-checker.ts';
 import { createGroupCommit } from '../storage/group-commit.ts';
 import { migrate } from '../storage/migrate.ts';
 import { openDatabase } from '../storage/open-database.ts';
 import { createSqliteDeliveryStore } from '../triggers/sqlite-delivery-store.ts';
+import { createSqliteTriggerStore } from '../triggers/sqlite-trigger-store.ts';
 import { createCronReader } from './cron-times.ts';
 import type { Clockwork, NewSchedule, ScheduleStore } from './ports.ts';
 import { createSqliteClockwork } from './sqlite-clockwork.ts';
@@ -37,6 +39,8 @@ export interface Household extends Disposable {
   readonly newId: () => string;
   openBrain(): Brain;
   run(sql: string): void;
+  /** Triggers whose secrets are encrypted with this key; hears what is logged. */
+  openTriggers(key: Buffer, log?: Logger): ReturnType<typeof createSqliteTriggerStore>;
   endJobs(): void;
   count(sql: string): number;
   /** What a brain does that finds its database to be a copy from a backup. */
@@ -77,6 +81,12 @@ export function openHousehold(): Household {
         deliveries: createSqliteDeliveryStore({ ...base, keys, waiting, firings }),
       };
     },
+    openTriggers: (key, log = silentLogger) =>
+      createSqliteTriggerStore({
+        ...base,
+        log,
+        box: createSecretBox({ read: () => key, readOrMake: () => key }),
+      }),
     run: (sql) => void db.exec(sql),
     endJobs: () => void endJobs.run(),
     count: (sql) => Number(db.prepare(sql).pluck().get()),

@@ -31,6 +31,7 @@ test('what never comes, comes too often or is in no known zone is refused by its
   expect(refusal({ kind: 'at', at: now })).toBe('TIME_IN_PAST');
   expect(refusal({ kind: 'at', at: now + 1 })).toBeUndefined();
   expect(refusal({ kind: 'every', everyMs: 60_000 }, 'Mars/Base')).toBe('INVALID_TIME_ZONE');
+  expect(refusal({ kind: 'cron', cron: '0 8 * * *' }, 'Mars/Base')).toBe('INVALID_CRON');
 });
 
 test('an interval is counted from where it began', () => {

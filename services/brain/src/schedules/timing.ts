@@ -77,7 +77,10 @@ interface TimingRules {
 export function checkTiming({ reader, minMs, now }: TimingRules, zoned: ZonedTiming): void {
   const { timing, timeZone } = zoned;
   if (!reader.isTimeZone(timeZone))
-    throw wrong('INVALID_TIME_ZONE', `time_zone must be a name such as Europe/Berlin`);
+    throw wrong(
+      timing.kind === 'cron' ? 'INVALID_CRON' : 'INVALID_TIME_ZONE',
+      'time_zone must be a name such as Europe/Berlin',
+    );
   if (timing.kind === 'every' && timing.everyMs < minMs)
     throw tooOften('INTERVAL_TOO_SHORT', minMs);
   if (timing.kind === 'at' && timing.at <= now) throw wrong('TIME_IN_PAST', 'at is in the past');

@@ -22,3 +22,9 @@ export function toStorageError(err: unknown): unknown {
     { cause: err, retryAfterMs: 30_000 },
   );
 }
+
+/** True for what the database or its disk refuses, whatever was asked of it; a constraint is the fault of one row. */
+export function isOfStorage(err: unknown): boolean {
+  if (err instanceof Database.SqliteError) return !err.code.startsWith('SQLITE_CONSTRAINT');
+  return toStorageError(err) !== err;
+}

@@ -3,11 +3,13 @@ import { DeliveryAccepted, TriggerTestBody, TriggerTestView } from '@bakerst/con
 import type { Request } from 'express';
 import { z } from 'zod';
 import { toActionView } from '../actions/action-rules.ts';
+import { readIdempotencyKey } from '../http/idempotency-key.ts';
 import { parseBody, parsePath, parseQuery, readNamed } from '../http/parse-input.ts';
 import { type OpenCall, type Route, type RouteCall, sendJson } from '../http/route.ts';
 import { OWNER } from '../principals/principal.ts';
 import { prepareDelivery } from './prepare-delivery.ts';
-import { receiveDelivery, takePayload } from './receive-delivery.ts';
+import { receiveDelivery } from './receive-delivery.ts';
+import { takeOnce } from './take-payload.ts';
 import { DeliverTo, readTrigger, type TriggerRoutesDeps } from './trigger-routes.ts';
 
 const Path = z.object({ name: z.string().max(128) });
@@ -47,7 +49,12 @@ async function answerTest(deps: TriggerRoutesDeps, call: RouteCall): Promise<voi
   const trigger = readTrigger(deps, call, readNamed(call, { org, user_id }));
   const prepared = prepareDelivery(deps.templates, trigger, payload);
   const received = fire
-    ? await takePayload(deps, trigger, { payload, requestId: call.requestId })
+    ? await takeOnce(deps, trigger, {
+        payload,
+        requestId: call.requestId,
+        key: readIdempotencyKey(call.request),
+        parts: ['trigger test', trigger.id, payload],
+      })
     : undefined;
   sendJson(call.response, TriggerTestView, {
     passes: prepared.kind !== 'filtered',
@@ -62,7 +69,12 @@ async function answerHook(deps: TriggerRoutesDeps, call: RouteCall): Promise<voi
   const { org, user_id, event, data } = parseBody(Api.compatHook.body, call.body);
   const trigger = readTrigger(deps, call, readNamed(call, { org, user_id }));
   const payload = data === undefined ? { event } : { event, data };
-  const { delivery } = await takePayload(deps, trigger, { payload, requestId: call.requestId });
+  const { delivery } = await takeOnce(deps, trigger, {
+    payload,
+    requestId: call.requestId,
+    key: readIdempotencyKey(call.request),
+    parts: ['hook', trigger.id, payload],
+  });
   const result = { delivery_id: delivery.id, status: delivery.status };
   sendJson(call.response, Api.compatHook.answers[200], { ok: true, result });
 }

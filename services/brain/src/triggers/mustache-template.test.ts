@@ -15,6 +15,13 @@ test('names, lists and conditions are filled in as they stand', () => {
   expect(render('{{alerts.1.labels.name}} {{alerts.length}} {{gone.away}}')).toBe('heat <b> 2 ');
 });
 
+test('a list or an object is printed as JSON', () => {
+  const render = createRenderer({ labels: { disk: 'sda' }, tags: ['a', '<b>'], none: null });
+  expect(render('{{labels}} {{{labels}}} {{&tags}} {{#tags}}{{.}},{{/tags}}{{none}}')).toBe(
+    '{"disk":"sda"} {"disk":"sda"} ["a","<b>"] a,<b>,',
+  );
+});
+
 test('nothing that a value has inherited is seen', () => {
   const render = createRenderer(payload);
   expect(

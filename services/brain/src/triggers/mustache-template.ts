@@ -19,7 +19,7 @@ export function createRenderer(payload: unknown): (template: string) => string {
   const writer = new LimitedWriter();
   return (template) => {
     checkTemplate(template);
-    const text = writer.render(template, view, undefined, { escape: String });
+    const text = writer.render(template, view, undefined, { escape: toText });
     return limitOutput(text, { maxChars: MAX_OUTPUT_CHARS });
   };
 }
@@ -52,9 +52,21 @@ function checkSpans(spans: unknown): void {
   }
 }
 
+/** A list or an object is printed as JSON, for it has no other text. */
+function toText(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+}
+
 class LimitedWriter extends mustache.Writer {
   #steps = 0;
   #chars = 0;
+
+  override unescapedValue(
+    ...[token, context]: Parameters<mustache.Writer['unescapedValue']>
+  ): string {
+    const value: unknown = context.lookup(token[1] ?? '');
+    return value === undefined || value === null ? '' : toText(value);
+  }
 
   override renderTokens(...args: Parameters<mustache.Writer['renderTokens']>): string {
     this.#steps += args[0].length + 1;

@@ -36,8 +36,15 @@ export interface NewTrigger extends TriggerFields {
 }
 
 export interface Delivery extends Firing {
-  readonly payload: unknown;
+  readonly hasPayload: boolean;
   readonly replayOf: FiringId | undefined;
+}
+
+/** How a delivery is known again. */
+export interface DeliveryKey {
+  readonly text: string;
+  /** Its sender signs no time: it stays known for as long as its trigger is there. */
+  readonly isUndated: boolean;
 }
 
 /** What became of a payload before anything fires. */
@@ -48,24 +55,23 @@ export type Prepared =
 
 export interface NewDelivery {
   readonly prepared: Prepared;
-  /** Without secrets. */
-  readonly payload: unknown;
-  /** By what the same delivery is known again. */
-  readonly key?: string | undefined;
+  /** JSON, without secrets. */
+  readonly payloadText: string;
+  readonly key?: DeliveryKey | undefined;
   readonly replayOf?: FiringId;
   readonly idempotency?: KeyedRequest | undefined;
   readonly requestId: string;
 }
 
 export interface ReceivedDelivery {
-  readonly delivery: Firing;
+  readonly delivery: Pick<Firing, 'id' | 'status'>;
   readonly isKnown: boolean;
   readonly fired: readonly FiredWork[];
 }
 
 export interface TriggerStore {
   find(scope: Scope, name: string): Trigger | undefined;
-  /** Undefined when none was made yet. Throws when the key that it was encrypted with is another one. */
+  /** Undefined when none was made yet, or the key that it was encrypted with is another one, which is logged once. */
   readSecret(trigger: Trigger): string | undefined;
   list(
     scope: Scope,
@@ -81,12 +87,18 @@ export interface TriggerStore {
   ): Promise<Trigger>;
   setSecret(trigger: Trigger, secret: string): Promise<void>;
   remove(trigger: Trigger): Promise<void>;
+  /** Takes a trigger of the file away; one that the file makes of the same name has its secret and its deliveries. */
+  setAside(trigger: Trigger): Promise<void>;
   /**
    * Stores a delivery, and sets off what it may; one that came before is found, and nothing happens. Throws AppError
    * QUEUE_DEPTH_EXCEEDED when too many wait for their turn.
    */
   receive(trigger: Trigger, delivery: NewDelivery): Promise<ReceivedDelivery>;
+  /** Notes one that was refused, in one row for each reason and minute. */
+  noteRefused(trigger: Trigger, reason: string): Promise<void>;
   findDelivery(trigger: Trigger, id: string): Delivery | undefined;
+  /** JSON; undefined when nothing of it was read. */
+  readPayload(trigger: Trigger, id: FiringId): string | undefined;
   listDeliveries(
     trigger: Trigger,
     window: { readonly beforeSeq: number | undefined; readonly limit: number },

@@ -14,8 +14,16 @@ function prepare(action: Action) {
 test('a payload fills words and contents, and never says where, which program or which code', () => {
   expect(prepare({ type: 'run', message: 'Look: {{text}}' })).toEqual({
     kind: 'fires',
-    action: { type: 'run', message: 'Look: ; rm -rf / {{x}}' },
+    action: {
+      type: 'run',
+      message: expect.stringMatching(/^This .* from outside.*\n\nLook: ; rm -rf \/ \{\{x\}\}$/),
+    },
   });
+  expect(prepare({ type: 'agent', job: 'Look: {{text}}' })).toMatchObject({
+    action: { job: expect.stringMatching(/^This message was filled in/) },
+  });
+  const own = { type: 'run', message: 'Look around.' } as const;
+  expect(prepare(own)).toEqual({ kind: 'fires', action: own });
   const http: Action = {
     type: 'http',
     url: 'https://{{host}}.example.org/',

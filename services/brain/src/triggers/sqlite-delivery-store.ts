@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { FiringId } from '@bakerst/contracts';
+import { FiringStatus } from '@bakerst/contracts/schedules';
 import { AppError, type Clock, type NewId } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
@@ -8,7 +9,7 @@ import type { FireWaiting } from '../actions/sqlite-fire-waiting.ts';
 import { SELECT_FIRING } from '../actions/sqlite-firing-rows.ts';
 import type { SqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import type { Writer } from '../storage/group-commit.ts';
-import type { NewDelivery, Prepared, Trigger, TriggerStore } from './ports.ts';
+import type { NewDelivery, Prepared, ReceivedDelivery, Trigger, TriggerStore } from './ports.ts';
 import { toDelivery } from './sqlite-trigger-rows.ts';
 
 export interface DeliveryStoreDeps {
@@ -24,6 +25,7 @@ export interface DeliveryStoreDeps {
 /** Deliveries of one trigger that wait for their turn. */
 const MAX_WAITING = 500;
 const RETRY_AFTER_MS = 60_000;
+const MINUTE_MS = 60_000;
 
 const STATUSES = {
   fires: 'waiting',
@@ -33,22 +35,23 @@ const STATUSES = {
 
 export function createSqliteDeliveryStore(
   deps: DeliveryStoreDeps,
-): Pick<TriggerStore, 'receive' | 'findDelivery' | 'listDeliveries'> {
-  const { db, writer, clock, waiting } = deps;
+): Pick<
+  TriggerStore,
+  'receive' | 'noteRefused' | 'findDelivery' | 'readPayload' | 'listDeliveries'
+> {
+  const { db, writer, clock, newId } = deps;
   const sql = prepareStatements(db);
   return {
-    receive: (trigger, delivery) =>
+    receive: (trigger, delivery) => writer.write(() => receive(deps, sql, { trigger, delivery })),
+    noteRefused: ({ id: trigger, tenant }, reason) =>
       writer.write(() => {
-        const key = delivery.key === undefined ? null : hash(delivery.key);
-        const known = key === null ? undefined : sql.known.get(trigger.id, key);
-        if (known !== undefined)
-          return { delivery: read(deps, trigger, known), isKnown: true, fired: [] };
-        if (delivery.prepared.kind === 'fires') refuseFull(sql, trigger);
         const now = clock.now();
-        const firing = add(deps, sql, { row: toRow(trigger, delivery), key, now, delivery });
-        const fired = waiting.fireWaiting(now);
-        return { delivery: read(deps, trigger, firing), isKnown: false, fired };
+        const key = `refused/${reason}/${Math.floor(now / MINUTE_MS)}`;
+        const ids = { id: newId(), requestId: newId() };
+        sql.noteRefused.run({ ...tenant, ...ids, trigger, reason, key, now });
       }),
+    readPayload: ({ id: trigger }, id) =>
+      z.string().nullish().parse(sql.payload.get({ trigger, id })) ?? undefined,
     findDelivery({ id: trigger }, id) {
       const row = sql.find.get({ trigger, id });
       return row === undefined ? undefined : toDelivery(row);
@@ -58,6 +61,46 @@ export function createSqliteDeliveryStore(
         .all({ trigger, before: beforeSeq ?? Number.MAX_SAFE_INTEGER, limit })
         .map(toDelivery),
   };
+}
+
+interface Receiving {
+  readonly trigger: Trigger;
+  readonly delivery: NewDelivery;
+}
+
+function receive(
+  deps: DeliveryStoreDeps,
+  sql: Statements,
+  { trigger, delivery }: Receiving,
+): ReceivedDelivery {
+  const key = delivery.key === undefined ? null : hash(delivery.key.text);
+  const known = key === null ? undefined : findKnown(deps, sql, { trigger, key });
+  if (known !== undefined) return { delivery: known, isKnown: true, fired: [] };
+  if (delivery.prepared.kind === 'fires') refuseFull(sql, trigger);
+  const now = deps.clock.now();
+  const firing = add(deps, sql, { row: toRow(trigger, delivery), key, now, delivery });
+  if (delivery.key?.isUndated === true) sql.keep.run({ trigger: trigger.id, key, firing });
+  const fired = deps.waiting.fireWaiting(now);
+  return { delivery: read(deps, trigger, firing), isKnown: false, fired };
+}
+
+interface Known {
+  readonly trigger: Trigger;
+  readonly key: string;
+}
+
+const SeenRow = z.object({ id: FiringId, status: FiringStatus });
+
+/** The delivery that came before by the same key; its row may have gone, when it is known for good. */
+function findKnown(
+  { firings }: DeliveryStoreDeps,
+  sql: Statements,
+  { trigger: { id }, key }: Known,
+): ReceivedDelivery['delivery'] | undefined {
+  const row = sql.known.get(id, key) ?? sql.seen.get(id, key);
+  if (row === undefined) return undefined;
+  const seen = SeenRow.parse(row);
+  return firings.find({ kind: 'trigger', id }, seen.id) ?? seen;
 }
 
 interface Addition {
@@ -99,14 +142,15 @@ function hash(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }
 
-function toRow({ id, tenant }: Trigger, { prepared, payload, replayOf, requestId }: NewDelivery) {
+function toRow({ id, tenant }: Trigger, delivery: NewDelivery) {
+  const { prepared, payloadText, replayOf, requestId } = delivery;
   return {
     ...tenant,
     trigger: id,
     status: STATUSES[prepared.kind],
     reason: prepared.kind === 'refused' ? prepared.reason : null,
     action: prepared.kind === 'fires' ? JSON.stringify(prepared.action) : null,
-    payload: JSON.stringify(z.json().parse(payload)),
+    payload: payloadText,
     replayOf: replayOf ?? null,
     requestId,
   };
@@ -116,7 +160,25 @@ type Statements = ReturnType<typeof prepareStatements>;
 
 function prepareStatements(db: Database) {
   return {
-    known: db.prepare('SELECT id FROM firing WHERE trigger_id = ? AND delivery_key = ?').pluck(),
+    known: db.prepare('SELECT id, status FROM firing WHERE trigger_id = ? AND delivery_key = ?'),
+    seen: db.prepare(
+      'SELECT firing_id AS id, status FROM delivery_seen WHERE trigger_id = ? AND delivery_key = ?',
+    ),
+    /** What waits now has fired, or was called off, when its row is gone. */
+    keep: db.prepare(
+      `INSERT INTO delivery_seen (trigger_id, delivery_key, firing_id, status)
+       SELECT @trigger, @key, id, CASE status WHEN 'waiting' THEN 'fired' ELSE status END
+       FROM firing WHERE id = @firing`,
+    ),
+    noteRefused: db.prepare(
+      `INSERT INTO firing (id, org_id, user_id, trigger_id, at, status, reason, delivery_key, request_id)
+       VALUES (@id, @org, @user, @trigger, @now, 'refused', @reason, @key, @requestId)
+       ON CONFLICT (trigger_id, delivery_key) WHERE delivery_key IS NOT NULL
+       DO UPDATE SET count = count + 1, last_at = excluded.at`,
+    ),
+    payload: db
+      .prepare('SELECT payload FROM firing WHERE id = @id AND trigger_id = @trigger')
+      .pluck(),
     waiting: db
       .prepare(
         `SELECT count(*) FROM firing WHERE status = 'waiting' AND org_id = @org AND user_id = @user

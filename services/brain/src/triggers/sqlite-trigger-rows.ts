@@ -55,13 +55,9 @@ export function toFieldsRow(fields: TriggerFields, now: number) {
   };
 }
 
-const PayloadRow = z.object({ payload: z.string().nullable(), replay_of: FiringId.nullable() });
+const DeliveryRow = z.object({ has_payload: z.int(), replay_of: FiringId.nullable() });
 
 export function toDelivery(value: unknown): Delivery {
-  const { payload, replay_of: replayOf } = PayloadRow.parse(value);
-  return {
-    ...toFiring(value),
-    payload: payload === null ? null : JSON.parse(payload),
-    replayOf: replayOf ?? undefined,
-  };
+  const { has_payload: hasPayload, replay_of: replayOf } = DeliveryRow.parse(value);
+  return { ...toFiring(value), hasPayload: hasPayload === 1, replayOf: replayOf ?? undefined };
 }

@@ -2,6 +2,7 @@ import { Api, Named, OrgId, UserId } from '@bakerst/contracts';
 import {
   DeliveryAccepted,
   DeliveryPage,
+  DeliveryView,
   NewTriggerBody,
   TriggerPage,
   TriggerPatch,
@@ -25,8 +26,9 @@ import {
   rotateSecret,
   tellTrigger,
 } from './manage-triggers.ts';
-import type { Trigger } from './ports.ts';
-import { type ReceiveDeps, replayDelivery } from './receive-delivery.ts';
+import type { Delivery, Trigger } from './ports.ts';
+import type { ReceiveDeps } from './receive-delivery.ts';
+import { replayDelivery } from './take-payload.ts';
 import { refuseFileTrigger, toDeliveryView, toTriggerView } from './trigger-view.ts';
 
 export interface TriggerRoutesDeps extends ReceiveDeps {
@@ -88,6 +90,7 @@ export function createTriggerRoutes(deps: TriggerRoutesDeps): readonly Route[] {
       },
     },
     { endpoint: Api.listDeliveries, handle: async (call) => answerDeliveries(deps, call) },
+    { endpoint: Api.getDelivery, handle: async (call) => answerDelivery(deps, call) },
     { endpoint: Api.replayDelivery, handle: (call) => answerReplay(deps, call) },
   ];
 }
@@ -121,12 +124,25 @@ function answerDeliveries(deps: TriggerRoutesDeps, call: RouteCall): void {
   sendJson(call.response, DeliveryPage, page);
 }
 
-async function answerReplay(deps: TriggerRoutesDeps, call: RouteCall): Promise<void> {
+/** The payload goes out as it is stored: it may be large, and was JSON when it came. */
+function answerDelivery(deps: TriggerRoutesDeps, call: RouteCall): void {
+  const trigger = readTrigger(deps, call);
+  const delivery = readDelivery(deps, call, trigger);
+  const shown = JSON.stringify(DeliveryView.parse(toDeliveryView(delivery)));
+  const payload = deps.triggers.readPayload(trigger, delivery.id) ?? 'null';
+  call.response.type('json').send(`${shown.slice(0, -1)},"payload":${payload}}`);
+}
+
+function readDelivery(deps: TriggerRoutesDeps, call: RouteCall, trigger: Trigger): Delivery {
   const { id } = parsePath(DeliveryPath, call.request.params);
-  const trigger = readTrigger(deps, call, readNamed(call));
   const delivery = deps.triggers.findDelivery(trigger, id);
-  if (delivery === undefined)
-    throw new AppError('NOT_FOUND', 'there is no such delivery', { reason: 'DELIVERY_NOT_FOUND' });
+  if (delivery !== undefined) return delivery;
+  throw new AppError('NOT_FOUND', 'there is no such delivery', { reason: 'DELIVERY_NOT_FOUND' });
+}
+
+async function answerReplay(deps: TriggerRoutesDeps, call: RouteCall): Promise<void> {
+  const trigger = readTrigger(deps, call, readNamed(call));
+  const delivery = readDelivery(deps, call, trigger);
   const key = readIdempotencyKey(call.request);
   const replay = { delivery, key, requestId: call.requestId };
   const { delivery: made } = await replayDelivery(deps, trigger, replay);

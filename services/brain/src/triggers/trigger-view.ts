@@ -1,6 +1,5 @@
 import type { DeliveryView, TriggerView } from '@bakerst/contracts/schedules';
 import { AppError } from '@bakerst/kit';
-import { z } from 'zod';
 import { toActionView } from '../actions/action-rules.ts';
 import { toFiringView } from '../actions/firing-view.ts';
 import type { FiringStore } from '../actions/ports.ts';
@@ -35,7 +34,7 @@ export function toTriggerView(
 export function toDeliveryView(delivery: Delivery): DeliveryView {
   return {
     ...toFiringView(delivery),
-    payload: z.json().parse(delivery.payload),
+    has_payload: delivery.hasPayload,
     replay_of: delivery.replayOf ?? null,
   };
 }

@@ -1,5 +1,5 @@
 import { type Tenant, TriggerId } from '@bakerst/contracts';
-import { TriggerSettings } from '@bakerst/contracts/schedules';
+import { TriggerName, TriggerSettings } from '@bakerst/contracts/schedules';
 import { z } from 'zod';
 import type { EntryKind } from '../actions/follow-file.ts';
 import { parseBody } from '../http/parse-input.ts';
@@ -7,7 +7,7 @@ import { type ManageTriggersDeps, readTriggerFields, tellTrigger } from './manag
 
 const Entry = z.strictObject({
   ...TriggerSettings.omit({ paused: true }).shape,
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/),
+  name: TriggerName,
   enabled: z.boolean().default(true),
 });
 
@@ -27,10 +27,11 @@ export function createTriggersFile(deps: ManageTriggersDeps, tenant: Tenant): En
         tellTrigger(deps, await triggers.create(tenant, { ...made, id }));
       } else tellTrigger(deps, await triggers.change(known, { ...fields, entryHash }));
     },
+    hasAny: () => triggers.listOfFile(tenant).length > 0,
     async keepOnly(names) {
       for (const trigger of triggers.listOfFile(tenant)) {
         if (names.has(trigger.name)) continue;
-        await triggers.remove(trigger);
+        await triggers.setAside(trigger);
         tellTrigger(deps, trigger);
       }
     },

@@ -26,7 +26,9 @@ test('a signature counts for 300 s around now, over the time and the bytes, and 
       'x-bakerst-signature': sign(`${stamp}.{"a":1}`, secret),
     };
   };
-  expect(verify('generic', at(0))).toEqual({ key: at(0)['x-bakerst-signature'] });
+  expect(verify('generic', at(0))).toEqual({
+    key: { text: at(0)['x-bakerst-signature'], isUndated: false },
+  });
   expect(verify('generic', at(-300))).toBeDefined();
   expect(verify('generic', at(-301))).toBeUndefined();
   expect(verify('generic', at(301))).toBeUndefined();
@@ -39,7 +41,9 @@ test('a signature counts for 300 s around now, over the time and the bytes, and 
 
 test('GitHub signs the bytes alone', () => {
   const signature = sign('{"a":1}');
-  expect(verify('github', { 'x-hub-signature-256': signature })).toEqual({ key: signature });
+  expect(verify('github', { 'x-hub-signature-256': signature })).toEqual({
+    key: { text: signature, isUndated: true },
+  });
   expect(verify('github', { 'x-hub-signature-256': signature.slice(0, -1) })).toBeUndefined();
   expect(verify('github', {})).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { TriggerPreset } from '@bakerst/contracts/schedules';
+import type { DeliveryKey } from './ports.ts';
 
 /** How old, or how far ahead, a signature may be. */
 const SIGNATURE_LIFE_MS = 300_000;
@@ -15,7 +16,7 @@ export interface SignedRequest {
 
 /** A delivery that may come in; `key`: by what the same one is known again. */
 export interface Verified {
-  readonly key: string | undefined;
+  readonly key: DeliveryKey | undefined;
 }
 
 /** Looks whether a request shows the secret of its trigger, in constant time; undefined when it does not. */
@@ -30,7 +31,7 @@ export function verifyDelivery(
     case 'github': {
       const signature = request.header('x-hub-signature-256') ?? '';
       const isRight = isSame(signature, `sha256=${sign(secret, request.body)}`);
-      return isRight ? { key: signature } : undefined;
+      return isRight ? { key: { text: signature, isUndated: true } } : undefined;
     }
     case 'alertmanager':
     case 'grafana':
@@ -54,7 +55,7 @@ function verifySignature(secret: string, request: SignedRequest): Verified | und
   const isRight = isSame(signature, `sha256=${sign(secret, signed)}`);
   const at = /^\d{1,12}$/.test(stamp) ? Number(stamp) * 1_000 : Number.NaN;
   const isFresh = Math.abs(now - at) <= SIGNATURE_LIFE_MS && at + 1_000 > since;
-  return isRight && isFresh ? { key: signature } : undefined;
+  return isRight && isFresh ? { key: { text: signature, isUndated: false } } : undefined;
 }
 
 function sign(secret: string, bytes: Buffer): string {

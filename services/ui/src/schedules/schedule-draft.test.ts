@@ -32,6 +32,7 @@ test('what is wrong is said where it was written', () => {
   expect(fieldOf({ times: 'at', when: 'soon' })).toBe('when');
   expect(fieldOf({ grace: '31 d' })).toBe('grace');
   expect(fieldOf({ zone: 'x'.repeat(65) })).toBe('zone');
+  expect(fieldOf({ zone: 'Mars/Base' })).toBe('zone');
   expect(fieldOf({ action: { ...draft.action, text: '' } })).toBe('text');
 });
 
@@ -54,11 +55,10 @@ test('a change says only what is other than before', () => {
     updated_at: '',
   } as unknown as Parameters<typeof readSchedulePatch>[0];
   const { value } = readSchedulePatch(schedule, { ...toScheduleDraft(schedule), name: 'New' });
-  expect(value).toEqual({
-    name: 'New',
-    time_zone: 'UTC',
-    on_missed: 'all',
-    grace_ms: 0,
-    overlap: 'queue',
+  expect(value).toEqual({ name: 'New' });
+  const other = { ...toScheduleDraft(schedule), zone: 'Europe/Berlin', grace: '1 h' };
+  expect(readSchedulePatch(schedule, other).value).toEqual({
+    time_zone: 'Europe/Berlin',
+    grace_ms: 3_600_000,
   });
 });

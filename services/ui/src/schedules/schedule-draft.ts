@@ -58,6 +58,8 @@ export function readScheduleDraft(draft: ScheduleDraft): Read<NewScheduleBody> {
   const graceMs = readDuration(draft.grace);
   if (graceMs === undefined)
     return { problem: { field: 'grace', message: texts.schedules.badDuration } };
+  if (!isZone(draft.zone.trim()))
+    return { problem: { field: 'zone', message: texts.schedules.badZone } };
   const action = readActionDraft(draft.action);
   if (action.problem !== undefined) return action;
   const parsed = NewScheduleBody.safeParse({
@@ -90,12 +92,16 @@ export function readSchedulePatch(
   const read = readScheduleDraft(draft);
   if (read.problem !== undefined) return read;
   const before = toScheduleDraft(schedule);
-  const { cron, every_ms, at, action, ...settings } = read.value;
+  const { cron, every_ms, at, action, name, ...settings } = read.value;
   const isRetimed = draft.times !== before.times || draft.when !== before.when;
   const isOther = JSON.stringify(draft.action) !== JSON.stringify(before.action);
   return {
     value: {
-      ...settings,
+      ...(draft.name !== before.name && { name }),
+      ...(draft.zone !== before.zone && { time_zone: settings.time_zone }),
+      ...(draft.onMissed !== before.onMissed && { on_missed: settings.on_missed }),
+      ...(draft.grace !== before.grace && { grace_ms: settings.grace_ms }),
+      ...(draft.overlap !== before.overlap && { overlap: settings.overlap }),
       ...(isRetimed && { cron, every_ms, at }),
       ...(isOther && { action }),
     },
@@ -122,6 +128,15 @@ function readWhen({ times, when }: ScheduleDraft): Read<When> {
     }
     default:
       return times satisfies never;
+  }
+}
+
+/** True for a zone of this browser, or none. */
+function isZone(name: string): boolean {
+  try {
+    return name === '' || new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
   }
 }
 

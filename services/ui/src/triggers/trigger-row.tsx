@@ -8,7 +8,7 @@ import { texts } from '../texts/index.ts';
 import { SecretOnce } from './secret-once.tsx';
 import { ChangeTrigger } from './trigger-form.tsx';
 import { TryDelivery } from './try-delivery.tsx';
-import { type Trigger, useDeliveries, useTriggerActions } from './use-triggers.ts';
+import { type Trigger, useDeliveries, useDelivery, useTriggerActions } from './use-triggers.ts';
 
 type Open = 'try' | 'deliveries' | 'edit' | undefined;
 
@@ -71,14 +71,37 @@ function Actions({ trigger }: { readonly trigger: Trigger }) {
           {words.rotate}
         </Button>
         {trigger.source !== 'file' && (
-          <Button look="bad" disabled={remove.isPending} onClick={() => remove.mutate(name)}>
-            {texts.delete}
-          </Button>
+          <Delete isPending={remove.isPending} onDelete={() => remove.mutate(name)} />
         )}
       </div>
       {rotate.data !== undefined && <SecretOnce trigger={rotate.data} />}
       {failed !== undefined && <Failure error={failed.error} />}
     </div>
+  );
+}
+
+interface DeleteProps {
+  readonly isPending: boolean;
+  readonly onDelete: () => void;
+}
+
+/** Asks first: the secret that senders have cannot come back. */
+function Delete({ isPending, onDelete }: DeleteProps) {
+  const [asks, setAsks] = useState(false);
+  if (!asks)
+    return (
+      <Button look="bad" onClick={() => setAsks(true)}>
+        {texts.delete}
+      </Button>
+    );
+  return (
+    <>
+      <p className="basis-full text-sm">{words.deleteEnds}</p>
+      <Button look="bad" disabled={isPending} onClick={onDelete}>
+        {words.deleteNow}
+      </Button>
+      <Button onClick={() => setAsks(false)}>{words.keep}</Button>
+    </>
   );
 }
 
@@ -92,31 +115,54 @@ function Deliveries({ name }: { readonly name: string }) {
     <>
       <FiringList
         firings={list.data.data}
-        actions={({ id, payload }) => (
-          <>
-            <Button
-              look="quiet"
-              disabled={replay.isPending}
-              onClick={() =>
-                replay.mutate({ name, id }, { onSuccess: () => notify({ text: words.replayed }) })
-              }
-            >
-              {words.replay}
-            </Button>
-            <details className="basis-full text-soft">
-              <summary>{words.came}</summary>
-              <pre
-                // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
-                tabIndex={0}
-                className="max-h-60 overflow-auto rounded-lg bg-sunken px-3 py-2 text-xs"
+        actions={({ id, has_payload: hasPayload }) =>
+          hasPayload && (
+            <>
+              <Button
+                look="quiet"
+                disabled={replay.isPending}
+                onClick={() =>
+                  replay.mutate({ name, id }, { onSuccess: () => notify({ text: words.replayed }) })
+                }
               >
-                {JSON.stringify(payload, null, 2)}
-              </pre>
-            </details>
-          </>
-        )}
+                {words.replay}
+              </Button>
+              <Came name={name} id={id} />
+            </>
+          )
+        }
       />
       {replay.isError && <Failure error={replay.error} />}
     </>
+  );
+}
+
+interface CameProps {
+  readonly name: string;
+  readonly id: string;
+}
+
+/** What came with a delivery; it may be large, and is read once somebody wants to see it. */
+function Came({ name, id }: CameProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  const delivery = useDelivery(name, id, isOpen);
+  return (
+    <details
+      className="basis-full text-soft"
+      onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}
+    >
+      <summary>{words.came}</summary>
+      {isOpen && delivery.isPending && <Loading />}
+      {delivery.isError && <Failure error={delivery.error} />}
+      {delivery.data !== undefined && (
+        <pre
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
+          tabIndex={0}
+          className="max-h-60 overflow-auto rounded-lg bg-sunken px-3 py-2 text-xs"
+        >
+          {JSON.stringify(delivery.data.payload, null, 2)}
+        </pre>
+      )}
+    </details>
   );
 }

@@ -26,6 +26,17 @@ export function useDeliveries(name: string) {
   });
 }
 
+/** A delivery with what came; it does not change any more. */
+export function useDelivery(name: string, id: string, enabled: boolean) {
+  const client = useClient();
+  return useQuery({
+    queryKey: [...keys.triggers, 'delivery', name, id],
+    queryFn: () => client.getDelivery(name, id),
+    staleTime: Number.POSITIVE_INFINITY,
+    enabled,
+  });
+}
+
 interface Named<Body> {
   readonly name: string;
   readonly body: Body;
