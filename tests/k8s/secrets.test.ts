@@ -2,12 +2,15 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { readSecretKeys } from '../../scripts/cluster/read-secret-keys.ts';
 import { parseEnvSecrets } from '../../scripts/env/parse-env-secrets.ts';
 import { makeDir } from '../../scripts/testing/make-dir.ts';
 import { ROOT } from './checks/read-render.ts';
 import { openCluster, PATH } from './stand-in.ts';
+
+// Each starts programs, on machines that have other things to do.
+vi.setConfig({ testTimeout: 180_000 });
 
 const run = promisify(execFile);
 
@@ -35,7 +38,7 @@ test('secrets.sh makes what is missing, once, and says no value', async () => {
   await makeSecrets("ANTHROPIC_API_KEY='sk-of-sara'\n");
   expect(read('brain', 'ANTHROPIC_API_KEY')).toBe('sk-of-sara');
   expect(restarted()).toBe('deployment/brain\ndeployment/brain\n');
-}, 120_000);
+});
 
 test('what a later run does not name stays, and a line without a value takes it away', async () => {
   const { dir, read, makeSecrets } = openCluster();
@@ -51,7 +54,7 @@ test('what a later run does not name stays, and a line without a value takes it 
   expect(readdirSync(join(dir, 'worker-mcp'))).toEqual(['NATS_URL']);
   expect(read('brain', 'ANTHROPIC_API_KEY')).toBe('sk-of-gary');
   expect(read('brain', 'AUTH_TOKEN')).toBe(token);
-}, 120_000);
+});
 
 test.each(['*range*', '*AUTH_TOKEN*', '*NATS_PASSWORD_WORKER_CODE*', '*SECRETS_KEY*'])(
   'a cluster that does not answer %s ends it before anything is changed',
@@ -71,7 +74,6 @@ test.each(['*range*', '*AUTH_TOKEN*', '*NATS_PASSWORD_WORKER_CODE*', '*SECRETS_K
     expect(read('nats', 'NATS_PASSWORD_WORKER_CODE')).toBe(password);
     expect(restarted()).toBe('deployment/brain\n');
   },
-  120_000,
 );
 
 test('a token that is too short is refused before anything is changed', async () => {
@@ -80,7 +82,7 @@ test('a token that is too short is refused before anything is changed', async ()
     stderr: expect.stringContaining('32 bytes'),
   });
   expect(readdirSync(dir)).toEqual([]);
-}, 120_000);
+});
 
 test('a file that there is not is no file without values', async () => {
   const { runScript, hooks, calls } = openCluster();

@@ -60,7 +60,7 @@ case "$what" in
   "exec -i")
     case "$3" in
       job/*) cat > "$HOOKS/copied.tar" ;;
-      *) echo '{"id":"20260101-000000"}' ;;
+      *) echo '{"id":"2026-01-01T00-00-00-000Z"}' ;;
     esac ;;
   "get pods" | "scale "* | "wait "* | "logs "* | "delete "* | "rollout status" | "rollout undo") ;;
   "rollout restart") echo "$3" >> "$HOOKS/restarted" ;;
