@@ -13,6 +13,19 @@ usage() {
   sed -n '2,/^set/s/^# \{0,1\}//p' "$0" | sed '/^set/d'
 }
 
+sha256() {
+  if command -v sha256sum > /dev/null 2>&1; then sha256sum "$@"; else shasum -a 256 "$@"; fi
+}
+
+# is_whole <directory of a backup>: whether each file that its manifest names is there, with the sum that stands there.
+is_whole() {
+  [ -f "$1/manifest.json" ] || return 1
+  sums=$(tr -d ' \n' < "$1/manifest.json" | tr '{' '\n' |
+    sed -n 's/.*"path":"\([^"]*\)","size":[0-9]*,"sha256":"\([0-9a-f]*\)".*/\2  \1/p')
+  [ -n "$sums" ] || return 1
+  (cd "$1" && printf '%s\n' "$sums" | sha256 -c - > /dev/null)
+}
+
 to='' list=''
 while [ $# -gt 0 ]; do
   case $1 in
@@ -40,7 +53,7 @@ if [ -n "$to" ]; then
   rm -rf "$part"
   mkdir "$part"
   kube exec deployment/brain -c brain -- tar -cf - -C "/data/backups/$name" . | tar -xf - -C "$part"
-  [ -f "$part/manifest.json" ] || fail "the copy in $part is not whole"
+  is_whole "$part" || fail "the copy in $part is not whole"
   mv "$part" "$to/$name"
   say "copied to $to/$name"
 fi

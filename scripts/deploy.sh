@@ -4,7 +4,7 @@
 #   scripts/deploy.sh [local|homelab|<directory of an overlay>] [--env-file <file>] [--port <port>] [--no-link]
 #
 # Looks whether it can work, makes the Secrets (scripts/secrets.sh), applies the overlay (homelab) and waits until all of
-# it is ready. The link goes through kubectl port-forward to 127.0.0.1:<port> (8080), until Ctrl-C. May be run again.
+# it is ready. TAG=<tag> takes the images that scripts/build.sh made with it. The link goes through kubectl port-forward to 127.0.0.1:<port> (8080), until Ctrl-C. May be run again.
 set -eu
 # shellcheck source=cluster/common.sh source-path=SCRIPTDIR
 . "$(dirname -- "$0")/cluster/common.sh"
@@ -36,7 +36,7 @@ done
 manifests=$(mktemp "${TMPDIR:-/tmp}/bakerst-manifests-XXXXXX")
 trap 'rm -f "$manifests"' EXIT
 trap 'exit 130' INT TERM
-"$KUBECTL" kustomize "$dir" > "$manifests"
+render "$dir" > "$manifests"
 if ! "$KUBECTL" get storageclass -o 'jsonpath={.items[*].metadata.annotations.storageclass\.kubernetes\.io/is-default-class}' | grep -q true &&
   ! grep -q storageClassName "$manifests"; then
   fail 'the cluster has no default storage class: name one in your overlay, of local or block storage'
@@ -52,9 +52,9 @@ fi
 "$KUBECTL" apply --server-side --force-conflicts --field-manager=bakerst -f "$ROOT/k8s/base/namespace.yaml" > /dev/null
 "$ROOT/scripts/secrets.sh" ${env_file:+--env-file "$env_file"}
 say "applying $dir"
-"$KUBECTL" apply --server-side --force-conflicts --field-manager=bakerst --validate=strict -f "$manifests" > /dev/null
+apply "$manifests"
 say 'waiting until everything is ready'
-if ! wait_rolled 300; then
+if ! wait_rolled; then
   say 'what is in its way:'
   kube get pods >&2
   say 'scripts/doctor.sh says more'

@@ -3,8 +3,9 @@
 #
 #   scripts/secrets.sh [--env-file <file>] [--no-restart]
 #
-# Keys of models and the like are taken from .env-secrets (or the environment, which wins). Passwords and tokens that
-# are not there yet are generated; those that are stay as they are. Pods whose Secret has changed are replaced.
+# Keys of models and the like are taken from .env-secrets (or the environment, which wins); what neither names stays as
+# it is in the cluster, and a line KEY= takes it away. Passwords and tokens that are not there yet are generated. Pods
+# whose Secret has changed are replaced.
 set -eu
 # shellcheck source=cluster/common.sh source-path=SCRIPTDIR
 . "$(dirname -- "$0")/cluster/common.sh"
@@ -16,7 +17,10 @@ usage() {
 env_file="$ROOT/.env-secrets" restart=yes
 while [ $# -gt 0 ]; do
   case $1 in
-    --env-file) env_file=${2:?--env-file needs a file}; shift ;;
+    --env-file)
+      env_file=${2:?--env-file needs a file}
+      [ -f "$env_file" ] || fail "there is no file $env_file"
+      shift ;;
     --no-restart) restart='' ;;
     --help | -h) usage; exit 0 ;;
     *) usage >&2; exit 64 ;;
@@ -26,24 +30,38 @@ done
 need_kubectl
 umask 077
 work=$(mktemp -d "${TMPDIR:-/tmp}/bakerst-secrets-XXXXXX")
-trap 'rm -rf "$work"' EXIT INT TERM
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+
+# The variables of .env-secrets, a file each.
+named=$work/.named
+mkdir "$named"
+if [ -f "$env_file" ]; then
+  strange=$(OUT="$named" LC_ALL=C awk -f "$ROOT/scripts/cluster/split-env-secrets.awk" "$env_file" | tr '\n' ' ')
+  [ -z "$strange" ] || say "$env_file: passed over what is not KEY=VALUE (line ${strange% })"
+fi
 
 # given <name>: the value in the environment, or in .env-secrets; nothing without one.
 given() {
   eval "value=\${$1:-}"
-  if [ -z "$value" ] && [ -f "$env_file" ]; then
-    value=$(sed -n "s/^[[:space:]]*\(export[[:space:]]\{1,\}\)\{0,1\}$1[[:space:]]*=[[:space:]]*//p" "$env_file" | tail -n 1)
-    value=$(printf '%s' "$value" | sed 's/[[:space:]]*$//; s/^"\(.*\)"$/\1/; s/^'\''\(.*\)'\''$/\1/')
-  fi
+  if [ -z "$value" ] && [ -f "$named/$1" ]; then value=$(cat "$named/$1"); fi
   printf '%s' "$value"
 }
 
-# present <secret> <key>: the value in the cluster, or made a moment ago; nothing without one.
+# present <secret> <key>: the value in the cluster, or made a moment ago; nothing without one. A cluster that does not
+# say ends it all: what is taken for missing would be made anew.
 present() {
   if [ -s "$work/$1/$2" ]; then
     cat "$work/$1/$2"
-  else
-    kube get secret "$1" -o "go-template={{with index .data \"$2\"}}{{base64decode .}}{{end}}" 2> /dev/null || true
+    return
+  fi
+  if [ ! -f "$work/.keys-$1" ]; then
+    # shellcheck disable=SC2016
+    keys=$(kube get secret "$1" --ignore-not-found -o 'go-template={{range $key, $value := .data}}{{$key}}{{"\n"}}{{end}}') || return 1
+    printf '%s\n' "$keys" > "$work/.keys-$1"
+  fi
+  if grep -qx "$2" "$work/.keys-$1"; then
+    kube get secret "$1" -o "go-template={{index .data \"$2\" | base64decode}}"
   fi
 }
 
@@ -55,11 +73,11 @@ generate() {
 # made <secret> <key>: from .env-secrets, from the cluster, from another Secret that holds it too, or a new one.
 made() {
   value=$(given "$2")
-  [ -n "$value" ] || value=$(present "$1" "$2")
+  [ -n "$value" ] || value=$(present "$1" "$2") || return 1
   # Names of Secrets hold no blanks.
   # shellcheck disable=SC2013
-  for other in $(awk -v key="$2" '$1 !~ /^#/ && $2 == key { print $1 }' "$ROOT/scripts/cluster/secret-keys.txt"); do
-    [ -n "$value" ] || value=$(present "$other" "$2")
+  for other in $(awk -v key="$2" '$1 !~ /^#/ && $2 == key { print $1 }' "$list"); do
+    [ -n "$value" ] || value=$(present "$other" "$2") || return 1
   done
   [ -n "$value" ] || value=$(generate)
   printf '%s' "$value"
@@ -68,26 +86,35 @@ made() {
 # nats_url <user>
 nats_url() {
   variable=NATS_PASSWORD_$(printf '%s' "$1" | tr 'a-z-' 'A-Z_')
-  printf 'nats://%s:%s@nats:4222' "$1" "$(made nats "$variable")"
+  password=$(made nats "$variable") || return 1
+  printf 'nats://%s:%s@nats:4222' "$1" "$password"
 }
 
-keys=$(grep -v '^#' "$ROOT/scripts/cluster/secret-keys.txt")
-printf '%s\n' "$keys" | while read -r secret key source; do
+# kept <secret> <key>: given, or what the cluster has unless .env-secrets names it without a value.
+kept() {
+  value=$(given "$2")
+  if [ -z "$value" ] && [ ! -f "$named/$2" ]; then value=$(present "$1" "$2") || return 1; fi
+  printf '%s' "$value"
+}
+
+list=$ROOT/scripts/cluster/secret-keys.txt
+grep -v '^#' "$list" > "$work/.list"
+while read -r secret key source; do
   mkdir -p "$work/$secret"
   case $source in
     made) value=$(made "$secret" "$key") ;;
     nats) value=$(nats_url "$secret") ;;
-    *) value=$(given "$key") ;;
-  esac
+    *) value=$(kept "$secret" "$key") ;;
+  esac || fail "the cluster does not say what the Secret $secret holds: nothing was changed"
   [ -z "$value" ] || printf '%s' "$value" > "$work/$secret/$key"
-done
+done < "$work/.list"
 
 token=$work/brain/AUTH_TOKEN
 [ "$(wc -c < "$token")" -ge 32 ] || fail 'AUTH_TOKEN in .env-secrets must have 32 bytes or more (openssl rand -hex 32)'
 
-kube get namespace "$NAMESPACE" > /dev/null 2>&1 || "$KUBECTL" create namespace "$NAMESPACE" > /dev/null
+[ -n "$(kube get namespace "$NAMESPACE" --ignore-not-found -o name)" ] || "$KUBECTL" create namespace "$NAMESPACE" > /dev/null
 version() {
-  kube get secret "$1" -o 'jsonpath={.metadata.resourceVersion}' 2> /dev/null || true
+  kube get secret "$1" --ignore-not-found -o 'jsonpath={.metadata.resourceVersion}'
 }
 
 changed=''
@@ -97,9 +124,10 @@ for dir in "$work"/*/; do
   # Values go by files, and never as arguments that other users of this machine could read.
   kube create secret generic "$secret" --from-file="$dir" --dry-run=client -o yaml > "$work/$secret.yaml"
   kube apply --server-side --force-conflicts --field-manager=bakerst-secrets -f "$work/$secret.yaml" > /dev/null
-  [ "$before" = "$(version "$secret")" ] || changed="$changed $secret"
+  after=$(version "$secret")
+  [ "$before" = "$after" ] || changed="$changed $secret"
 done
-say "secrets:$(printf '%s\n' "$keys" | awk '{ print $1 }' | sort -u | tr '\n' ' ' | sed 's/^/ /')"
+say "secrets:$(awk '{ print $1 }' "$work/.list" | sort -u | tr '\n' ' ' | sed 's/^/ /')"
 [ -n "$changed" ] || exit 0
 say "changed:$changed"
 [ -n "$restart" ] || exit 0

@@ -1,7 +1,11 @@
 #!/bin/sh
 # Brings a new version into the cluster: backup, apply, watch, and back to what was there when it does not get ready.
 #
-#   scripts/upgrade.sh [local|homelab|<directory of an overlay>]
+#   scripts/upgrade.sh [local|homelab|<directory of an overlay>] [--env-file <file>] [--no-backup]
+#
+#   --env-file   as in scripts/secrets.sh, which makes what the new version needs besides
+#   --no-backup  for a brain that is down and can make none
+#   TAG          the tag of the images, as it was given to scripts/build.sh; the one in the overlay otherwise
 #
 # Build or push the images of the new version first (scripts/build.sh). Answers go on meanwhile: the new brain works
 # before the old one goes. A database that was migrated stays so; an older brain refuses one that it cannot read, and
@@ -14,38 +18,69 @@ usage() {
   sed -n '2,/^set/s/^# \{0,1\}//p' "$0" | sed '/^set/d'
 }
 
-case ${1:-homelab} in
-  --help | -h) usage; exit 0 ;;
-  -*) usage >&2; exit 64 ;;
-esac
-dir=$(overlay_dir "${1:-homelab}")
+overlay=homelab env_file='' backup=yes
+while [ $# -gt 0 ]; do
+  case $1 in
+    --env-file) env_file=${2:?--env-file needs a file}; shift ;;
+    --no-backup) backup='' ;;
+    --help | -h) usage; exit 0 ;;
+    -*) usage >&2; exit 64 ;;
+    *) overlay=$1 ;;
+  esac
+  shift
+done
+dir=$(overlay_dir "$overlay")
 need_kubectl
 manifests=$(mktemp "${TMPDIR:-/tmp}/bakerst-manifests-XXXXXX")
 trap 'rm -f "$manifests"' EXIT
 trap 'exit 130' INT TERM
-"$KUBECTL" kustomize "$dir" > "$manifests"
+render "$dir" > "$manifests"
 
+# revisions: each workload and what tells its version from others. A StatefulSet's is the name of a ControllerRevision.
 revisions() {
-  kube get deployment -o 'jsonpath={range .items[*]}{.metadata.name} {.metadata.annotations.deployment\.kubernetes\.io/revision}{"\n"}{end}'
+  kube get deployment -o 'jsonpath={range .items[*]}deployment/{.metadata.name} {.metadata.annotations.deployment\.kubernetes\.io/revision}{"\n"}{end}' &&
+    kube get statefulset -o 'jsonpath={range .items[*]}statefulset/{.metadata.name} {.status.updateRevision}{"\n"}{end}'
 }
 
-backup=$("$ROOT/scripts/backup.sh")
+# undo <workload> <revision>: back to it, unless it is there.
+undo() {
+  printf '%s\n' "$now" | grep -qxF "$1 $2" && return
+  case $1 in
+    deployment/*) kube rollout undo "$1" --to-revision "$2" >&2 ;;
+    statefulset/*)
+      number=$(kube get controllerrevision "$2" -o 'jsonpath={.revision}') || return 1
+      kube rollout undo "$1" --to-revision "$number" >&2 || return 1
+      # One that does not get ready is not replaced by itself.
+      kube delete pod -l "app.kubernetes.io/name=${1#*/}" --wait=false >&2 ;;
+  esac
+}
+
+if [ -n "$backup" ]; then
+  backup=$("$ROOT/scripts/backup.sh") || fail 'nothing was changed; for a brain that is down: --no-backup'
+fi
 before=$(revisions)
+"$ROOT/scripts/secrets.sh" --no-restart ${env_file:+--env-file "$env_file"}
 say "applying $dir"
-"$KUBECTL" apply --server-side --force-conflicts --field-manager=bakerst --validate=strict -f "$manifests" > /dev/null
-if wait_rolled 300; then
-  say 'upgraded'
+if apply "$manifests" && wait_rolled; then
+  after=$(revisions)
+  if [ "$before" = "$after" ]; then
+    say 'no pod was replaced: their images have the same names as before'
+    say 'a new version needs a new tag: TAG=<tag> for scripts/build.sh and for this'
+  else
+    say 'upgraded'
+  fi
   exit 0
 fi
-kube get pods >&2
+kube get pods >&2 || true
 say 'it does not get ready; going back'
-# Only Deployments: a StatefulSet's volume may have been written to, and its old version is applied by hand.
-printf '%s\n' "$before" | while read -r name revision; do
-  [ -n "$revision" ] || continue
-  now=$(kube get deployment "$name" -o 'jsonpath={.metadata.annotations.deployment\.kubernetes\.io/revision}' 2> /dev/null || true)
-  if [ "$now" != "$revision" ]; then
-    kube rollout undo "deployment/$name" --to-revision "$revision" >&2 || true
-  fi
-done
-wait_rolled 300 || say 'the version before is not ready either: scripts/doctor.sh'
-fail "nothing was upgraded; should the version before refuse the database: scripts/restore.sh $backup"
+now=$(revisions) || now=''
+undone=yes
+while read -r workload revision; do
+  if [ -z "$revision" ]; then continue; fi
+  undo "$workload" "$revision" || { undone=''; say "not undone: $workload"; }
+done << EOF
+$before
+EOF
+if [ -z "$undone" ] || ! wait_rolled; then say 'the version before is not ready either: scripts/doctor.sh'; fi
+way_back=${backup:+; should the version before refuse the database: scripts/restore.sh $backup}
+fail "nothing was upgraded$way_back"

@@ -57,12 +57,33 @@ field() {
   sed -n "s/.*\"$1\":\"\\([^\"]*\\)\".*/\\1/p" | head -n 1
 }
 
-# wait_rolled <seconds>: until everything that was applied is in place.
+# More than the ten minutes that the brain may take for a migration (its startupProbe).
+ROLLED_SECONDS=660
+
+# wait_rolled: until everything that was applied is in place. False when the cluster does not say what that is, too.
 wait_rolled() {
-  kube get statefulset,deployment -o name | while read -r workload; do
-    kube rollout status "$workload" --timeout "${1}s" > /dev/null || {
-      say "not ready after $1 s: $workload"
-      exit 1
+  workloads=$(kube get statefulset,deployment -o name) || return 1
+  [ -n "$workloads" ] || { say "there is nothing in the namespace $NAMESPACE"; return 1; }
+  for workload in $workloads; do
+    kube rollout status "$workload" --timeout "${ROLLED_SECONDS}s" > /dev/null || {
+      say "not ready after $ROLLED_SECONDS s: $workload"
+      return 1
     }
   done
+}
+
+# render <directory of an overlay>: its manifests, with the tag TAG for the images of this repository when that is set.
+render() {
+  if [ -z "${TAG:-}" ]; then
+    "$KUBECTL" kustomize "$1"
+    return
+  fi
+  printf '%s' "$TAG" | grep -Eq '^[0-9A-Za-z_][0-9A-Za-z_.-]{0,127}$' || fail "TAG is no tag of an image: $TAG"
+  rendered=$("$KUBECTL" kustomize "$1") || return 1
+  printf '%s\n' "$rendered" | sed -E "s#^([ -]*image: ([^ ]*/)?bakerst(-ui)?):[^ :/@]+\$#\1:$TAG#"
+}
+
+# apply <file>: what it holds, as the owner of all of its fields.
+apply() {
+  "$KUBECTL" apply --server-side --force-conflicts --field-manager=bakerst --validate=strict -f "$1" > /dev/null
 }

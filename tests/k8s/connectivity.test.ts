@@ -1,7 +1,10 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { computeConnectivity } from './checks/connectivity.ts';
 import { parseManifests } from './checks/manifest.ts';
 import { readKept } from './checks/read-render.ts';
+
+// Each starts programs, on machines that have other things to do.
+vi.setConfig({ testTimeout: 180_000 });
 
 const APPS = [
   'brain',
@@ -67,7 +70,7 @@ test('who reaches whom is what the table says, on both sides of every edge', asy
 
 test('components open what they are for, and nothing else', async () => {
   const { edges, oneSided } = await connect('everything');
-  const lan = ['brain', 'worker-agent', 'worker-mcp'].flatMap((app) =>
+  const lan = ['backup-s3', 'brain', 'worker-agent', 'worker-mcp'].flatMap((app) =>
     [80, 443, 8123].map((port) => `${app} → 192.168.1.20 TCP ${port}`),
   );
   const expected = [

@@ -1,9 +1,16 @@
-import { expect, inject, test } from 'vitest';
-import { COMPONENTS, KEPT_RENDERS, renderWith } from '../../scripts/cluster/render.ts';
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, inject, test, vi } from 'vitest';
+import { COMPONENTS, KEPT_RENDERS, renderKept, renderWith } from '../../scripts/cluster/render.ts';
+import { makeDir } from '../../scripts/testing/make-dir.ts';
 import { checkSchema } from './checks/check-schema.ts';
 import { lintCluster } from './checks/lint-cluster.ts';
-import { type Manifest, parseManifests } from './checks/manifest.ts';
+import { type Manifest, parseManifests, textAt } from './checks/manifest.ts';
 import { ROOT, readKept } from './checks/read-render.ts';
+import { toWorkloads } from './checks/workload.ts';
+
+// Each starts programs, on machines that have other things to do.
+vi.setConfig({ testTimeout: 180_000 });
 
 interface Document {
   readonly manifests: readonly Manifest[];
@@ -45,6 +52,39 @@ test.each(COMPONENTS)('the component %s does without the others', async (compone
       ? await readKept('everything')
       : await renderWith({ root: ROOT, kubectl }, components);
   expect(check(text)).toEqual([]);
+});
+
+test('local takes every component, and fetches what is not of this repository', async ({
+  skip,
+}) => {
+  const kubectl = inject('kubectl');
+  if (kubectl === '') return skip('no kubectl 1.27 or later: set KUBECTL');
+  const copy = makeDir();
+  for (const dir of ['k8s', 'operating_system'])
+    await cp(join(ROOT, dir), join(copy, dir), { recursive: true });
+  const file = join(copy, 'k8s/overlays/local/kustomization.yaml');
+  const lines = COMPONENTS.map((component) => `  - ../../components/${component}\n`);
+  const written = (await readFile(file, 'utf8')).replace(
+    /- ..\/..\/components\/offline-model\n/,
+    (line) => line + lines.join(''),
+  );
+  await writeFile(file, written);
+  const text = await renderKept({ root: copy, kubectl }, 'local');
+  expect(check(text)).toEqual([]);
+  const containers = toWorkloads(parseManifests(text)).flatMap((workload) => workload.containers);
+  const pulled = containers.map((container) => ({
+    image: textAt(container, 'image').replace(/:.*/, ''),
+    policy: textAt(container, 'imagePullPolicy'),
+  }));
+  const kept = pulled.filter(({ policy }) => policy === 'Never').map(({ image }) => image);
+  const fetched = pulled.filter(({ policy }) => policy !== 'Never').map(({ image }) => image);
+  expect(new Set(kept)).toEqual(new Set(['bakerst', 'bakerst-ui']));
+  expect(fetched.toSorted()).toEqual([
+    'mcr.microsoft.com/playwright/mcp',
+    'nats',
+    'qdrant/qdrant',
+    'rclone/rclone',
+  ]);
 });
 
 /** A line of the manifests, what somebody wrote instead, and what has to be said about it. */
@@ -97,6 +137,8 @@ const PLANTED: readonly (readonly [from: string | RegExp, to: string, says: RegE
   ['preStop:', 'postStart:', /without a preStop/],
   ['whenUnsatisfiable: ScheduleAnyway', 'whenUnsatisfiable: DoNotSchedule', /emptying of a node/],
   ['maxUnavailable: 0', 'maxUnavailable: 1', /ready before the old one goes/],
+  ['progressDeadlineSeconds: 660', 'progressDeadlineSeconds: 600', /given up while its pod/],
+  [/(podAffinityTerm:\n[^-]+name:) brain/, '$1 brian', /near pods that there are not/],
   ['enforce: restricted', 'enforce: baseline', /enforce must be restricted/],
   ['max_file_store: 4GB', 'max_file_store: 5GB', /must be below its volume/],
   ['sync_interval: always', 'sync_interval: 2m', /must be on the disk/],
@@ -122,6 +164,11 @@ const PLANTED_IN_COMPONENTS: typeof PLANTED = [
   ['request: 0s', 'request: never', /request/],
   [/(backendRefs:\n +- name:) ui/, '$1 page', /there is no Service page/],
   ['concurrencyPolicy: Forbid', 'concurrencyPolicy: Never', /concurrencyPolicy/],
+  [
+    /(name: backup-s3\n {2}namespace: bakerst\nspec:[\s\S]+?)requiredDuring\S+\n[\s\S]+?topologyKey: \S+\n/,
+    '$1requiredDuringSchedulingIgnoredDuringExecution: []\n',
+    /PersistentVolumeClaim\/backups: its pods are not bound to the same node/,
+  ],
 ];
 
 test.each(PLANTED_IN_COMPONENTS)('%s → %s in a component is noticed', async (from, to, says) => {

@@ -7,12 +7,15 @@ import { openNatsLink, requestModelConfig } from '@bakerst/bus';
 import { createClient } from '@bakerst/client';
 import { silentLogger, systemClock } from '@bakerst/kit';
 import { openOfflineModel } from '@bakerst/offline-model';
-import { expect, inject, onTestFinished, test } from 'vitest';
+import { expect, inject, onTestFinished, test, vi } from 'vitest';
 import { buildNatsConfig, passwordVariable } from '../../scripts/cluster/build-nats-config.ts';
 import { type ClusterUser, clusterPermissions } from '../../scripts/nats/permissions.ts';
 import { makeDir } from '../../scripts/testing/make-dir.ts';
 import { type Service, startService } from '../support/service.ts';
 import { OWNER_TOKEN, SUPER_TOKEN } from '../support/system.ts';
+
+// Each starts programs, on machines that have other things to do.
+vi.setConfig({ testTimeout: 180_000 });
 
 const WAIT = { timeout: 40_000, interval: 100 };
 
@@ -105,4 +108,4 @@ test('with the users of the cluster every kind of job is done, and code asks for
   await Promise.all([coder.waitConnected(30_000), agent.waitConnected(30_000)]);
   await expect(requestModelConfig(coder)).rejects.toThrow();
   await expect(requestModelConfig(agent)).resolves.toMatchObject({});
-}, 120_000);
+});

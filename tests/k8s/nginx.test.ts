@@ -4,9 +4,12 @@ import { accessSync, chmodSync, constants, mkdirSync, writeFileSync } from 'node
 import { createServer, request, type Server } from 'node:http';
 import { join } from 'node:path';
 import { PAGE_HEADERS } from '@bakerst/kit/page-rules';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { buildNginxConfig } from '../../scripts/cluster/build-nginx-config.ts';
 import { makeDir } from '../../scripts/testing/make-dir.ts';
+
+// Each starts programs, on machines that have other things to do.
+vi.setConfig({ testTimeout: 180_000 });
 
 const DIRS = ['/usr/sbin', '/usr/bin', '/usr/local/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
 

@@ -1,7 +1,7 @@
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, inject, onTestFinished, test } from 'vitest';
+import { expect, inject, onTestFinished, test, vi } from 'vitest';
 import { buildNatsConfig, passwordVariable } from '../../scripts/cluster/build-nats-config.ts';
 import { readSecretKeys } from '../../scripts/cluster/read-secret-keys.ts';
 import { KEPT_RENDERS, renderKept, stampOf } from '../../scripts/cluster/render.ts';
@@ -11,6 +11,9 @@ import { clusterPermissions } from '../../scripts/nats/permissions.ts';
 import { parseManifests } from './checks/manifest.ts';
 import { ROOT, readKept } from './checks/read-render.ts';
 import { toWorkloads } from './checks/workload.ts';
+
+// Each starts programs, on machines that have other things to do.
+vi.setConfig({ testTimeout: 180_000 });
 
 const REMEDY = 'k8s/ has changed: npm run k8s:write';
 

@@ -1,8 +1,9 @@
 import { readSecretKeys } from '../../../scripts/cluster/read-secret-keys.ts';
+import { lintClaims } from './lint-claims.ts';
 import { lintPod, toMebibytes } from './lint-pods.ts';
 import { lintBackends, lintReferences } from './lint-references.ts';
 import { lintSelectors } from './lint-selectors.ts';
-import { at, entriesAt, listAt, type Manifest, ofKind, textAt } from './manifest.ts';
+import { at, entriesAt, listAt, type Manifest, numberAt, ofKind, textAt } from './manifest.ts';
 import { toWorkloads, type Workload } from './workload.ts';
 
 /** What no schema sees. */
@@ -20,6 +21,7 @@ export function lintCluster(manifests: readonly Manifest[]): readonly string[] {
     ),
     ...lintSelectors(manifests),
     ...lintBackends(manifests),
+    ...lintClaims(manifests),
     ...lintNamespace(manifests),
     ...lintQuota(manifests, workloads),
     ...lintStore(manifests),
@@ -53,11 +55,24 @@ function lintEnding({ app, pod, containers }: Workload, manifests: readonly Mani
 /** A gap in a rollout is a choice, and only these have made it. */
 const REPLACED_AT_ONCE = ['gateway', 'browser'];
 
-function lintRollout({ manifest, app }: Workload): readonly string[] {
-  if (manifest.kind !== 'Deployment' || REPLACED_AT_ONCE.includes(app)) return [];
+function lintRollout({ manifest, app, containers }: Workload): readonly string[] {
+  if (manifest.kind !== 'Deployment') return [];
   const rolling = at(manifest.value, 'spec', 'strategy', 'rollingUpdate');
   const isSafe = at(rolling, 'maxUnavailable') === 0 && at(rolling, 'maxSurge') === 1;
-  return isSafe ? [] : ['the new pod must be ready before the old one goes'];
+  const problems =
+    isSafe || REPLACED_AT_ONCE.includes(app)
+      ? []
+      : ['the new pod must be ready before the old one goes'];
+  const patience = numberAt(manifest.value, 'spec', 'progressDeadlineSeconds') ?? 600;
+  const isGivenUp = containers.some((container) => toStartSeconds(container) >= patience);
+  return isGivenUp
+    ? [...problems, 'a rollout is given up while its pod may still start']
+    : problems;
+}
+
+function toStartSeconds(container: unknown): number {
+  const probe = at(container, 'startupProbe');
+  return (numberAt(probe, 'periodSeconds') ?? 10) * (numberAt(probe, 'failureThreshold') ?? 3);
 }
 
 function lintNamespace(manifests: readonly Manifest[]): readonly string[] {

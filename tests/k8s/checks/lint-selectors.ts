@@ -99,12 +99,13 @@ function lintPlacing(
       ? []
       : [`${name}: its spread is about other pods`]),
   ]);
-  const near = listAt(
-    pod,
-    'affinity',
-    'podAffinity',
-    'requiredDuringSchedulingIgnoredDuringExecution',
-  )
+  const affinity = at(pod, 'affinity', 'podAffinity');
+  const near = [
+    ...listAt(affinity, 'requiredDuringSchedulingIgnoredDuringExecution'),
+    ...listAt(affinity, 'preferredDuringSchedulingIgnoredDuringExecution').map((wish) =>
+      at(wish, 'podAffinityTerm'),
+    ),
+  ]
     .filter((term) => !workloads.some((other) => selects(at(term, 'labelSelector'), other.labels)))
     .map(() => `${name}: wants to be near pods that there are not`);
   return [...spreads, ...near];
