@@ -9,6 +9,8 @@ const Unsent = z.object({
   key: z.string(),
   /** The conversation that it is for; null begins a new one. */
   conversationId: z.string().nullable(),
+  /** Of the message that began the conversation, when that was not stored yet. */
+  beginKey: z.string().optional(),
   message: z.string(),
   attachments: z.array(z.string()),
   onBusy: z.enum(['queue', 'steer', 'interrupt']),
@@ -22,6 +24,11 @@ export type Unsent = z.infer<typeof Unsent>;
 /** A key is kept for a day; what is older might be said twice. */
 const KEPT_MS = 23 * 3_600_000;
 
+/** True for a message that may not be sent under its key any more. */
+export function isLate({ at }: Unsent, now: number): boolean {
+  return now - at >= KEPT_MS;
+}
+
 export interface Outbox {
   list(): readonly Unsent[];
   put(unsent: Unsent): void;
@@ -33,7 +40,7 @@ export function createOutbox(storage: Storage, name: string): Outbox {
   const place = `bakerst-unsent:${name}`;
   const list = (): readonly Unsent[] => {
     const stored = Unsent.array().safeParse(parse(storage.getItem(place)));
-    return stored.success ? stored.data.filter(({ at }) => Date.now() - at < KEPT_MS) : [];
+    return stored.success ? stored.data : [];
   };
   const write = (messages: readonly Unsent[]): void =>
     messages.length === 0

@@ -33,7 +33,7 @@ export function OutgoingView({
       )}
       {state === 'refused' && (
         <p role="alert" className="flex flex-wrap items-center justify-end gap-2 text-sm text-bad">
-          {texts.chat.notSent} {toWords(error)}
+          {texts.chat.notSent} {error === undefined ? texts.chat.notInTime : toWords(error)}
           <Button onClick={() => sender.again(unsent.key)}>{texts.retry}</Button>
           <Button look="quiet" onClick={takeBack}>
             {texts.chat.takeBack}

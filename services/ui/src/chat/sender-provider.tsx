@@ -29,14 +29,10 @@ export function SenderProvider({ children }: { readonly children: ReactNode }) {
   const client = useClient();
   const { streams } = useLive();
   const { org, user_id: user } = useSession();
-  const [{ sender, outbox }] = useState(() => {
-    const made = createOutbox(localStorage, `${org}/${user}`);
-    return { outbox: made, sender: createSender({ streams, outbox: made, client }) };
+  const [sender] = useState(() => {
+    const outbox = createOutbox(localStorage, `${org}/${user}`);
+    return createSender({ streams, outbox, client, now: Date.now });
   });
-  useEffect(() => {
-    // What a page before this one has left; a page that still sends it uses the same key.
-    const left = outbox.list();
-    for (const unsent of left) sender.send(unsent).catch(() => undefined);
-  }, [outbox, sender]);
+  useEffect(() => sender.resume(), [sender]);
   return <SenderContext value={sender}>{children}</SenderContext>;
 }

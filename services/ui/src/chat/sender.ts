@@ -1,13 +1,15 @@
 import type { Client } from '@bakerst/client';
 import type { ConversationId } from '@bakerst/contracts';
+import { newKey } from '../components/new-key.ts';
 import type { RunStreams, Sent } from '../live/run-streams.ts';
 import { untilItPasses } from '../live/until-it-passes.ts';
-import { type Outbox, toChatInput, type Unsent } from './outbox.ts';
+import { isLate, type Outbox, toChatInput, type Unsent } from './outbox.ts';
 
 /** A message on its way to the brain. */
 export interface Outgoing {
   readonly unsent: Unsent;
   readonly state: 'sending' | 'waiting' | 'refused';
+  /** Left out where it is refused because it is too old. */
   readonly error?: unknown;
   /** Set once it is stored; it is shown until the conversation itself shows it. */
   readonly sent?: Sent;
@@ -18,6 +20,8 @@ export interface Sender {
   list(): readonly Outgoing[];
   /** Resolves once the message is stored; rejects when it was refused, and it is kept until `drop` or `again`. */
   send(unsent: Unsent): Promise<Sent>;
+  /** Goes on with what a page before this one has left; a page that still sends it uses the same key. */
+  resume(): void;
   again(key: string): void;
   /** Forgets a message that was refused, or that is shown elsewhere by now. */
   drop(key: string): void;
@@ -25,12 +29,13 @@ export interface Sender {
 }
 
 export interface SenderDeps {
-  readonly streams: RunStreams;
+  readonly streams: Pick<RunStreams, 'send'>;
   readonly outbox: Outbox;
   readonly client: Pick<Client, 'createConversation' | 'changeConversation'>;
+  readonly now: () => number;
 }
 
-export function createSender({ streams, outbox, client }: SenderDeps): Sender {
+export function createSender({ streams, outbox, client, now }: SenderDeps): Sender {
   let outgoing: readonly Outgoing[] = [];
   let last: Promise<unknown> = Promise.resolve();
   const listeners = new Set<() => void>();
@@ -68,13 +73,22 @@ export function createSender({ streams, outbox, client }: SenderDeps): Sender {
     last = result.catch(() => undefined);
     return result;
   };
+  const sendUnlessLate = (unsent: Unsent): void => {
+    if (isLate(unsent, now())) put({ unsent, state: 'refused' });
+    else send(unsent).catch(() => undefined);
+  };
   return {
     list: () => outgoing,
     send,
+    resume: () => outbox.list().forEach(sendUnlessLate),
     again(key) {
       const found = outgoing.find(({ unsent }) => unsent.key === key);
       // Whoever asks twice has it sent once.
-      if (found?.state === 'refused') send(found.unsent).catch(() => undefined);
+      if (found?.state !== 'refused') return;
+      const { unsent } = found;
+      if (!isLate(unsent, now())) return sendUnlessLate(unsent);
+      drop(key);
+      sendUnlessLate(renew(unsent, now()));
     },
     drop,
     subscribe(listener) {
@@ -84,12 +98,28 @@ export function createSender({ streams, outbox, client }: SenderDeps): Sender {
   };
 }
 
+/** The same words as a message of their own. */
+function renew({ beginKey: _beginKey, ...unsent }: Unsent, now: number): Unsent {
+  return { ...unsent, key: newKey(), at: now };
+}
+
+/** Key of the message that begins the conversation of a page, as long as it is on its way. */
+export function toBeginKey(shown: readonly Outgoing[]): string | undefined {
+  const first = shown.find(
+    ({ unsent, state }) => unsent.conversationId === null && state !== 'refused',
+  );
+  return first && (first.unsent.beginKey ?? first.unsent.key);
+}
+
 /** The same message makes the same conversation, however often it is sent. */
 async function begin(
   client: SenderDeps['client'],
-  { key, model, persona }: Unsent,
+  { key, beginKey = key, model, persona }: Unsent,
 ): Promise<ConversationId> {
-  const { id } = await client.createConversation({}, { idempotencyKey: `${key}-conversation` });
+  const { id } = await client.createConversation(
+    {},
+    { idempotencyKey: `${beginKey}-conversation` },
+  );
   const chosen = {
     ...(model !== undefined && { model }),
     ...(persona !== undefined && { persona }),

@@ -21,7 +21,7 @@ export function useWriting(id: ConversationId | undefined, { say, commands, isBu
   const [onBusy, onOnBusy] = useState<OnBusyChoice>('queue');
   const sayIt = (): void => {
     const attachments = uploads.uploads.flatMap((upload) => upload.id ?? []);
-    say({ text, attachments, onBusy: isBusy ? onBusy : 'queue' });
+    void say({ text, attachments, onBusy: isBusy ? onBusy : 'queue' });
     uploads.clear();
   };
   const onSend = (): void => {

@@ -25,6 +25,7 @@ export const chat = {
   waitingToSend: 'Not sent yet: no connection. It is sent as soon as there is one.',
   tooMuch: 'Not sent yet: too much at once. It is sent by itself in a moment.',
   notSent: 'Not sent.',
+  notInTime: 'It could not be sent in time.',
   thinking: 'Thinking',
   writing: 'Baker is writing',
   answered: 'Baker has answered',
