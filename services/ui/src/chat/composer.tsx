@@ -85,8 +85,12 @@ function Buttons({ text, uploads, onStop }: ComposerProps) {
   return (
     <div className="flex items-center gap-1 px-2 pb-2">
       <AttachButton onFiles={uploads.add} />
-      <span className="grow px-1 text-xs text-bad" role={isTooLong ? 'alert' : undefined}>
+      <span
+        className="grow px-1 text-xs text-bad"
+        role={isTooLong || uploads.hasFailed ? 'alert' : undefined}
+      >
         {isTooLong && texts.chat.tooLong(text.length, MESSAGE_MAX_CHARS)}
+        {uploads.hasFailed && texts.chat.notUploaded}
       </span>
       {onStop !== undefined && (
         <IconButton label={texts.chat.stop} onClick={onStop} className="border border-line">
@@ -98,7 +102,7 @@ function Buttons({ text, uploads, onStop }: ComposerProps) {
         type="submit"
         aria-label={texts.chat.send}
         title={texts.chat.send}
-        disabled={!hasMessage || isTooLong || uploads.isUploading}
+        disabled={!hasMessage || isTooLong || uploads.isUploading || uploads.hasFailed}
         className="size-9 px-0"
       >
         <ArrowUp size={18} aria-hidden />

@@ -16,7 +16,7 @@ export function OutgoingView({
   const { giveBack } = useThreadActions();
   const takeBack = (): void => {
     sender.drop(unsent.key);
-    giveBack(unsent.message);
+    giveBack(unsent.message, unsent.attachments);
   };
   return (
     <article className="flex flex-col items-end gap-1 py-3">

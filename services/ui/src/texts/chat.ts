@@ -19,6 +19,7 @@ export const chat = {
   attach: 'Attach files',
   remove: (name: string) => `Remove ${name}`,
   uploading: (name: string) => `Uploading ${name} …`,
+  notUploaded: 'Remove the file that could not be uploaded, or attach it again.',
   drop: 'Drop files here',
   tooLong: (count: number, max: number) => `${count} of ${max} characters`,
   sending: 'Sending …',
