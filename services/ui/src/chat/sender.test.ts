@@ -36,6 +36,7 @@ function openSender(left: readonly Unsent[] = []) {
   const sender = createSender({
     outbox,
     now: () => NOW,
+    onRefused: () => undefined,
     client: {
       createConversation: async (_, options) => begin(options?.idempotencyKey ?? ''),
       changeConversation: async () => begin(''),

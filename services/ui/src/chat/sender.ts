@@ -33,9 +33,11 @@ export interface SenderDeps {
   readonly outbox: Outbox;
   readonly client: Pick<Client, 'createConversation' | 'changeConversation'>;
   readonly now: () => number;
+  /** Hears why a message was refused. */
+  readonly onRefused: (error: unknown) => void;
 }
 
-export function createSender({ streams, outbox, client, now }: SenderDeps): Sender {
+export function createSender({ streams, outbox, client, now, onRefused }: SenderDeps): Sender {
   let outgoing: readonly Outgoing[] = [];
   let last: Promise<unknown> = Promise.resolve();
   const listeners = new Set<() => void>();
@@ -63,6 +65,7 @@ export function createSender({ streams, outbox, client, now }: SenderDeps): Send
       return sent;
     } catch (error) {
       put({ unsent, state: 'refused', error });
+      onRefused(error);
       throw error;
     }
   };
@@ -85,10 +88,9 @@ export function createSender({ streams, outbox, client, now }: SenderDeps): Send
       const found = outgoing.find(({ unsent }) => unsent.key === key);
       // Whoever asks twice has it sent once.
       if (found?.state !== 'refused') return;
-      const { unsent } = found;
-      if (!isLate(unsent, now())) return sendUnlessLate(unsent);
-      drop(key);
-      sendUnlessLate(renew(unsent, now()));
+      const isOld = isLate(found.unsent, now());
+      if (isOld) drop(key);
+      sendUnlessLate(isOld ? renew(found.unsent, now()) : found.unsent);
     },
     drop,
     subscribe(listener) {

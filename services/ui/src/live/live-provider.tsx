@@ -10,7 +10,7 @@ import {
   useSyncExternalStore,
 } from 'react';
 import { useClient } from '../client.ts';
-import { useSession } from '../session/session-gate.tsx';
+import { endSession, isSignedOut, useSession } from '../session/session-gate.tsx';
 import { keys } from './query-keys.ts';
 import { createRefresher, type Refresher } from './refresher.ts';
 import { createRunStreams, type LiveRun, type RunStreams } from './run-streams.ts';
@@ -47,6 +47,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
         client,
         now: Date.now,
         onNextFrame,
+        onRefused: (err) => endSession(queries, err),
         onEnded: () => void queries.invalidateQueries({ queryKey: keys.runs }),
       }),
     [client, queries],
@@ -54,12 +55,15 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
   useEffect(() => {
     const ended = new AbortController();
     const refresher = createRefresher(queries);
-    void shareEventFeed({
+    shareEventFeed({
       client,
       who: `${org}/${user}`,
       onEvent: (event) => applyEvent(refresher, event),
       onConnection: setConnected,
       signal: ended.signal,
+    }).catch((err: unknown) => {
+      if (!isSignedOut(err)) throw err;
+      endSession(queries, err);
     });
     return () => {
       ended.abort();

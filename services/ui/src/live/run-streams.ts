@@ -44,6 +44,8 @@ export interface RunStreamsDeps {
   readonly now: () => number;
   /** Calls back before the next picture is drawn: however many deltas come in between, each is drawn once. */
   readonly onNextFrame: (call: () => void) => void;
+  /** Hears why a run cannot be followed. */
+  readonly onRefused: (err: ApiError) => void;
   /** Hears of every run that has ended. */
   readonly onEnded: (runId: RunId) => void;
 }
@@ -164,7 +166,10 @@ async function followToEnd(deps: RunStreamsDeps, { runId, begun, put }: Followed
     if (stream === undefined) await untilSeen();
     const outcome = await readWhileSeen(stream ?? resume(), read);
     if (outcome === true) return;
-    if (outcome instanceof ApiError) return show({ ending: toEnding(outcome) });
+    if (outcome instanceof ApiError) {
+      deps.onRefused(outcome);
+      return show({ ending: toEnding(outcome) });
+    }
     if (outcome === 'unseen') continue;
     tries += 1;
     if (tries > 1) show({}, true);
