@@ -1,5 +1,5 @@
 import type { AttachmentId } from '@bakerst/contracts';
-import type { OnBusyChoice } from './busy-choice.tsx';
+import type { Unsent } from './outbox.ts';
 
 /** A file that goes with the next message. */
 export interface Upload {
@@ -14,7 +14,7 @@ export interface Upload {
 export interface Draft {
   readonly text: string;
   readonly uploads: readonly Upload[];
-  readonly onBusy: OnBusyChoice;
+  readonly onBusy: Unsent['onBusy'];
 }
 
 /** Place of what is written before there is a conversation. */

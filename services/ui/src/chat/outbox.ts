@@ -1,5 +1,6 @@
 import type { ChatInput } from '@bakerst/client';
 import { z } from 'zod';
+import { newKey } from '../components/new-key.ts';
 
 /**
  * Messages that the brain has not confirmed yet. They outlive the page, so that one that was sent into a dead connection
@@ -35,8 +36,10 @@ export interface Outbox {
   remove(key: string): void;
 }
 
+type TextStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+
 /** @param name of the user, of whom there may be several at one browser */
-export function createOutbox(storage: Storage, name: string): Outbox {
+export function createOutbox(storage: TextStorage, name: string): Outbox {
   const place = `bakerst-unsent:${name}`;
   const list = (): readonly Unsent[] => {
     const stored = Unsent.array().safeParse(parse(storage.getItem(place)));
@@ -51,6 +54,24 @@ export function createOutbox(storage: Storage, name: string): Outbox {
     put: (unsent) => write([...list().filter(({ key }) => key !== unsent.key), unsent]),
     remove: (key) => write(list().filter((unsent) => unsent.key !== key)),
   };
+}
+
+/** The same words as a message of their own. */
+export function renew({ beginKey: _beginKey, ...unsent }: Unsent, now: number): Unsent {
+  return { ...unsent, key: newKey(), at: now };
+}
+
+interface Shown {
+  readonly unsent: Unsent;
+  readonly state: 'sending' | 'waiting' | 'refused';
+}
+
+/** Key of the message that begins the conversation of a page, as long as it is on its way. */
+export function toBeginKey(shown: readonly Shown[]): string | undefined {
+  const first = shown.find(
+    ({ unsent, state }) => unsent.conversationId === null && state !== 'refused',
+  );
+  return first && (first.unsent.beginKey ?? first.unsent.key);
 }
 
 export function toChatInput({ conversationId, message, attachments, onBusy }: Unsent): ChatInput {

@@ -1,9 +1,8 @@
 import type { Client } from '@bakerst/client';
 import type { ConversationId } from '@bakerst/contracts';
-import { newKey } from '../components/new-key.ts';
 import type { RunStreams, Sent } from '../live/run-streams.ts';
 import { untilItPasses } from '../live/until-it-passes.ts';
-import { isLate, type Outbox, toChatInput, type Unsent } from './outbox.ts';
+import { isLate, type Outbox, renew, toChatInput, type Unsent } from './outbox.ts';
 
 /** A message on its way to the brain. */
 export interface Outgoing {
@@ -98,19 +97,6 @@ export function createSender({ streams, outbox, client, now, onRefused }: Sender
       return () => listeners.delete(listener);
     },
   };
-}
-
-/** The same words as a message of their own. */
-function renew({ beginKey: _beginKey, ...unsent }: Unsent, now: number): Unsent {
-  return { ...unsent, key: newKey(), at: now };
-}
-
-/** Key of the message that begins the conversation of a page, as long as it is on its way. */
-export function toBeginKey(shown: readonly Outgoing[]): string | undefined {
-  const first = shown.find(
-    ({ unsent, state }) => unsent.conversationId === null && state !== 'refused',
-  );
-  return first && (first.unsent.beginKey ?? first.unsent.key);
 }
 
 /** The same message makes the same conversation, however often it is sent. */
