@@ -2,8 +2,7 @@ import { COMMANDS, parseCommand } from '@bakerst/commands';
 import type { ConversationId } from '@bakerst/contracts';
 import { useClient } from '../client.ts';
 import type { Commands } from '../commands/use-commands.ts';
-import { useNotice } from '../components/notice.tsx';
-import { toWords } from '../components/states.tsx';
+import { useFailureNotice } from '../components/notice.tsx';
 import type { OnBusyChoice } from './busy-choice.tsx';
 import { NEW } from './drafts.ts';
 import { useDraft, useDrafts } from './drafts-provider.tsx';
@@ -46,20 +45,22 @@ export function useWriting(id: ConversationId | undefined, { say, commands, isBu
     else if (!uploads.isUploading && !uploads.hasFailed) sayIt();
   };
   const onOnBusy = (choice: OnBusyChoice): void => drafts.change(place, { onBusy: choice });
-  return { giveBack, field: { text, onText, uploads, onBusy, onOnBusy, onSend, isBusy } };
+  return { giveBack, field: { place, text, onText, uploads, onBusy, onOnBusy, onSend, isBusy } };
 }
 
 function useGiveBack(place: string): ThreadActions['giveBack'] {
   const client = useClient();
   const drafts = useDrafts();
-  const notify = useNotice();
+  const onError = useFailureNotice();
   return (text, attachments = []) => {
     drafts.add(place, { text });
     for (const id of attachments)
-      client.getAttachment(id).then(
-        ({ id: known, name, size }) =>
-          drafts.add(place, { uploads: [{ key: known, id: known, name, size }] }),
-        (err: unknown) => notify({ text: toWords(err), isBad: true }),
-      );
+      client
+        .getAttachment(id)
+        .then(
+          ({ id: known, name, size }) =>
+            drafts.add(place, { uploads: [{ key: known, id: known, name, size }] }),
+          onError,
+        );
   };
 }
