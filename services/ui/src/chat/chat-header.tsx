@@ -1,8 +1,7 @@
 import type { ConversationId, ConversationView } from '@bakerst/contracts';
 import { useEffect } from 'react';
 import { Choice } from '../components/choice.tsx';
-import { useNotice } from '../components/notice.tsx';
-import { toWords } from '../components/states.tsx';
+import { useFailureNotice } from '../components/notice.tsx';
 import { ConversationMenu } from '../conversations/conversation-menu.tsx';
 import { texts } from '../texts/index.ts';
 import { type Choices, useModels, usePersonas } from './use-choices.ts';
@@ -40,8 +39,7 @@ export function ChatHeader({ id, conversation, choices }: ChatHeaderProps) {
 function Choosers({ choices }: { readonly choices: Choices }) {
   const personas = usePersonas().data?.data ?? [];
   const models = useModels().data;
-  const notify = useNotice();
-  const onError = (err: unknown): void => notify({ text: toWords(err), isBad: true });
+  const onError = useFailureNotice();
   return (
     <>
       {personas.length > 0 && (

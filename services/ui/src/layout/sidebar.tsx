@@ -14,8 +14,7 @@ import {
 import { Link, NavLink } from 'react-router';
 import { useClient } from '../client.ts';
 import { IconButton } from '../components/button.tsx';
-import { useNotice } from '../components/notice.tsx';
-import { toWords } from '../components/states.tsx';
+import { useFailureNotice } from '../components/notice.tsx';
 import { ConversationList } from '../conversations/conversation-list.tsx';
 import { isSignedOut, useSession } from '../session/session-gate.tsx';
 import { texts } from '../texts/index.ts';
@@ -72,14 +71,14 @@ function Foot() {
   const [theme, chooseNext] = useTheme();
   const { name } = useSession();
   const client = useClient();
-  const notify = useNotice();
+  const onError = useFailureNotice();
   const Icon = THEME_ICONS[theme];
   const signOut = async (): Promise<void> => {
     try {
       await client.signOut();
     } catch (err) {
       // A session that has ended already cannot be ended again.
-      if (!isSignedOut(err)) return notify({ text: toWords(err), isBad: true });
+      if (!isSignedOut(err)) return onError(err);
     }
     // Nothing of this user may stay in the memory of the page.
     globalThis.location.assign('/chat');

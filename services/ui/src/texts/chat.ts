@@ -22,7 +22,6 @@ export const chat = {
   notUploaded: 'Remove the file that could not be uploaded, or attach it again.',
   drop: 'Drop files here',
   tooLong: (count: number, max: number) => `${count} of ${max} characters`,
-  sending: 'Sending …',
   waitingToSend: 'Not sent yet: no connection. It is sent as soon as there is one.',
   tooMuch: 'Not sent yet: too much at once. It is sent by itself in a moment.',
   notSent: 'Not sent.',
@@ -46,10 +45,9 @@ export const chat = {
   toEnd: 'To the newest message',
   empty: 'Nothing has been said here yet.',
   gone: 'There is no such conversation, or it was deleted.',
-  deleted: 'This conversation was deleted.',
-  restore: 'Restore',
   you: 'You',
   file: (name: string, size: string) => `${name}, ${size}`,
+  saveFile: (name: string) => `Save ${name}`,
   usage: (tokens: string, cost: string | undefined) =>
     cost === undefined ? `${tokens} tokens` : `${tokens} tokens · ${cost}`,
   busyLabel: 'While an answer is being written',
@@ -69,5 +67,4 @@ export const uncertain = {
   happened: 'It has happened',
   didNotHappen: 'It has not happened',
   retry: 'Do it again',
-  answered: 'Answered',
 } as const;
