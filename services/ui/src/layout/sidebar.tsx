@@ -1,16 +1,4 @@
-import {
-  Brain,
-  Briefcase,
-  CalendarClock,
-  LogOut,
-  MessagesSquare,
-  Moon,
-  Search,
-  SquarePen,
-  Sun,
-  SunMoon,
-  Webhook,
-} from 'lucide-react';
+import { LogOut, Moon, Search, SquarePen, Sun, SunMoon } from 'lucide-react';
 import { Link, NavLink } from 'react-router';
 import { useClient } from '../client.ts';
 import { IconButton } from '../components/button.tsx';
@@ -19,14 +7,7 @@ import { ConversationList } from '../conversations/conversation-list.tsx';
 import { isSignedOut, useSession } from '../session/session-gate.tsx';
 import { texts } from '../texts/index.ts';
 import { useTheme } from '../theme/theme.ts';
-
-const PAGES = [
-  { path: '/conversations', name: texts.nav.conversations, Icon: MessagesSquare },
-  { path: '/jobs', name: texts.nav.jobs, Icon: Briefcase },
-  { path: '/memory', name: texts.nav.memory, Icon: Brain },
-  { path: '/schedules', name: texts.nav.schedules, Icon: CalendarClock },
-  { path: '/triggers', name: texts.nav.triggers, Icon: Webhook },
-] as const;
+import { PAGES } from './pages.ts';
 
 const ROW =
   'flex min-h-9 items-center gap-2.5 rounded-lg px-2.5 text-sm transition-colors hover:bg-line/60';
