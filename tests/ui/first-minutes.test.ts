@@ -27,6 +27,8 @@ test('a link signs in once, and its code leaves the address', async () => {
   expect(
     await page.evaluate<string>('JSON.stringify({ ...localStorage, ...sessionStorage })'),
   ).not.toContain(code);
+  const again = await ui.openBeside(page, path);
+  await see(again.getByRole('heading', { name: 'What can I do for you?' }));
 
   const other = await ui.open(path, { token: null });
   await see(other.getByText(/This link has been used or is too old/));
@@ -41,6 +43,9 @@ test('a link signs in once, and its code leaves the address', async () => {
   await see(other.getByRole('heading', { name: 'Sign in' }));
   await page.reload();
   await see(page.getByRole('button', { name: 'Sign out' }));
+  await again.getByRole('button', { name: 'Sign out' }).click();
+  await see(again.getByRole('heading', { name: 'Sign in' }));
+  await see(page.getByRole('heading', { name: 'Sign in' }));
 });
 
 test('the first conversation runs code, and shows what came of it', async () => {

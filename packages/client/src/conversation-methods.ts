@@ -10,7 +10,7 @@ import {
   type NewConversation,
 } from '@bakerst/contracts';
 import type { z } from 'zod';
-import type { Call, CallOptions } from './create-call.ts';
+import type { Call, CallOptions, Cancelling } from './create-call.ts';
 import type { NamedUser, PageQuery } from './named.ts';
 
 interface ConversationQuery extends PageQuery {
@@ -47,7 +47,7 @@ export interface ConversationMethods {
     query?: PageQuery & { readonly order?: 'newest' | 'oldest' },
   ): Promise<MessagePage>;
   /** Pages of messages that hold all of these words, newest first. */
-  searchMessages(q: string, query?: PageQuery): Promise<FoundPage>;
+  searchMessages(q: string, query?: PageQuery, options?: Cancelling): Promise<FoundPage>;
   /** Uploads a file for a message to come. */
   createAttachment(
     file: Blob,
@@ -81,7 +81,8 @@ export function createConversationMethods(call: Call): ConversationMethods {
       call.created(Api.forkConversation, { params: { id }, body, ...more }),
     listMessages: (id, query) =>
       call.json(Api.listMessages, { params: { id }, query: { ...query } }),
-    searchMessages: (q, query) => call.json(Api.searchMessages, { query: { q, ...query } }),
+    searchMessages: (q, query, options) =>
+      call.json(Api.searchMessages, { query: { q, ...query }, ...options }),
     createAttachment: (file, { name = 'file', ...query } = {}) => {
       const body = new FormData();
       body.set('file', file, name);

@@ -16,8 +16,12 @@ export interface ClientOptions {
   readonly token?: string;
 }
 
-export interface CallOptions {
+/** For a call that nobody may want any more before it is answered. */
+export interface Cancelling {
   readonly signal?: AbortSignal;
+}
+
+export interface CallOptions extends Cancelling {
   /** Repeating a call with the same key starts nothing twice. */
   readonly idempotencyKey?: string;
 }

@@ -10,7 +10,7 @@ import {
   type StoredFactView,
 } from '@bakerst/contracts';
 import type { z } from 'zod';
-import type { Call, CallOptions } from './create-call.ts';
+import type { Call, CallOptions, Cancelling } from './create-call.ts';
 import type { NamedUser, PageQuery } from './named.ts';
 
 interface FactQuery extends PageQuery {
@@ -22,7 +22,7 @@ interface FactQuery extends PageQuery {
 /** What the assistant remembers. */
 export interface FactMethods {
   storeFact(body: z.input<typeof NewFactBody>, options?: CallOptions): Promise<StoredFactView>;
-  listFacts(query?: FactQuery): Promise<FactPage>;
+  listFacts(query?: FactQuery, options?: Cancelling): Promise<FactPage>;
   /** With what became of it. */
   getFact(id: string, named?: NamedUser): Promise<FactHistoryView>;
   correctFact(id: string, body: z.input<typeof FactCorrection>): Promise<FactView>;
@@ -36,7 +36,7 @@ export interface FactMethods {
 export function createFactMethods(call: Call): FactMethods {
   return {
     storeFact: (body, more) => call.created(Api.storeFact, { body, ...more }),
-    listFacts: (query) => call.json(Api.listFacts, { query: { ...query } }),
+    listFacts: (query, options) => call.json(Api.listFacts, { query: { ...query }, ...options }),
     getFact: (id, query) => call.json(Api.getFact, { params: { id }, query: { ...query } }),
     correctFact: (id, body) => call.json(Api.correctFact, { params: { id }, body }),
     restoreFact: (id, query) =>

@@ -1,5 +1,5 @@
 export { ApiError } from './api-error.ts';
-export type { CallOptions, ClientOptions, FollowOptions } from './create-call.ts';
+export type { CallOptions, Cancelling, ClientOptions, FollowOptions } from './create-call.ts';
 export {
   type ChatInput,
   type Client,

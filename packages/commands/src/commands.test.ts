@@ -49,14 +49,14 @@ test.each(['hello', '/', '//help', '/etc/hosts is a file', ' /help', 'see /help'
   '"%s" is something to be said',
   async (line) => {
     const chat = openChat();
-    expect(await chat.give(line)).toBe(false);
+    expect(await chat.give(line)).toBe('said');
     expect(chat.said).toEqual([]);
   },
 );
 
 test('help lists every command, and explains one', async () => {
   const chat = openChat();
-  expect(await chat.give('/HELP ')).toBe(true);
+  expect(await chat.give('/HELP ')).toBe('done');
   expect(chat.said[0]?.split('\n')).toHaveLength(COMMANDS.length);
   await chat.give('/help /stop');
   expect(chat.said[1]).toMatch(/^- `\/stop` .*also `\/halt`$/);
@@ -64,9 +64,9 @@ test('help lists every command, and explains one', async () => {
 
 test('what is no command, and what misses something, is told', async () => {
   const chat = openChat();
-  expect(await chat.give('/dance')).toBe(true);
+  expect(await chat.give('/dance')).toBe('failed');
   expect(chat.said).toEqual([expect.stringContaining('`/dance`')]);
-  await chat.give('/remember');
+  expect(await chat.give('/remember')).toBe('failed');
   expect(chat.said[1]).toContain('`/remember <what>`');
 });
 
@@ -74,7 +74,7 @@ test('a refusal and a lost connection are told, a bug is not hidden', async () =
   const refusal = new ApiError(new Response(null, { status: 429 }), '');
   const listJobs = (failure: Error) => openChat({ listJobs: failure });
   const refused = listJobs(refusal);
-  await refused.give('/jobs');
+  expect(await refused.give('/jobs')).toBe('failed');
   expect(refused.said[0]).toMatch(/^That did not work: .*429/);
   const lost = listJobs(new TypeError('fetch failed'));
   await lost.give('/jobs');

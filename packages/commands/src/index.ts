@@ -12,4 +12,4 @@ export {
 export { COMMANDS } from './commands.ts';
 export { type Completion, completeCommand } from './complete-command.ts';
 export { type Parsed, parseCommand } from './parse-command.ts';
-export { runCommand } from './run-command.ts';
+export { type CommandOutcome, runCommand } from './run-command.ts';

@@ -2,31 +2,38 @@ import { ApiError } from '@bakerst/client';
 import { type Command, type CommandContext, toUsage } from './command.ts';
 import { type Parsed, parseCommand } from './parse-command.ts';
 
-/** Runs a line that is a command; false for one that is something to be said. What goes wrong is told, not thrown. */
+/** What became of a line: `said` is no command but something to be said; for `failed` it was told why. */
+export type CommandOutcome = 'said' | 'done' | 'failed';
+
+/** Runs a line if it is a command. What goes wrong is told, not thrown. */
 export async function runCommand(
   context: CommandContext,
   line: string,
   commands: readonly Command[],
-): Promise<boolean> {
+): Promise<CommandOutcome> {
   const parsed = parseCommand(line, commands);
-  if (parsed === undefined) return false;
+  if (parsed === undefined) return 'said';
   try {
-    await run(context, parsed);
+    return (await run(context, parsed)) ? 'done' : 'failed';
   } catch (err) {
     context.say(explain(err));
+    return 'failed';
   }
-  return true;
 }
 
-async function run(context: CommandContext, parsed: Parsed): Promise<void> {
+/** False for one that cannot be run as it is written. */
+async function run(context: CommandContext, parsed: Parsed): Promise<boolean> {
   if (parsed.kind === 'unknown') {
     context.say(`There is no command \`/${parsed.name}\`. \`/help\` lists those that there are.`);
-    return;
+    return false;
   }
   const { command, text } = parsed;
-  if (text === '' && command.argument?.isOptional === false)
+  if (text === '' && command.argument?.isOptional === false) {
     context.say(`Something is missing: \`${toUsage(command)}\``);
-  else await command.run(context, text);
+    return false;
+  }
+  await command.run(context, text);
+  return true;
 }
 
 function explain(err: unknown): string {

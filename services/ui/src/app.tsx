@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { Suspense } from 'react';
 import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
 import { ChatPage } from './chat/chat-page.tsx';
+import { DraftsProvider } from './chat/drafts-provider.tsx';
 import { SenderProvider } from './chat/sender-provider.tsx';
 import { ClientProvider, createPageClient } from './client.ts';
 import { ErrorBoundary } from './components/error-boundary.tsx';
@@ -50,13 +51,15 @@ export function App() {
             <SessionGate>
               <LiveProvider>
                 <SenderProvider>
-                  <NoticeProvider>
-                    <Layout>
-                      <Suspense fallback={<Loading />}>
-                        <Pages />
-                      </Suspense>
-                    </Layout>
-                  </NoticeProvider>
+                  <DraftsProvider>
+                    <NoticeProvider>
+                      <Layout>
+                        <Suspense fallback={<Loading />}>
+                          <Pages />
+                        </Suspense>
+                      </Layout>
+                    </NoticeProvider>
+                  </DraftsProvider>
                 </SenderProvider>
               </LiveProvider>
             </SessionGate>

@@ -54,7 +54,7 @@ export function StoredAnswer({ runId, answer, version, hasSteps }: StoredAnswerP
   const steps = useQuery({
     queryKey: [...keys.runs, 'steps', runId, version],
     enabled: hasSteps,
-    staleTime: Number.POSITIVE_INFINITY,
+    staleTime: 'static',
     async queryFn() {
       const all = [];
       let cursor: string | undefined;

@@ -1,7 +1,8 @@
 import { LoaderCircle, Paperclip, X } from 'lucide-react';
 import { formatBytes } from '../components/format.ts';
 import { texts } from '../texts/index.ts';
-import type { Upload, Uploads } from './use-attachments.ts';
+import type { Upload } from './drafts.ts';
+import type { Uploads } from './use-attachments.ts';
 
 /** The files of the next message. */
 export function AttachmentChips({ uploads, remove }: Pick<Uploads, 'uploads' | 'remove'>) {

@@ -1,6 +1,7 @@
 import type { ConversationId, ConversationView } from '@bakerst/contracts';
 import { useEffect } from 'react';
 import { Choice } from '../components/choice.tsx';
+import { useFailureNotice } from '../components/notice.tsx';
 import { ConversationMenu } from '../conversations/conversation-menu.tsx';
 import { texts } from '../texts/index.ts';
 import { type Choices, useModels, usePersonas } from './use-choices.ts';
@@ -38,6 +39,7 @@ export function ChatHeader({ id, conversation, choices }: ChatHeaderProps) {
 function Choosers({ choices }: { readonly choices: Choices }) {
   const personas = usePersonas().data?.data ?? [];
   const models = useModels().data;
+  const onError = useFailureNotice();
   return (
     <>
       {personas.length > 0 && (
@@ -46,7 +48,7 @@ function Choosers({ choices }: { readonly choices: Choices }) {
           value={choices.persona}
           any={texts.chat.standard}
           options={personas.map(({ name }) => [name, name])}
-          onChange={choices.choosePersona}
+          onChange={(name) => void choices.choosePersona(name).catch(onError)}
         />
       )}
       {models !== undefined && !models.offline && (
@@ -57,7 +59,7 @@ function Choosers({ choices }: { readonly choices: Choices }) {
           options={models.data
             .filter((model) => !model.is_default)
             .map(({ id, name }) => [id, name])}
-          onChange={choices.chooseModel}
+          onChange={(model) => void choices.chooseModel(model).catch(onError)}
         />
       )}
     </>

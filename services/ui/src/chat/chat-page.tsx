@@ -33,8 +33,8 @@ function Chat({ id }: { readonly id: ConversationId | undefined }) {
   const thread = useThread(id);
   const conversation = useConversation(id);
   const choices = useChoices(conversation.data);
-  const { say, actions } = useSay(id, choices);
   const outgoing = useShown(id, { outgoing: useOutgoing(), runIds: thread.runIds });
+  const { say, actions } = useSay(id, { choices, outgoing });
   const { isBusy, stop } = useBusyRun();
   const commands = useCommands(id, choices);
   const { field, giveBack } = useWriting(id, { say, commands, isBusy });
@@ -47,7 +47,7 @@ function Chat({ id }: { readonly id: ConversationId | undefined }) {
           id={id}
           thread={thread}
           outgoing={outgoing}
-          onTry={(message) => say({ text: message })}
+          onTry={(message) => void say({ text: message })}
         />
         <p role="status" className="sr-only">
           {isBusy && texts.chat.writing}

@@ -11,6 +11,8 @@ import { BusyChoice, type OnBusyChoice } from './busy-choice.tsx';
 import type { Uploads } from './use-attachments.ts';
 
 export interface ComposerProps {
+  /** The conversation that it is written in. */
+  readonly place: string;
   readonly text: string;
   readonly onText: (text: string) => void;
   readonly uploads: Uploads;
@@ -27,18 +29,19 @@ export interface ComposerProps {
 
 /** Where a message is written. Enter sends it, with shift it makes a new line. */
 export function Composer(props: ComposerProps) {
-  const { text, onText, uploads, onSend, isBusy, context } = props;
+  const { place, text, onText, uploads, onSend, isBusy, context } = props;
   const field = useRef<HTMLTextAreaElement>(null);
   const completion = useCompletion(text, { context, onText });
   const isNarrow = useIsNarrow();
   useEffect(() => {
     // On a phone the keyboard would cover what one came to read.
     if (!isNarrow) field.current?.focus();
-  }, [isNarrow]);
+  }, [isNarrow, place]);
   const onKeyDown = (event: KeyboardEvent): void => {
     // A key that only ends the composition of a character sends nothing.
     if (event.nativeEvent.isComposing || completion.onKeyDown(event)) return;
-    if (event.key !== 'Enter' || event.shiftKey || isNarrow) return;
+    // A keyboard on the screen has no shift to make a new line with.
+    if (event.key !== 'Enter' || event.shiftKey || matchMedia('(pointer: coarse)').matches) return;
     event.preventDefault();
     onSend();
   };
@@ -85,8 +88,12 @@ function Buttons({ text, uploads, onStop }: ComposerProps) {
   return (
     <div className="flex items-center gap-1 px-2 pb-2">
       <AttachButton onFiles={uploads.add} />
-      <span className="grow px-1 text-xs text-bad" role={isTooLong ? 'alert' : undefined}>
+      <span
+        className="grow px-1 text-xs text-bad"
+        role={isTooLong || uploads.hasFailed ? 'alert' : undefined}
+      >
         {isTooLong && texts.chat.tooLong(text.length, MESSAGE_MAX_CHARS)}
+        {uploads.hasFailed && texts.chat.notUploaded}
       </span>
       {onStop !== undefined && (
         <IconButton label={texts.chat.stop} onClick={onStop} className="border border-line">
@@ -98,7 +105,7 @@ function Buttons({ text, uploads, onStop }: ComposerProps) {
         type="submit"
         aria-label={texts.chat.send}
         title={texts.chat.send}
-        disabled={!hasMessage || isTooLong || uploads.isUploading}
+        disabled={!hasMessage || isTooLong || uploads.isUploading || uploads.hasFailed}
         className="size-9 px-0"
       >
         <ArrowUp size={18} aria-hidden />

@@ -1,5 +1,6 @@
 import { isTerminalRun, type RunView } from '@bakerst/contracts';
 import { memo, useEffect } from 'react';
+import { ErrorBoundary } from '../components/error-boundary.tsx';
 import { useLive, useLiveRun } from '../live/live-provider.tsx';
 import type { LiveRun } from '../live/run-streams.ts';
 import { texts } from '../texts/index.ts';
@@ -26,6 +27,7 @@ export const EntryView = memo(function EntryView({ entry, isLast }: EntryViewPro
   useEffect(() => {
     if (hasBegun) streams.follow(runId);
   }, [hasBegun, runId, streams]);
+  useEffect(() => () => streams.leave(runId), [runId, streams]);
   return (
     <article
       data-run={runId}
@@ -33,7 +35,9 @@ export const EntryView = memo(function EntryView({ entry, isLast }: EntryViewPro
     >
       {question !== undefined && <QuestionView question={question} />}
       <div className="group/answer mt-4">
-        <Answer entry={entry} live={live} />
+        <ErrorBoundary fallback={<PlainAnswer entry={entry} live={live} />}>
+          <Answer entry={entry} live={live} />
+        </ErrorBoundary>
         {run?.status === 'uncertain' && <UncertainCards runId={runId} />}
         {run !== undefined && <RunStateLine run={run} live={live} />}
         <EntryActions entry={entry} isLast={isLast} isOn={isOn} />
@@ -45,6 +49,16 @@ export const EntryView = memo(function EntryView({ entry, isLast }: EntryViewPro
 interface AnswerProps {
   readonly entry: Entry;
   readonly live: LiveRun | undefined;
+}
+
+/** The bare words of an answer that cannot be set. */
+function PlainAnswer({ entry: { answer }, live }: AnswerProps) {
+  const words = live?.screen.parts.flatMap((part) => (part.kind === 'text' ? part.text : []));
+  return (
+    <p dir="auto" className="whitespace-pre-wrap wrap-anywhere">
+      {answer ?? words?.join('\n\n')}
+    </p>
+  );
 }
 
 /** What is seen live is shown for as long as the page is there; only a page that comes later asks for what is stored. */

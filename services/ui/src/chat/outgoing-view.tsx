@@ -16,7 +16,7 @@ export function OutgoingView({
   const { giveBack } = useThreadActions();
   const takeBack = (): void => {
     sender.drop(unsent.key);
-    giveBack(unsent.message);
+    giveBack(unsent.message, unsent.attachments);
   };
   return (
     <article className="flex flex-col items-end gap-1 py-3">
@@ -33,7 +33,7 @@ export function OutgoingView({
       )}
       {state === 'refused' && (
         <p role="alert" className="flex flex-wrap items-center justify-end gap-2 text-sm text-bad">
-          {texts.chat.notSent} {toWords(error)}
+          {texts.chat.notSent} {error === undefined ? texts.chat.notInTime : toWords(error)}
           <Button onClick={() => sender.again(unsent.key)}>{texts.retry}</Button>
           <Button look="quiet" onClick={takeBack}>
             {texts.chat.takeBack}

@@ -1,9 +1,11 @@
 import type { AttachmentView } from '@bakerst/contracts';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { File, FileText } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useClient } from '../client.ts';
+import { download } from '../components/download.ts';
 import { formatBytes, formatTime } from '../components/format.ts';
+import { useFailureNotice } from '../components/notice.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
 import { texts } from '../texts/index.ts';
 import type { Question } from './thread.ts';
@@ -82,16 +84,25 @@ function AttachedImage({ attachment }: { readonly attachment: AttachmentView }) 
   );
 }
 
-function AttachedFile({
-  attachment: { name, size, kind },
-}: {
-  readonly attachment: AttachmentView;
-}) {
+function AttachedFile({ attachment }: { readonly attachment: AttachmentView }) {
+  const { id, name, size, kind, media_type: type } = attachment;
+  const client = useClient();
+  const save = useMutation({
+    mutationFn: async () =>
+      download(name, new Blob([new Uint8Array(await client.readAttachment(id))], { type })),
+    onError: useFailureNotice(),
+  });
   const Icon = kind === 'text' ? FileText : File;
   return (
-    <span className="inline-flex items-center gap-2 rounded-lg border border-line bg-raised px-3 py-2 text-sm">
+    <button
+      type="button"
+      title={texts.chat.saveFile(name)}
+      disabled={save.isPending}
+      onClick={() => save.mutate()}
+      className="inline-flex items-center gap-2 rounded-lg border border-line bg-raised px-3 py-2 text-sm hover:bg-sunken"
+    >
       <Icon size={15} aria-hidden className="text-soft" />
       {texts.chat.file(name, formatBytes(size))}
-    </span>
+    </button>
   );
 }

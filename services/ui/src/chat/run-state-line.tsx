@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useClient } from '../client.ts';
 import { Button } from '../components/button.tsx';
+import { useFailureNotice } from '../components/notice.tsx';
 import { keys } from '../live/query-keys.ts';
 import type { LiveRun } from '../live/run-streams.ts';
 import { texts } from '../texts/index.ts';
@@ -38,8 +39,10 @@ function Queued({ run: { id, position, message } }: { readonly run: RunView }) {
   const client = useClient();
   const queries = useQueryClient();
   const { giveBack } = useThreadActions();
+  const onError = useFailureNotice();
   const takeBack = useMutation({
     mutationFn: () => client.haltRun(id),
+    onError,
     onSuccess({ status }) {
       // One that has had its turn in the meantime is stopped in the middle.
       if (status === 'halted') giveBack(message);

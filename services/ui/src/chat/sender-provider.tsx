@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query';
 import {
   createContext,
   type ReactNode,
@@ -8,7 +9,7 @@ import {
 } from 'react';
 import { useClient } from '../client.ts';
 import { useLive } from '../live/live-provider.tsx';
-import { useSession } from '../session/session-gate.tsx';
+import { endSession, useSession } from '../session/session-gate.tsx';
 import { createOutbox } from './outbox.ts';
 import { createSender, type Outgoing, type Sender } from './sender.ts';
 
@@ -27,16 +28,14 @@ export function useOutgoing(): readonly Outgoing[] {
 
 export function SenderProvider({ children }: { readonly children: ReactNode }) {
   const client = useClient();
+  const queries = useQueryClient();
   const { streams } = useLive();
   const { org, user_id: user } = useSession();
-  const [{ sender, outbox }] = useState(() => {
-    const made = createOutbox(localStorage, `${org}/${user}`);
-    return { outbox: made, sender: createSender({ streams, outbox: made, client }) };
+  const [sender] = useState(() => {
+    const outbox = createOutbox(localStorage, `${org}/${user}`);
+    const onRefused = (err: unknown): void => endSession(queries, err);
+    return createSender({ streams, outbox, client, now: Date.now, onRefused });
   });
-  useEffect(() => {
-    // What a page before this one has left; a page that still sends it uses the same key.
-    const left = outbox.list();
-    for (const unsent of left) sender.send(unsent).catch(() => undefined);
-  }, [outbox, sender]);
+  useEffect(() => sender.resume(), [sender]);
   return <SenderContext value={sender}>{children}</SenderContext>;
 }

@@ -2,12 +2,13 @@ import type { Client } from '@bakerst/client';
 import type { ConversationId } from '@bakerst/contracts';
 import type { RunStreams, Sent } from '../live/run-streams.ts';
 import { untilItPasses } from '../live/until-it-passes.ts';
-import { type Outbox, toChatInput, type Unsent } from './outbox.ts';
+import { isLate, type Outbox, renew, toChatInput, type Unsent } from './outbox.ts';
 
 /** A message on its way to the brain. */
 export interface Outgoing {
   readonly unsent: Unsent;
   readonly state: 'sending' | 'waiting' | 'refused';
+  /** Left out where it is refused because it is too old. */
   readonly error?: unknown;
   /** Set once it is stored; it is shown until the conversation itself shows it. */
   readonly sent?: Sent;
@@ -18,6 +19,8 @@ export interface Sender {
   list(): readonly Outgoing[];
   /** Resolves once the message is stored; rejects when it was refused, and it is kept until `drop` or `again`. */
   send(unsent: Unsent): Promise<Sent>;
+  /** Goes on with what a page before this one has left; a page that still sends it uses the same key. */
+  resume(): void;
   again(key: string): void;
   /** Forgets a message that was refused, or that is shown elsewhere by now. */
   drop(key: string): void;
@@ -25,12 +28,15 @@ export interface Sender {
 }
 
 export interface SenderDeps {
-  readonly streams: RunStreams;
+  readonly streams: Pick<RunStreams, 'send'>;
   readonly outbox: Outbox;
   readonly client: Pick<Client, 'createConversation' | 'changeConversation'>;
+  readonly now: () => number;
+  /** Hears why a message was refused. */
+  readonly onRefused: (error: unknown) => void;
 }
 
-export function createSender({ streams, outbox, client }: SenderDeps): Sender {
+export function createSender({ streams, outbox, client, now, onRefused }: SenderDeps): Sender {
   let outgoing: readonly Outgoing[] = [];
   let last: Promise<unknown> = Promise.resolve();
   const listeners = new Set<() => void>();
@@ -58,6 +64,7 @@ export function createSender({ streams, outbox, client }: SenderDeps): Sender {
       return sent;
     } catch (error) {
       put({ unsent, state: 'refused', error });
+      onRefused(error);
       throw error;
     }
   };
@@ -68,13 +75,21 @@ export function createSender({ streams, outbox, client }: SenderDeps): Sender {
     last = result.catch(() => undefined);
     return result;
   };
+  const sendUnlessLate = (unsent: Unsent): void => {
+    if (isLate(unsent, now())) put({ unsent, state: 'refused' });
+    else send(unsent).catch(() => undefined);
+  };
   return {
     list: () => outgoing,
     send,
+    resume: () => outbox.list().forEach(sendUnlessLate),
     again(key) {
       const found = outgoing.find(({ unsent }) => unsent.key === key);
       // Whoever asks twice has it sent once.
-      if (found?.state === 'refused') send(found.unsent).catch(() => undefined);
+      if (found?.state !== 'refused') return;
+      const isOld = isLate(found.unsent, now());
+      if (isOld) drop(key);
+      sendUnlessLate(isOld ? renew(found.unsent, now()) : found.unsent);
     },
     drop,
     subscribe(listener) {
@@ -87,9 +102,12 @@ export function createSender({ streams, outbox, client }: SenderDeps): Sender {
 /** The same message makes the same conversation, however often it is sent. */
 async function begin(
   client: SenderDeps['client'],
-  { key, model, persona }: Unsent,
+  { key, beginKey = key, model, persona }: Unsent,
 ): Promise<ConversationId> {
-  const { id } = await client.createConversation({}, { idempotencyKey: `${key}-conversation` });
+  const { id } = await client.createConversation(
+    {},
+    { idempotencyKey: `${beginKey}-conversation` },
+  );
   const chosen = {
     ...(model !== undefined && { model }),
     ...(persona !== undefined && { persona }),

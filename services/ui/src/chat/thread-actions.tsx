@@ -7,7 +7,7 @@ export interface ThreadActions {
   /** Says something else in its place, in a new conversation that begins like this one. */
   readonly fork: (question: Question, text: string) => Promise<void>;
   /** A message that was not heard can be written again from what it was. */
-  readonly giveBack: (text: string) => void;
+  readonly giveBack: (text: string, attachments?: readonly string[]) => void;
 }
 
 const ThreadActionsContext = createContext<ThreadActions | undefined>(undefined);
@@ -27,7 +27,7 @@ export function useStableActions(actions: ThreadActions): ThreadActions {
     () => ({
       retry: (entry) => latest.current.retry(entry),
       fork: (question, text) => latest.current.fork(question, text),
-      giveBack: (text) => latest.current.giveBack(text),
+      giveBack: (...given) => latest.current.giveBack(...given),
     }),
     [],
   );

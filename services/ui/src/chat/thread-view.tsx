@@ -21,7 +21,7 @@ interface ThreadViewProps {
 export function ThreadView({ id, entries, outgoing, onOlder }: ThreadViewProps) {
   const { scroller, content, isAtEnd, toEnd } = useStickToEnd(id);
   useTarget({ content, entries, onOlder });
-  const top = useOlder(scroller, { first: entries[0]?.runId, onOlder });
+  const { top, load } = useOlder(scroller, { first: entries[0]?.runId, onOlder });
   return (
     <div className="relative min-h-0 grow">
       <div
@@ -37,7 +37,7 @@ export function ThreadView({ id, entries, outgoing, onOlder }: ThreadViewProps) 
         <div ref={content} className="mx-auto w-full max-w-3xl px-4 py-4">
           {onOlder !== undefined && (
             <div ref={top} className="text-center">
-              <Button look="quiet" onClick={onOlder}>
+              <Button look="quiet" onClick={load}>
                 {texts.chat.older}
               </Button>
             </div>

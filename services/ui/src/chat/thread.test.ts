@@ -1,6 +1,7 @@
-import type { MessageView, RunView } from '@bakerst/contracts';
+import type { MessageView, RunStatus, RunView } from '@bakerst/contracts';
 import { expect, test } from 'vitest';
-import { buildThread } from './thread.ts';
+import { buildThread, keepEntries } from './thread.ts';
+import { joinPages, type ThreadPage } from './thread-page.ts';
 
 const AT = '2026-11-01T10:00:00.000Z';
 
@@ -80,4 +81,44 @@ test('what was taken back before its turn is not shown; what was stopped later i
     [run('c', { status: 'halted', turns: 0 }), run('b', { status: 'halted', turns: 0 })],
   );
   expect(thread.map(({ runId }) => runId)).toEqual(['b']);
+});
+
+test('an entry in which nothing has changed stays the same one', () => {
+  const first = buildThread([message(1, 'user', 'a')], [run('a')]);
+  const more = [message(3, 'user', 'b'), message(2, 'assistant', 'a'), message(1, 'user', 'a')];
+  const second = keepEntries(first, buildThread(more, [run('b'), run('a')]));
+  const third = keepEntries(second, buildThread(more, [run('b', { turns: 2 }), run('a')]));
+  expect(second[0]).not.toBe(first[0]);
+  expect(second[0]).toMatchObject({ answer: 'assistant 2' });
+  expect(third[0]).toBe(second[0]);
+  expect(third[1]).toMatchObject({ run: { turns: 2 } });
+});
+
+/** The messages from one place down to another, each with its run. */
+function page(
+  from: number,
+  to: number,
+  more: { status?: RunStatus; next?: string } = {},
+): ThreadPage {
+  const { status = 'completed', next = 'older' } = more;
+  const places = Array.from({ length: from - to + 1 }, (_, i) => from - i);
+  return {
+    messages: { data: places.map((seq) => message(seq, 'user', `run-${seq}`)), next_cursor: next },
+    runs: { data: places.map((seq) => run(`run-${seq}`, { status })), next_cursor: next },
+  };
+}
+const seqs = ({ messages }: ThreadPage) => messages.data.map(({ seq }) => seq);
+
+test('what has moved out of the newest stretch stays before the next one', () => {
+  const joined = joinPages(page(6, 3, { next: 'at-3' }), page(8, 5));
+  expect(seqs(joined)).toEqual([8, 7, 6, 5, 4, 3]);
+  expect(joined.runs.data.map(({ id }) => id)).toEqual([8, 7, 6, 5, 4, 3].map((n) => `run-${n}`));
+  expect([joined.messages.next_cursor, joined.runs.next_cursor]).toEqual(['at-3', 'at-3']);
+});
+
+test('stretches that do not meet, or that may have changed, are not joined', () => {
+  const fresh = page(20, 17);
+  expect(joinPages(page(6, 3), fresh)).toBe(fresh);
+  expect(joinPages(undefined, fresh)).toBe(fresh);
+  expect(joinPages(page(18, 15, { status: 'uncertain' }), fresh)).toBe(fresh);
 });

@@ -1,4 +1,5 @@
 import type { AttachmentView, MessageView, RunId, RunView } from '@bakerst/contracts';
+import { replaceEqualDeep } from '@tanstack/react-query';
 
 /** What a person has said, and what came of it. */
 export interface Entry {
@@ -36,6 +37,12 @@ export function buildThread(
     .toSorted((one, other) => placeOf(one) - placeOf(other))
     .map((run) => toEntry(run.id, [], run));
   return [...spoken, ...waiting];
+}
+
+/** A thread with the entries of the one before where they are the same: what shows them is not drawn anew. */
+export function keepEntries(known: readonly Entry[], thread: readonly Entry[]): readonly Entry[] {
+  const byRun = new Map(known.map((entry) => [entry.runId, entry]));
+  return thread.map((entry) => replaceEqualDeep(byRun.get(entry.runId), entry));
 }
 
 /** A person has stopped it while it waited for its turn: it was never heard, and has no answer in the conversation. */

@@ -1,6 +1,7 @@
 import type { RunId } from '@bakerst/contracts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useClient } from '../client.ts';
+import { useFailureNotice } from '../components/notice.tsx';
 import { keys } from '../live/query-keys.ts';
 
 export interface BusyRun {
@@ -14,11 +15,13 @@ export interface BusyRun {
 export function useBusyRun(): BusyRun {
   const client = useClient();
   const queries = useQueryClient();
+  const onError = useFailureNotice();
   const running = useRunWithStatus('running');
   const waiting = useRunWithStatus('waiting');
   const runId = running ?? waiting;
   const halt = useMutation({
     mutationFn: (id: RunId) => client.haltRun(id),
+    onError,
     onSettled: () => queries.invalidateQueries({ queryKey: keys.runs }),
   });
   return {

@@ -9,8 +9,9 @@ import { keys } from '../live/query-keys.ts';
 export interface Choices {
   readonly model: string | undefined;
   readonly persona: string | undefined;
-  readonly chooseModel: (model: string | undefined) => void;
-  readonly choosePersona: (persona: string | undefined) => void;
+  /** Resolve once it is stored. */
+  readonly chooseModel: (model: string | undefined) => Promise<void>;
+  readonly choosePersona: (persona: string | undefined) => Promise<void>;
 }
 
 /** What is chosen for a conversation; for one that has not begun it is kept until its first message. */
@@ -19,12 +20,21 @@ export function useChoices(conversation: ConversationView | undefined): Choices 
   const [persona, setPersona] = useState<string>();
   const { change } = useConversationActions(conversation?.id);
   if (conversation === undefined)
-    return { model, persona, chooseModel: setModel, choosePersona: setPersona };
+    return {
+      model,
+      persona,
+      chooseModel: async (chosen) => setModel(chosen),
+      choosePersona: async (chosen) => setPersona(chosen),
+    };
   return {
     model: conversation.model ?? undefined,
     persona: conversation.persona ?? undefined,
-    chooseModel: (chosen) => change.mutate({ model: chosen ?? null }),
-    choosePersona: (chosen) => change.mutate({ persona: chosen ?? null }),
+    async chooseModel(chosen) {
+      await change.mutateAsync({ model: chosen ?? null });
+    },
+    async choosePersona(chosen) {
+      await change.mutateAsync({ persona: chosen ?? null });
+    },
   };
 }
 

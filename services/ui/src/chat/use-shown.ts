@@ -1,6 +1,8 @@
 import type { ConversationId } from '@bakerst/contracts';
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { useNavigate } from 'react-router';
+import { NEW } from './drafts.ts';
+import { useDrafts } from './drafts-provider.tsx';
 import type { Outgoing } from './sender.ts';
 import { useSender } from './sender-provider.tsx';
 
@@ -43,9 +45,18 @@ function useLead(id: ConversationId | undefined, { outgoing, shown }: Lead): voi
   if (id !== undefined) keys.current.clear();
   else for (const { unsent } of shown) keys.current.add(unsent.key);
   const sent = outgoing.find(({ unsent }) => keys.current.has(unsent.key))?.sent;
+  const drafts = useDrafts();
+  const leadsTo = useRef<ConversationId>(undefined);
   useEffect(() => {
-    if (sent !== undefined) void navigate(`/chat/${sent.conversationId}`, { replace: true });
+    if (sent === undefined) return;
+    leadsTo.current = sent.conversationId;
+    void navigate(`/chat/${sent.conversationId}`, { replace: true });
   }, [sent, navigate]);
+  // Before anything more can be typed: what was written in the meantime comes along.
+  useLayoutEffect(() => {
+    if (id !== undefined && leadsTo.current === id) drafts.move(NEW, id);
+    leadsTo.current = undefined;
+  }, [id, drafts]);
 }
 
 /** A message that begins a conversation is shown by the page on which it was written, not by every empty one. */

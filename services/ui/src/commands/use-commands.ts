@@ -1,4 +1,10 @@
-import { COMMANDS, type CommandContext, type Place, runCommand } from '@bakerst/commands';
+import {
+  COMMANDS,
+  type CommandContext,
+  type CommandOutcome,
+  type Place,
+  runCommand,
+} from '@bakerst/commands';
 import type { ConversationId } from '@bakerst/contracts';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
@@ -17,8 +23,7 @@ interface Note {
 export interface Commands {
   readonly context: CommandContext;
   readonly notes: readonly Note[];
-  /** False for a line that is no command but something to be said. */
-  run(line: string): Promise<boolean>;
+  run(line: string): Promise<CommandOutcome>;
   dismiss(key: string): void;
 }
 
@@ -37,8 +42,8 @@ export function useCommands(id: ConversationId | undefined, choices: Choices): C
       say: (text) => setNotes((all) => [...all, { key: newKey(), text }]),
       open: (place) => void navigate(toPath(place)),
       async choose(choice) {
-        if (choice.kind === 'model') chooseModel(choice.id ?? undefined);
-        else choosePersona(choice.name ?? undefined);
+        if (choice.kind === 'model') await chooseModel(choice.id ?? undefined);
+        else await choosePersona(choice.name ?? undefined);
       },
       save: ({ name, text }) => downloadText(name, text),
       wait,

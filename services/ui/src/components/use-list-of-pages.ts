@@ -8,7 +8,7 @@ interface Page<T> {
 interface PagesOptions<T> {
   readonly key: readonly unknown[];
   /** Reads the first page, or the one behind a cursor. */
-  readonly read: (query: { readonly cursor?: string }) => Promise<Page<T>>;
+  readonly read: (query: { readonly cursor?: string }, signal: AbortSignal) => Promise<Page<T>>;
 }
 
 export interface ListOfPages<T> {
@@ -27,7 +27,7 @@ export interface ListOfPages<T> {
 export function useListOfPages<T>({ key, read }: PagesOptions<T>): ListOfPages<T> {
   const list = useInfiniteQuery({
     queryKey: key,
-    queryFn: ({ pageParam }) => read(pageParam === '' ? {} : { cursor: pageParam }),
+    queryFn: ({ pageParam, signal }) => read(pageParam === '' ? {} : { cursor: pageParam }, signal),
     initialPageParam: '',
     getNextPageParam: ({ next_cursor }) => next_cursor,
     placeholderData: (before) => before,

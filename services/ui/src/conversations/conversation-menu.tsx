@@ -6,7 +6,7 @@ import type { MenuAction } from '../components/action-menu-popup.tsx';
 import { Button } from '../components/button.tsx';
 import { downloadText } from '../components/download.ts';
 import { Modal } from '../components/modal.tsx';
-import { useNotice } from '../components/notice.tsx';
+import { useFailureNotice, useNotice } from '../components/notice.tsx';
 import { toWords } from '../components/states.tsx';
 import { texts } from '../texts/index.ts';
 import { type Conversation, useConversationActions } from './use-conversations.ts';
@@ -31,7 +31,7 @@ function useActions(conversation: Conversation, onRename: () => void): readonly 
   const navigate = useNavigate();
   const { pathname } = useLocation();
   const words = texts.conversations;
-  const onError = (err: unknown): void => notify({ text: toWords(err), isBad: true });
+  const onError = useFailureNotice();
   const exportIt = async (): Promise<void> => {
     try {
       downloadText(`${title ?? words.untitled}.md`, await client.exportConversation(id));
@@ -43,7 +43,7 @@ function useActions(conversation: Conversation, onRename: () => void): readonly 
     remove.mutate(undefined, {
       onError,
       onSuccess() {
-        const undo = (): void => restore.mutate(undefined, { onError });
+        const undo = (): void => void restore.mutateAsync().catch(onError);
         notify({ text: words.wasDeleted(title ?? words.untitled), onUndo: undo });
         if (pathname === `/chat/${id}`) void navigate('/chat');
       },

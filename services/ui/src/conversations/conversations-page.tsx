@@ -1,12 +1,13 @@
 import type { FoundMessage } from '@bakerst/contracts';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { type ReactNode, useDeferredValue, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Link, Navigate, useParams } from 'react-router';
 import { useClient } from '../client.ts';
 import { Button } from '../components/button.tsx';
 import { formatShortTime } from '../components/format.ts';
 import { PageFrame } from '../components/page-frame.tsx';
 import { Empty, Failure, Loading } from '../components/states.tsx';
+import { useSettled } from '../components/use-settled.ts';
 import { keys } from '../live/query-keys.ts';
 import { texts } from '../texts/index.ts';
 import { ConversationMenu } from './conversation-menu.tsx';
@@ -30,7 +31,7 @@ export function ConversationsPage() {
   const { id } = useParams();
   const [words, setWords] = useState('');
   const [view, setView] = useState<View>('all');
-  const searched = useDeferredValue(words.trim());
+  const searched = useSettled(words.trim());
   if (id !== undefined) return <Navigate to={`/chat/${id}`} replace />;
   return (
     <PageFrame title={texts.conversations.title} actions={<Views view={view} onView={setView} />}>
@@ -131,8 +132,8 @@ function Found({ words }: { readonly words: string }) {
   const found = useInfiniteQuery({
     queryKey: [...keys.conversations, 'search', words],
     enabled: /[\p{L}\p{N}]/u.test(words),
-    queryFn: ({ pageParam }) =>
-      client.searchMessages(words, pageParam === '' ? {} : { cursor: pageParam }),
+    queryFn: ({ pageParam, signal }) =>
+      client.searchMessages(words, pageParam === '' ? {} : { cursor: pageParam }, { signal }),
     initialPageParam: '',
     getNextPageParam: ({ next_cursor }) => next_cursor,
     placeholderData: (before) => before,

@@ -1,31 +1,13 @@
-import {
-  Brain,
-  Briefcase,
-  CalendarClock,
-  LogOut,
-  MessagesSquare,
-  Moon,
-  Search,
-  SquarePen,
-  Sun,
-  SunMoon,
-  Webhook,
-} from 'lucide-react';
+import { LogOut, Moon, Search, SquarePen, Sun, SunMoon } from 'lucide-react';
 import { Link, NavLink } from 'react-router';
 import { useClient } from '../client.ts';
 import { IconButton } from '../components/button.tsx';
+import { useFailureNotice } from '../components/notice.tsx';
 import { ConversationList } from '../conversations/conversation-list.tsx';
-import { useSession } from '../session/session-gate.tsx';
+import { isSignedOut, useSession } from '../session/session-gate.tsx';
 import { texts } from '../texts/index.ts';
 import { useTheme } from '../theme/theme.ts';
-
-const PAGES = [
-  { path: '/conversations', name: texts.nav.conversations, Icon: MessagesSquare },
-  { path: '/jobs', name: texts.nav.jobs, Icon: Briefcase },
-  { path: '/memory', name: texts.nav.memory, Icon: Brain },
-  { path: '/schedules', name: texts.nav.schedules, Icon: CalendarClock },
-  { path: '/triggers', name: texts.nav.triggers, Icon: Webhook },
-] as const;
+import { PAGES } from './pages.ts';
 
 const ROW =
   'flex min-h-9 items-center gap-2.5 rounded-lg px-2.5 text-sm transition-colors hover:bg-line/60';
@@ -70,9 +52,15 @@ function Foot() {
   const [theme, chooseNext] = useTheme();
   const { name } = useSession();
   const client = useClient();
+  const onError = useFailureNotice();
   const Icon = THEME_ICONS[theme];
   const signOut = async (): Promise<void> => {
-    await client.signOut();
+    try {
+      await client.signOut();
+    } catch (err) {
+      // A session that has ended already cannot be ended again.
+      if (!isSignedOut(err)) return onError(err);
+    }
     // Nothing of this user may stay in the memory of the page.
     globalThis.location.assign('/chat');
   };

@@ -1,6 +1,5 @@
-import type { Client } from '@bakerst/client';
+import { ApiError, type Client } from '@bakerst/client';
 import type { UserEvent } from '@bakerst/contracts';
-import { isPassing } from './until-it-passes.ts';
 import { wait } from './wait.ts';
 
 export interface EventFeedDeps {
@@ -15,19 +14,22 @@ const RETRY_MS = 500;
 const SLOW_RETRY_MS = 3_000;
 const QUICK_TRIES = 40;
 
-/** Reads what happens to the user's things until the signal is aborted or the session ends. */
+/**
+ * Reads what happens to the user's things until the signal is aborted.
+ * @throws ApiError 401 once the session has ended; every other failure is tried again.
+ */
 export async function readEventFeed(deps: EventFeedDeps): Promise<void> {
   const { signal } = deps;
   for (let tries = 0; !signal.aborted; tries += 1) {
-    if (await readOnce(deps).catch(ignorePassing)) tries = 0;
+    if (await readOnce(deps).catch(ignoreFailure)) tries = 0;
     // The first try often succeeds at once: another brain, or the same one again.
     if (tries > 0) deps.onConnection(false);
     await wait(tries < QUICK_TRIES ? RETRY_MS : SLOW_RETRY_MS, signal).catch(() => undefined);
   }
 }
 
-function ignorePassing(err: unknown): false {
-  if (!isPassing(err)) throw err;
+function ignoreFailure(err: unknown): false {
+  if (err instanceof ApiError && err.status === 401) throw err;
   return false;
 }
 

@@ -1,5 +1,10 @@
 import type { RunId, UserEvent } from '@bakerst/contracts';
-import { useQueryClient } from '@tanstack/react-query';
+import {
+  type InfiniteData,
+  type QueryClient,
+  type QueryKey,
+  useQueryClient,
+} from '@tanstack/react-query';
 import {
   createContext,
   type ReactNode,
@@ -9,8 +14,9 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
+import { hasWaiting, type ThreadPage } from '../chat/thread-page.ts';
 import { useClient } from '../client.ts';
-import { useSession } from '../session/session-gate.tsx';
+import { endSession, isSignedOut, useSession } from '../session/session-gate.tsx';
 import { keys } from './query-keys.ts';
 import { createRefresher, type Refresher } from './refresher.ts';
 import { createRunStreams, type LiveRun, type RunStreams } from './run-streams.ts';
@@ -47,6 +53,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
         client,
         now: Date.now,
         onNextFrame,
+        onRefused: (err) => endSession(queries, err),
         onEnded: () => void queries.invalidateQueries({ queryKey: keys.runs }),
       }),
     [client, queries],
@@ -54,12 +61,16 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
   useEffect(() => {
     const ended = new AbortController();
     const refresher = createRefresher(queries);
-    void shareEventFeed({
+    shareEventFeed({
       client,
       who: `${org}/${user}`,
-      onEvent: (event) => applyEvent(refresher, event),
+      onEvent: (event) =>
+        applyEvent({ ...refresher, listWaiting: () => listWaiting(queries) }, event),
       onConnection: setConnected,
       signal: ended.signal,
+    }).catch((err: unknown) => {
+      if (!isSignedOut(err)) throw err;
+      endSession(queries, err);
     });
     return () => {
       ended.abort();
@@ -76,15 +87,31 @@ function onNextFrame(call: () => void): void {
   else setTimeout(call, 100);
 }
 
+interface Applied extends Pick<Refresher, 'refresh'> {
+  /** Keys of the conversations in which a message waits for its turn. */
+  readonly listWaiting: () => readonly QueryKey[];
+}
+
+function listWaiting(queries: QueryClient): readonly QueryKey[] {
+  return queries
+    .getQueriesData<InfiniteData<ThreadPage>>({ queryKey: [...keys.runs, 'thread'] })
+    .filter(([, thread]) => thread?.pages.some(hasWaiting))
+    .map(([key]) => key);
+}
+
 /** Who shows something that has changed asks for it again. */
-function applyEvent({ refresh }: Refresher, event: UserEvent): void {
+function applyEvent({ refresh, listWaiting }: Applied, event: UserEvent): void {
   switch (event.type) {
     case 'hello':
       // What happened before is not told: everything is looked at once.
       for (const key of Object.values(keys)) refresh(key);
       break;
     case 'run':
-      refresh(keys.runs);
+      refresh([...keys.runs, 'thread', event.conversation_id]);
+      refresh([...keys.runs, 'one', event.run_id]);
+      refresh([...keys.runs, 'on']);
+      // One that waits in another conversation may be the next one now.
+      for (const key of listWaiting()) refresh(key);
       // What was said last is listed first, and its first words are its title.
       refresh(keys.conversations);
       break;

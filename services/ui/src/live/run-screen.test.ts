@@ -1,4 +1,4 @@
-import type { StreamEvent } from '@bakerst/contracts';
+import { RunId, type StreamEvent } from '@bakerst/contracts';
 import { expect, test } from 'vitest';
 import { createRunScreen, type RunScreen } from './run-screen.ts';
 
@@ -14,14 +14,9 @@ function textOf(screen: RunScreen): string {
 }
 
 const say = (text: string): StreamEvent => ({ type: 'progress', text });
-const call = (id: string): StreamEvent => ({ type: 'tool_use', id, tool: 'code', input: {} });
-const answered = (id: string): StreamEvent => ({
-  type: 'tool_result',
-  id,
-  tool: 'code',
-  result: '4',
-  is_error: false,
-});
+const call = (id: string) => ({ type: 'tool_use', id, tool: 'code', input: {} }) as const;
+const answered = (id: string) =>
+  ({ type: 'tool_result', id, tool: 'code', result: '4', is_error: false }) as const;
 
 test('text grows, calls stand where they were made, and know how long they took', () => {
   const screen = createRunScreen();
@@ -64,24 +59,45 @@ test('a brain that has lost the run, and what is known already, change nothing',
   expect(textOf(screen)).toBe('b');
 });
 
+const snapshot = (parts: Extract<StreamEvent, { type: 'snapshot' }>['parts']): StreamEvent => ({
+  type: 'snapshot',
+  run_id: RunId.parse('00000000-0000-4000-8000-000000000000'),
+  parts,
+});
+
+test('what a snapshot has brought stands when a rewind goes back no further than to it', () => {
+  const screen = createRunScreen();
+  feed(screen, [
+    ['1.40', snapshot([{ type: 'progress', text: 'Before. ' }, call('a'), answered('a')])],
+    ['1.41', say('On')],
+    ['2.1', { type: 'rewind', after: '1.40' }],
+    ['2.2', say('One')],
+  ]);
+  expect(textOf(screen)).toBe('Before. [code]One');
+});
+
+test('a snapshot of what is known already ends the rewind that it came with', () => {
+  const screen = createRunScreen();
+  feed(screen, [
+    ['1.1', say('Before. ')],
+    ['1.2', call('a')],
+  ]);
+  screen.apply({ id: undefined, event: { type: 'rewind', after: null } }, 300);
+  feed(screen, [
+    ['1.2', snapshot([{ type: 'progress', text: 'Before. ' }, call('a')])],
+    ['1.3', answered('a')],
+    ['1.4', say('Four.')],
+  ]);
+  expect(textOf(screen)).toBe('Before. [code]Four.');
+});
+
 test('a snapshot replaces everything and keeps what was seen of the calls', () => {
   const screen = createRunScreen();
   feed(screen, [
     ['1.1', call('a')],
     ['1.2', say('half of')],
     ['2.1', { type: 'rewind', after: null }],
-    [
-      '2.2',
-      {
-        type: 'snapshot',
-        run_id: '00000000-0000-4000-8000-000000000000' as never,
-        parts: [
-          { type: 'tool_use', id: 'a', tool: 'code', input: {} },
-          { type: 'tool_result', id: 'a', tool: 'code', result: '4', is_error: false },
-          { type: 'progress', text: 'whole' },
-        ],
-      },
-    ],
+    ['2.2', snapshot([call('a'), answered('a'), { type: 'progress', text: 'whole' }])],
     ['2.3', say(' thing')],
   ]);
   expect(textOf(screen)).toBe('[code]whole thing');

@@ -57,6 +57,8 @@ export interface RunScreen {
   read(): Screen;
 }
 
+type Snapshot = Extract<StreamEvent, { type: 'snapshot' }>;
+
 interface Written {
   readonly place: EventPlace;
   readonly key: string;
@@ -77,10 +79,14 @@ export function createRunScreen(): RunScreen {
 
   const isKnown = (place: EventPlace | undefined): boolean =>
     place !== undefined && last !== undefined && comparePlaces(place, last) <= 0;
-  const replace = (snapshot: Extract<StreamEvent, { type: 'snapshot' }>, now: number): void => {
+  const replace = (
+    snapshot: Snapshot,
+    { place, now }: { readonly place: EventPlace | undefined; readonly now: number },
+  ): void => {
     rewound = undefined;
-    written = [];
     screen = { ...screen, parts: keepTimes(toParts(snapshot, now), screen.parts) };
+    written = place === undefined ? [] : toWritten(screen.parts, place);
+    last = place;
   };
   const cut = (): void => {
     if (rewound === undefined) return;
@@ -101,10 +107,11 @@ export function createRunScreen(): RunScreen {
   return {
     apply({ id, event }, now) {
       const place = toPlace(id);
+      // A snapshot is told behind a rewind to nothing: dropped as known, it would leave that in force.
+      if (event.type === 'snapshot') return replace(event, { place, now });
       if (isKnown(place)) return;
       last = place ?? last;
       if (event.type === 'rewind') rewound = { after: toPlace(event.after) };
-      else if (event.type === 'snapshot') replace(event, now);
       else add(event, place, now);
     },
     read: () => screen,
@@ -181,10 +188,14 @@ function cutTexts(parts: readonly Part[], written: readonly Written[]): readonly
   });
 }
 
-function toParts(
-  { parts }: Extract<StreamEvent, { type: 'snapshot' }>,
-  now: number,
-): readonly Part[] {
+/** What a snapshot has brought, as if it had been written at its place. */
+function toWritten(parts: readonly Part[], place: EventPlace): Written[] {
+  return parts.flatMap((part) =>
+    part.kind === 'text' ? [{ place, key: part.key, length: part.text.length }] : [],
+  );
+}
+
+function toParts({ parts }: Snapshot, now: number): readonly Part[] {
   return parts.reduce<Screen>((screen, part) => addEvent(screen, part, now), { parts: [] }).parts;
 }
 

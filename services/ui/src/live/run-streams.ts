@@ -25,6 +25,8 @@ export interface RunStreams {
   get(runId: RunId): LiveRun | undefined;
   /** Follows a run that is on; one that is followed already is followed once. */
   follow(runId: RunId): void;
+  /** Nobody looks at a run any more: it is forgotten once it has ended, until it is followed again. */
+  leave(runId: RunId): void;
   /**
    * Says something, and resolves as soon as it is stored. A lost connection is tried again under the same key, so
    * nothing is said twice; `onWaiting` hears of that.
@@ -44,12 +46,15 @@ export interface RunStreamsDeps {
   readonly now: () => number;
   /** Calls back before the next picture is drawn: however many deltas come in between, each is drawn once. */
   readonly onNextFrame: (call: () => void) => void;
+  /** Hears why a run cannot be followed. */
+  readonly onRefused: (err: ApiError) => void;
   /** Hears of every run that has ended. */
   readonly onEnded: (runId: RunId) => void;
 }
 
 export function createRunStreams(deps: RunStreamsDeps): RunStreams {
   const runs = new Map<RunId, LiveRun>();
+  const left = new Set<RunId>();
   const listeners = new Set<() => void>();
   let isDue = false;
   const changed = (): void => {
@@ -65,15 +70,23 @@ export function createRunStreams(deps: RunStreamsDeps): RunStreams {
     changed();
   };
   const follow = (runId: RunId, begun?: Stream): void => {
+    left.delete(runId);
     const known = runs.get(runId);
     // One that has ended goes on when a person has said what became of its job; until it speaks, its old words stand.
     if (known !== undefined && known.screen.ending === undefined) return;
     put({ runId, screen: { parts: known?.screen.parts ?? [] }, isCut: false });
-    void followToEnd(deps, { runId, begun, put }).then(() => deps.onEnded(runId));
+    void followToEnd(deps, { runId, begun, put }).then(() => {
+      if (left.delete(runId)) runs.delete(runId);
+      deps.onEnded(runId);
+    });
   };
   return {
     get: (runId) => runs.get(runId),
     follow: (runId) => follow(runId),
+    leave(runId) {
+      if (runs.get(runId)?.screen.ending === undefined) left.add(runId);
+      else runs.delete(runId);
+    },
     async send(input, options) {
       const { first, rest } = await open(deps, input, options);
       const { run_id: runId, conversation_id: conversationId } = first;
@@ -164,7 +177,10 @@ async function followToEnd(deps: RunStreamsDeps, { runId, begun, put }: Followed
     if (stream === undefined) await untilSeen();
     const outcome = await readWhileSeen(stream ?? resume(), read);
     if (outcome === true) return;
-    if (outcome instanceof ApiError) return show({ ending: toEnding(outcome) });
+    if (outcome instanceof ApiError) {
+      deps.onRefused(outcome);
+      return show({ ending: toEnding(outcome) });
+    }
     if (outcome === 'unseen') continue;
     tries += 1;
     if (tries > 1) show({}, true);

@@ -16,9 +16,11 @@ export async function untilSeen(signal?: AbortSignal): Promise<void> {
     if (isSeen()) resolve();
   };
   document.addEventListener('visibilitychange', look);
-  signal?.addEventListener('abort', () => resolve());
+  const stop = (): void => resolve();
+  signal?.addEventListener('abort', stop);
   await promise;
   document.removeEventListener('visibilitychange', look);
+  signal?.removeEventListener('abort', stop);
 }
 
 function isSeen(): boolean {

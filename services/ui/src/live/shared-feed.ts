@@ -51,7 +51,10 @@ async function readWhileSeen(deps: EventFeedDeps): Promise<void> {
     await untilSeen(deps.signal);
     const unseen = new AbortController();
     const stop = onUnseen(() => unseen.abort());
-    await readEventFeed({ ...deps, signal: AbortSignal.any([deps.signal, unseen.signal]) });
-    stop();
+    try {
+      await readEventFeed({ ...deps, signal: AbortSignal.any([deps.signal, unseen.signal]) });
+    } finally {
+      stop();
+    }
   }
 }

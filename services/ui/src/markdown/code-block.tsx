@@ -1,5 +1,6 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { useNotice } from '../components/notice.tsx';
 import { texts } from '../texts/index.ts';
 import { useColoured } from './use-coloured.ts';
 
@@ -26,6 +27,7 @@ const COPIED_MS = 1_500;
 
 export function CopyButton({ text }: { readonly text: string }) {
   const [isCopied, setCopied] = useState(false);
+  const notify = useNotice();
   useEffect(() => {
     if (!isCopied) return;
     const timer = setTimeout(() => setCopied(false), COPIED_MS);
@@ -35,7 +37,12 @@ export function CopyButton({ text }: { readonly text: string }) {
   return (
     <button
       type="button"
-      onClick={() => void copyText(text).then(() => setCopied(true))}
+      onClick={() =>
+        void copyText(text).then(
+          () => setCopied(true),
+          () => notify({ text: texts.notCopied, isBad: true }),
+        )
+      }
       className="inline-flex min-h-7 items-center gap-1 rounded-md px-2 hover:bg-line/60 hover:text-ink"
     >
       <Icon size={13} aria-hidden />
@@ -54,8 +61,9 @@ async function copyText(text: string): Promise<void> {
   field.value = text;
   document.body.append(field);
   field.select();
-  document.execCommand('copy');
+  const isCopied = document.execCommand('copy');
   field.remove();
+  if (!isCopied) throw new Error('the browser does not copy');
 }
 
 /** Each piece is laid out by itself: a line more at the end of a long text leaves what stands above it alone. */

@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import { Button } from '../components/button.tsx';
 import { formatShortTime, formatTime } from '../components/format.ts';
-import { useNotice } from '../components/notice.tsx';
+import { useFailureNotice, useNotice } from '../components/notice.tsx';
 import { Failure, Loading } from '../components/states.tsx';
 import { texts } from '../texts/index.ts';
 import { type Fact, useFactActions, useFactHistory } from './use-facts.ts';
@@ -13,11 +13,16 @@ export function FactRow({ fact }: { readonly fact: Fact }) {
   const [open, setOpen] = useState<Open>();
   const { forget, store } = useFactActions();
   const notify = useNotice();
+  const onError = useFailureNotice();
   const { id, text, category, source, created_at: at } = fact;
   const forgetIt = (): void =>
     forget.mutate(id, {
       onSuccess: () =>
-        notify({ text: texts.memory.forgotten, onUndo: () => store.mutate({ text, category }) }),
+        notify({
+          text: texts.memory.forgotten,
+          // By then this row is gone, and with it whoever would hear of a failure.
+          onUndo: () => void store.mutateAsync({ text, category }).catch(onError),
+        }),
     });
   const toggle = (what: Open): void => setOpen(open === what ? undefined : what);
   return (

@@ -1,9 +1,10 @@
 import { FactCategory } from '@bakerst/contracts';
-import { type FormEvent, useDeferredValue, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { Button } from '../components/button.tsx';
 import { Choice } from '../components/choice.tsx';
 import { PagedList } from '../components/paged-list.tsx';
 import { Failure } from '../components/states.tsx';
+import { useSettled } from '../components/use-settled.ts';
 import { texts } from '../texts/index.ts';
 import { FactRow } from './fact-row.tsx';
 import { useFactActions, useFacts } from './use-facts.ts';
@@ -13,7 +14,7 @@ const OPTIONS = FactCategory.options.map((name) => [name, texts.memory.categorie
 export function FactsView() {
   const [words, setWords] = useState('');
   const [category, setCategory] = useState<FactCategory>();
-  const list = useFacts(useDeferredValue(words.trim()), category);
+  const list = useFacts(useSettled(words.trim()), category);
   return (
     <>
       <AddFact />

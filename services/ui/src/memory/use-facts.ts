@@ -10,12 +10,15 @@ export function useFacts(q: string, category: FactCategory | undefined) {
   const client = useClient();
   return useListOfPages({
     key: [...keys.facts, 'list', q, category],
-    read: (query) =>
-      client.listFacts({
-        ...query,
-        ...(q !== '' && { q }),
-        ...(category !== undefined && { category }),
-      }),
+    read: (query, signal) =>
+      client.listFacts(
+        {
+          ...query,
+          ...(q !== '' && { q }),
+          ...(category !== undefined && { category }),
+        },
+        { signal },
+      ),
   });
 }
 

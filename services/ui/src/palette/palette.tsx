@@ -3,17 +3,11 @@ import { Command } from 'cmdk';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useConversations } from '../conversations/use-conversations.ts';
+import { PAGES } from '../layout/pages.ts';
 import { texts } from '../texts/index.ts';
 import { useTheme } from '../theme/theme.ts';
 
-const PAGES = [
-  ['/chat', texts.nav.newChat],
-  ['/conversations', texts.nav.conversations],
-  ['/jobs', texts.nav.jobs],
-  ['/memory', texts.nav.memory],
-  ['/schedules', texts.nav.schedules],
-  ['/triggers', texts.nav.triggers],
-] as const;
+const PLACES = [{ path: '/chat', name: texts.nav.newChat }, ...PAGES] as const;
 
 const ITEM =
   'flex min-h-9 cursor-pointer items-center rounded-lg px-3 text-sm data-[selected=true]:bg-sunken';
@@ -50,7 +44,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
                 {texts.palette.none}
               </Command.Empty>
               <Command.Group heading={texts.palette.pages} className={GROUP}>
-                {PAGES.map(([path, name]) => (
+                {PLACES.map(({ path, name }) => (
                   <Command.Item key={path} value={name} onSelect={go(path)} className={ITEM}>
                     {name}
                   </Command.Item>

@@ -1,6 +1,6 @@
-import { ApiError } from '@bakerst/client';
+import { ApiError, type Client } from '@bakerst/client';
 import type { SessionView } from '@bakerst/contracts';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import { useClient } from '../client.ts';
@@ -25,21 +25,44 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
   const session = useQuery({
     queryKey: SESSION,
     staleTime: Number.POSITIVE_INFINITY,
-    queryFn: () => (code === undefined ? client.getSession() : client.signIn({ code })),
+    async queryFn() {
+      const entered = await enter(client, code);
+      forgetAnswers(queries);
+      return entered;
+    },
   });
   useEffect(() => watchRefusals(queries), [queries]);
   if (session.data !== undefined)
     return <SessionContext value={session.data}>{children}</SessionContext>;
   if (session.isPending)
     return <Loading label={code === undefined ? texts.loading : texts.session.signingIn} />;
-  if (!(session.error instanceof ApiError))
+  if (!isSignedOut(session.error))
     return <Failure error={session.error} onRetry={() => void session.refetch()} />;
   return (
     <SignInPage
       problem={code === undefined ? undefined : texts.session.expired}
-      onSignedIn={(signedIn) => queries.setQueryData(SESSION, signedIn)}
+      onSignedIn={(signedIn) => {
+        forgetAnswers(queries);
+        queries.setQueryData(SESSION, signedIn);
+      }}
     />
   );
+}
+
+/** By the link, if there is one; whoever is signed in already needs none. */
+async function enter(client: Client, code: string | undefined): Promise<SessionView> {
+  if (code === undefined) return await client.getSession();
+  try {
+    return await client.signIn({ code });
+  } catch (err) {
+    if (!isSignedOut(err)) throw err;
+    return await client.getSession();
+  }
+}
+
+/** What another user was told is nothing to this one. */
+function forgetAnswers(queries: QueryClient): void {
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION[0] });
 }
 
 /** Taken out of the address at once: it must not stay in the history. */
@@ -55,19 +78,25 @@ function useLinkCode(): string | undefined {
   return linkCode;
 }
 
+export function isSignedOut(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 401;
+}
+
+/** Leads to the way to sign in if a refusal shows that the session has ended; does nothing for other errors. */
+export function endSession(queries: QueryClient, error: unknown): void {
+  if (!isSignedOut(error)) return;
+  linkCode = undefined;
+  if (queries.getQueryData(SESSION) !== undefined) void queries.resetQueries({ queryKey: SESSION });
+}
+
 /** A session that has ended shows by any refusal. */
-function watchRefusals(queries: ReturnType<typeof useQueryClient>): () => void {
-  const look = (error: unknown): void => {
-    if (!(error instanceof ApiError) || error.status !== 401) return;
-    linkCode = undefined;
-    if (queries.getQueryData(SESSION) !== undefined)
-      void queries.resetQueries({ queryKey: SESSION });
-  };
+function watchRefusals(queries: QueryClient): () => void {
   const stopQueries = queries.getQueryCache().subscribe(({ query, type }) => {
-    if (type === 'updated' && query.queryKey[0] !== SESSION[0]) look(query.state.error);
+    if (type === 'updated' && query.queryKey[0] !== SESSION[0])
+      endSession(queries, query.state.error);
   });
   const stopMutations = queries.getMutationCache().subscribe(({ mutation }) => {
-    look(mutation?.state.error);
+    endSession(queries, mutation?.state.error);
   });
   return () => {
     stopQueries();

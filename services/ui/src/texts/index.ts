@@ -16,6 +16,7 @@ export const texts = {
   undo: 'Undo',
   copy: 'Copy',
   copied: 'Copied',
+  notCopied: 'The browser did not let this be copied.',
   more: 'Show more',
   search: 'Search',
   failed: 'That did not work.',

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 
 const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -21,9 +21,11 @@ export function applyStoredTheme(): void {
   applyTheme(readTheme());
 }
 
-/** The theme that was chosen, and how to choose the next one. */
+const CHANGED = 'bakerst-theme-changed';
+
+/** The theme that was chosen, the same everywhere on the page, and how to choose the next one. */
 export function useTheme(): readonly [Theme, () => void] {
-  const [theme, setTheme] = useState(readTheme);
+  const theme = useSyncExternalStore(subscribe, readTheme);
   useEffect(() => {
     applyTheme(theme);
     const media = matchMedia(DARK);
@@ -36,7 +38,17 @@ export function useTheme(): readonly [Theme, () => void] {
     theme,
     () => {
       localStorage.setItem(STORED_AS, next);
-      setTheme(next);
+      dispatchEvent(new Event(CHANGED));
     },
   ];
+}
+
+/** Other tabs tell by `storage`. */
+function subscribe(listener: () => void): () => void {
+  addEventListener(CHANGED, listener);
+  addEventListener('storage', listener);
+  return () => {
+    removeEventListener(CHANGED, listener);
+    removeEventListener('storage', listener);
+  };
 }
