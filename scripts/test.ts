@@ -37,7 +37,7 @@ await runCommand(terminal, async () => {
   const place = { root: dirname(import.meta.dirname), path: process.env['PATH'] ?? '' };
   const { file } = await findNatsServer({ env: process.env, say: terminal.say });
   process.env['NATS_SERVER'] = file;
-  if (usesBrowser(args))
+  if (withLong && usesBrowser(args))
     process.env['CHROME_PATH'] = await findBrowser({ env: process.env, say: terminal.say });
   const checks = await runChecks(args.length === 0 ? CHECKS : [], terminal, place);
   const tests = await runVitest(args);

@@ -1,8 +1,9 @@
 /**
- * Tests that take minutes of a small machine: of whole systems that are killed or made to wait many times.
- * `npm run test:all` runs them with all others.
+ * Tests that take minutes of a small machine: of the page, which drive a browser, and of whole systems that are killed or
+ * made to wait many times. `npm run test:all` runs them with all others.
  */
 export const LONG_TESTS = [
+  'tests/ui/**',
   'tests/callback-faults.test.ts',
   'tests/fuzz.test.ts',
   'tests/generated-client.test.ts',
