@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
 import { type BundledService, bundleOf } from './bundle-of.ts';
 
@@ -25,15 +25,36 @@ async function bundleService(root: string, service: BundledService): Promise<voi
     external: LEFT_OUT.map((name) => new RegExp(`^${name}(/|$)`)),
     plugins: [keepPlaces(dirname(out))],
   });
-  await bundle.write({
-    dir: dirname(out),
+  const next = `${dirname(out)}-next`;
+  const { output } = await bundle.write({
+    dir: next,
     format: 'esm',
     cleanDir: true,
-    entryFileNames: 'main.mjs',
-    chunkFileNames: '[name].mjs',
+    entryFileNames: basename(out),
+    // By its content: a service that runs meanwhile loads the part that it was put together with, or none.
+    chunkFileNames: '[name]-[hash].mjs',
     comments: { annotation: true, jsdoc: false, legal: true },
   });
   await bundle.close();
+  moveInto(dirname(out), { from: next, last: basename(out), names: output.map(toName) });
+}
+
+function toName({ fileName }: { readonly fileName: string }): string {
+  return fileName;
+}
+
+/** Whoever is started in the middle of it gets the old program or the new one, whole. */
+function moveInto(
+  dir: string,
+  {
+    from,
+    last,
+    names,
+  }: { readonly from: string; readonly last: string; readonly names: readonly string[] },
+): void {
+  mkdirSync(dir, { recursive: true });
+  for (const name of [...names.filter((each) => each !== last), last])
+    renameSync(join(from, name), join(dir, name));
 }
 
 /** A module goes on to find what lies beside its source: the place it knows of is that one, seen from the bundle. */
