@@ -1,43 +1,10 @@
-import { OrgId, ScheduleId, TriggerId, UserId } from '@bakerst/contracts';
+import { ScheduleId } from '@bakerst/contracts';
 import { expect, test } from 'vitest';
 import { lookOnce } from '../schedules/keep-time.ts';
-import {
-  everyMinute,
-  gary,
-  type Household,
-  MINUTE,
-  openHousehold,
-} from '../schedules/sqlite-schedules-testing.ts';
-import type { Trigger } from '../triggers/ports.ts';
+import { everyMinute, gary, MINUTE, openHousehold } from '../schedules/sqlite-schedules-testing.ts';
+import { bell, openBell } from '../triggers/sqlite-triggers-testing.ts';
 
-const BELL = '0190a000-0000-7000-8000-0000000000be';
-const bell: Trigger = {
-  seq: 1,
-  id: TriggerId.parse(BELL),
-  tenant: { org: OrgId.parse('home'), user: UserId.parse('gary') },
-  name: 'bell',
-  preset: 'generic',
-  filter: [],
-  action: { type: 'run', message: 'who is there?' },
-  perMinute: 600,
-  isPaused: false,
-  source: 'api',
-  entryHash: undefined,
-  conversationId: undefined,
-  replaySince: 0,
-  createdAt: 0,
-  updatedAt: 0,
-};
 const say = { ...everyMinute, action: { type: 'run', message: 'good morning' } } as const;
-
-function openBell(): Household {
-  const house = openHousehold();
-  house.run(`INSERT INTO user (org_id, id, created_at) VALUES ('home', 'gary', 0);
-    INSERT INTO event_trigger (id, org_id, user_id, name, preset, secret, filter, action, per_minute,
-      source, created_at, updated_at)
-    VALUES ('${BELL}', 'home', 'gary', 'bell', 'generic', '', '[]', '{}', 600, 'api', 0, 0)`);
-  return house;
-}
 
 test('a trigger that rings without end keeps no schedule of its user waiting', async () => {
   using house = openBell();
@@ -107,7 +74,7 @@ test('a row that cannot be set off is refused, and no other one waits for it', a
   await brain.schedules.create(gary, { ...say, id: ScheduleId.parse(house.newId()) });
   await house.clock.advance(MINUTE);
   house.run(`INSERT INTO firing (id, org_id, user_id, trigger_id, at, status, request_id, action)
-    VALUES ('${house.newId()}', 'home', 'gary', '${BELL}', 0, 'waiting', 'r', '{"type":"code","code":"1"}')`);
+    VALUES ('${house.newId()}', 'home', 'gary', '${bell.id}', 0, 'waiting', 'r', '{"type":"code","code":"1"}')`);
   await lookOnce(brain);
   expect(house.count('SELECT count(*) FROM run')).toBe(1);
   expect(house.count(`SELECT count(*) FROM firing WHERE reason = 'INTERNAL_ERROR'`)).toBe(1);

@@ -1,7 +1,7 @@
 import { ScheduleId, UserId } from '@bakerst/contracts';
 import { expect, test } from 'vitest';
 import { lookOnce } from './keep-time.ts';
-import { everyMinute, gary, MINUTE, openHousehold } from './sqlite-schedules-testing.ts';
+import { everyMinute, gary, MINUTE, openHousehold, settable } from './sqlite-schedules-testing.ts';
 
 const DAY = 1_440 * MINUTE;
 const decided = 'SELECT coalesce(sum(count), 0) FROM firing';
@@ -63,9 +63,7 @@ test('fifty that cannot be read keep no other one waiting', async () => {
 test('a clock that was a month ahead costs nothing but what has fired', async () => {
   using house = openHousehold();
   const { clock } = house;
-  let offset = 0;
-  const now = clock.now.bind(clock);
-  clock.now = () => now() + offset;
+  const setting = settable(house);
   const brain = house.openBrain();
   const [daily, once] = [house.newId(), house.newId()].map((id) => ScheduleId.parse(id));
   if (daily === undefined || once === undefined) throw new Error('two ids were made');
@@ -79,7 +77,7 @@ test('a clock that was a month ahead costs nothing but what has fired', async ()
     id: once,
     timing: { kind: 'at', at: clock.now() + 10 * DAY },
   });
-  offset = 30 * DAY;
+  setting.aheadMs = 30 * DAY;
   await lookOnce(brain);
   await brain.schedules.create(gary, {
     ...everyMinute,
@@ -88,7 +86,7 @@ test('a clock that was a month ahead costs nothing but what has fired', async ()
   });
   house.endJobs();
   expect(house.count('SELECT count(*) FROM job')).toBe(1);
-  offset = 0;
+  setting.aheadMs = 0;
   expect(await brain.clockwork.correct()).toBe(3);
   for (let day = 0; day < 29; day++)
     for (let half = 0; half < 2; half++) {

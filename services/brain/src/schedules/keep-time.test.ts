@@ -1,14 +1,12 @@
 import { ScheduleId } from '@bakerst/contracts';
 import { expect, test } from 'vitest';
 import { lookOnce } from './keep-time.ts';
-import { everyMinute, gary, MINUTE, openHousehold } from './sqlite-schedules-testing.ts';
+import { everyMinute, gary, MINUTE, openHousehold, settable } from './sqlite-schedules-testing.ts';
 
 test('a clock that is put forward and back fires nothing twice and loses nothing', async () => {
   using house = openHousehold();
   const { clock } = house;
-  let offset = 0;
-  const now = clock.now.bind(clock);
-  clock.now = () => now() + offset;
+  const setting = settable(house);
   const brain = house.openBrain();
   const id = ScheduleId.parse(house.newId());
   await brain.schedules.create(gary, { ...everyMinute, id });
@@ -20,18 +18,18 @@ test('a clock that is put forward and back fires nothing twice and loses nothing
     }
   };
   await play(10);
-  offset += 60 * MINUTE;
+  setting.aheadMs += 60 * MINUTE;
   await play(10);
-  offset -= 120 * MINUTE;
+  setting.aheadMs -= 120 * MINUTE;
   await play(130);
   expect(house.count('SELECT count(*) FROM firing')).toBe(90);
   expect(house.count('SELECT count(DISTINCT scheduled_at) FROM firing')).toBe(90);
   expect(house.count(`SELECT count(*) FROM firing WHERE status = 'missed'`)).toBe(60);
   expect(house.count('SELECT count(*) FROM job')).toBe(30);
   // So far ahead that nobody would wait for it.
-  offset += 400 * 24 * 60 * MINUTE;
+  setting.aheadMs += 400 * 24 * 60 * MINUTE;
   await lookOnce(brain);
-  offset -= 400 * 24 * 60 * MINUTE;
+  setting.aheadMs -= 400 * 24 * 60 * MINUTE;
   expect(await brain.clockwork.correct()).toBe(1);
   house.endJobs();
   const before = house.count('SELECT count(*) FROM job');
