@@ -4,6 +4,7 @@ import { findNatsServer } from '../../scripts/nats/find-nats-server.ts';
 import { runCommand } from '../../scripts/run-command.ts';
 import { openTerminal, type Terminal } from '../../scripts/terminal.ts';
 import { unmountAll } from './runner/clean-up.ts';
+import { keepRows } from './runner/keep-rows.ts';
 import { type Played, playScenario } from './runner/play-scenario.ts';
 import { type Options, readOptions, usage } from './runner/read-options.ts';
 import { toLines, toMarkdown, toMutantTable } from './runner/report.ts';
@@ -13,6 +14,10 @@ const ROOT = join(import.meta.dirname, '../..');
 const DIR = join(ROOT, '.cache/faults');
 const PAGE = join(ROOT, 'docs/reliability.md');
 const EXIT_INTERRUPTED = 130;
+
+/** The order of the rows on the page. */
+const NAMES = SCENARIOS.map(({ name }) => name);
+const MUTANTS = [...new Set(SCENARIOS.flatMap(({ mutants }) => mutants))];
 
 const terminal = openTerminal();
 await runCommand(terminal, async () => {
@@ -48,7 +53,7 @@ async function playAll(
     }
   const table = toMarkdown(all);
   print(`\n${table}`);
-  if (isWriting) writeInto('figures', table);
+  if (isWriting) writeInto('figures', table, NAMES);
   return all.every(({ outcome }) => outcome === 'held' || outcome === 'skipped') ? 0 : 1;
 }
 
@@ -69,16 +74,16 @@ async function playMutants(
       }
   const table = toMutantTable(all);
   print(`\n${table}`);
-  if (isWriting) writeInto('mutants', table);
+  if (isWriting) writeInto('mutants', table, MUTANTS);
   return all.every(({ outcome }) => outcome === 'broken') ? 0 : 1;
 }
 
-/** Replaces what stands between the two marks of the page. */
-function writeInto(mark: 'figures' | 'mutants', table: string): void {
+/** Puts these rows between the two marks of the page; rows about something else that stand there stay. */
+function writeInto(mark: 'figures' | 'mutants', table: string, names: readonly string[]): void {
   const page = readFileSync(PAGE, 'utf8');
   const [before, rest] = page.split(`<!-- ${mark} -->`);
-  const [, after] = rest?.split(`<!-- end of ${mark} -->`) ?? [];
+  const [kept = '', after] = rest?.split(`<!-- end of ${mark} -->`) ?? [];
   if (after === undefined) throw new Error(`${PAGE} has no place for the ${mark}`);
-  const inside = `<!-- ${mark} -->\n\n${table}\n\n<!-- end of ${mark} -->`;
+  const inside = `<!-- ${mark} -->\n\n${keepRows(kept, table, names)}\n\n<!-- end of ${mark} -->`;
   writeFileSync(PAGE, `${before}${inside}${after}`);
 }

@@ -13,14 +13,16 @@ export function toLines({ scenario, seed, outcome, counts, reasons, ...played }:
 
 /** One row for each scenario and seed, as a table of a Markdown page. */
 export function toMarkdown(all: readonly Played[]): string {
+  const day = new Date().toISOString().slice(0, 10);
   const rows = all.map(({ scenario, seed, outcome, counts, reasons, seconds }) => [
     scenario.name,
     String(seed),
     outcome === 'skipped' || outcome === 'void' ? `${outcome}: ${reasons.join('; ')}` : outcome,
     toFigures(counts),
     String(Math.round(seconds)),
+    day,
   ]);
-  const heads = ['promise', 'seed', 'outcome', 'counts', 'seconds'];
+  const heads = ['promise', 'seed', 'outcome', 'counts', 'seconds', 'day'];
   return [heads, heads.map(() => '---'), ...rows]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n');
