@@ -3,7 +3,6 @@ import type { LoopEvent } from './loop-event.ts';
 import type { LoopStep, MessageAdded } from './loop-step.ts';
 import type { Model, ModelMessage, SystemPrompt, ToolDefinition } from './model.ts';
 import type { ModelCatalogue } from './model-catalogue.ts';
-import type { StepRecorder } from './step-recorder.ts';
 import type { Tool } from './tool.ts';
 
 export interface AgentLoopDeps {
@@ -35,11 +34,4 @@ export interface LoopBase {
   readonly tools: readonly ToolDefinition[];
   /** The conversation up to and with the message of this run. */
   readonly messages: readonly ModelMessage[];
-}
-
-/** One execution of the loop. */
-export interface LoopCall {
-  /** Aborted when the run must not go on; its reason is what the loop throws. */
-  readonly signal: AbortSignal;
-  readonly recorder: StepRecorder;
 }

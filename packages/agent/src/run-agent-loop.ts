@@ -1,5 +1,6 @@
 import { askModel } from './ask-model.ts';
-import type { AgentLoopDeps, LoopBase, LoopCall } from './loop-deps.ts';
+import type { LoopCall } from './loop-call.ts';
+import type { AgentLoopDeps, LoopBase } from './loop-deps.ts';
 import { applyStep, foldSteps, isAnswered, type LoopState } from './loop-state.ts';
 import type { LoopStep } from './loop-step.ts';
 import type { StopReason } from './model.ts';

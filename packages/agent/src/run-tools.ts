@@ -1,4 +1,5 @@
-import type { AgentLoopDeps, LoopCall } from './loop-deps.ts';
+import type { LoopCall } from './loop-call.ts';
+import type { AgentLoopDeps } from './loop-deps.ts';
 import { applyStep, type LoopState, type OpenCall } from './loop-state.ts';
 import type { LoopStep } from './loop-step.ts';
 import { failedAnswer, type Tool, type ToolAnswer, type UnknownOutcome } from './tool.ts';

@@ -1,4 +1,3 @@
-import type { Clock } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import { toJob, UNFINISHED as UNFINISHED_JOB } from '../jobs/sqlite-job-rows.ts';
@@ -12,18 +11,12 @@ import {
   toStoredStep,
   UNFINISHED,
 } from '../runs/sqlite-run-rows.ts';
-import type { Writer } from '../storage/group-commit.ts';
+import type { StoreDeps } from '../storage/store-deps.ts';
 import type { RestoredWorkStore } from './ports.ts';
-
-interface RestoredWorkDeps {
-  readonly db: Database;
-  readonly writer: Writer;
-  readonly clock: Clock;
-}
 
 const Takeover = z.int();
 
-export function createSqliteRestoredWork(deps: RestoredWorkDeps): RestoredWorkStore {
+export function createSqliteRestoredWork(deps: StoreDeps): RestoredWorkStore {
   const { db, writer, clock } = deps;
   const sql = prepareStatements(db);
   return {

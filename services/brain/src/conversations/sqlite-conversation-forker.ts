@@ -1,8 +1,8 @@
-import { AppError, type Clock } from '@bakerst/kit';
+import { AppError } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
-import type { Writer } from '../storage/group-commit.ts';
+import type { StoreDeps } from '../storage/store-deps.ts';
 import type { ConversationForker } from './ports.ts';
 import { parseConversation } from './sqlite-conversation-store.ts';
 
@@ -12,13 +12,7 @@ const MAX_MESSAGES = 5_000;
 /** What a conversation does not show of itself. */
 const Like = z.object({ title_source: z.string(), last_seq: z.int() });
 
-interface ForkerDeps {
-  readonly db: Database;
-  readonly writer: Writer;
-  readonly clock: Clock;
-}
-
-export function createSqliteConversationForker(deps: ForkerDeps): ConversationForker {
+export function createSqliteConversationForker(deps: StoreDeps): ConversationForker {
   const { db, writer, clock } = deps;
   const keys = createSqliteKeyStore(db, clock);
   const sql = prepareStatements(db);

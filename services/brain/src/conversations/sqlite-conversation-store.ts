@@ -1,11 +1,11 @@
 import { ConversationId, OrgId, RunId, type Tenant, UserId } from '@bakerst/contracts';
-import { AppError, type Clock } from '@bakerst/kit';
+import { AppError } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import type { Scope } from '../principals/principal.ts';
 import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
-import type { Writer } from '../storage/group-commit.ts';
+import type { StoreDeps } from '../storage/store-deps.ts';
 import type { Conversation, Message } from './conversation.ts';
 import type { ConversationChange, ConversationStore, NewConversation } from './ports.ts';
 
@@ -32,12 +32,6 @@ export const MessageRow = z.object({
   run_id: RunId,
   created_at: z.int(),
 });
-
-interface StoreDeps {
-  readonly db: Database;
-  readonly writer: Writer;
-  readonly clock: Clock;
-}
 
 /** SQL: the conversation is one that the caller may see. */
 const OWN = 'org_id = @org AND (@user IS NULL OR user_id = @user)';

@@ -1,16 +1,8 @@
-import type { Clock } from '@bakerst/kit';
-import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
-import type { Writer } from '../storage/group-commit.ts';
+import type { StoreDeps } from '../storage/store-deps.ts';
 import type { TitleStore } from './ports.ts';
 
 const TalkRow = z.object({ message: z.string(), answer: z.string() });
-
-interface StoreDeps {
-  readonly db: Database;
-  readonly writer: Writer;
-  readonly clock: Clock;
-}
 
 export function createSqliteTitleStore({ db, writer, clock }: StoreDeps): TitleStore {
   const find = db.prepare(

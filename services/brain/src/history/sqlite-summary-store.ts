@@ -1,20 +1,13 @@
-import type { Clock } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import { ASKED } from '../conversations/sqlite-message-store.ts';
 import { INSERT_STEP, insertStep } from '../runs/sqlite-run-rows.ts';
-import type { Writer } from '../storage/group-commit.ts';
+import type { StoreDeps } from '../storage/store-deps.ts';
 import type { SummaryStore } from './ports.ts';
 import { toSummary } from './sqlite-history-reader.ts';
 
 const TurnRow = z.object({ seq: z.int(), message: z.string(), answer: z.string() });
 const PlaceRow = z.object({ takeover: z.int(), eventN: z.int() });
-
-interface StoreDeps {
-  readonly db: Database;
-  readonly writer: Writer;
-  readonly clock: Clock;
-}
 
 export function createSqliteSummaryStore({ db, writer, clock }: StoreDeps): SummaryStore {
   const sql = prepareStatements(db);

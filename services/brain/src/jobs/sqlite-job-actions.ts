@@ -3,14 +3,14 @@ import { AppError } from '@bakerst/kit';
 import type { Database, Statement } from 'better-sqlite3';
 import type { Scope } from '../principals/principal.ts';
 import { prepareReopenRun } from '../runs/sqlite-reopen-run.ts';
+import type { StoreDeps } from '../storage/store-deps.ts';
 import type { Job } from './job.ts';
 import type { JobActionStore, JobMove } from './ports.ts';
 import { prepareDropAnswers } from './sqlite-drop-answers.ts';
 import { HALT_JOB, toJob } from './sqlite-job-rows.ts';
-import type { JobStoreDeps } from './sqlite-job-store.ts';
 
 /** What people do to jobs. */
-export function createSqliteJobActions({ db, writer, clock }: JobStoreDeps): JobActionStore {
+export function createSqliteJobActions({ db, writer, clock }: StoreDeps): JobActionStore {
   const sql = prepareStatements(db);
   const act = (target: Target, change: (job: Job) => Change): Promise<JobMove | undefined> =>
     writer.write(() => {

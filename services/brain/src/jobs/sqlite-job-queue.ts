@@ -3,13 +3,13 @@ import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import type { ToolChecker } from '../mcp/ports.ts';
 import { prepareReopenRun } from '../runs/sqlite-reopen-run.ts';
+import type { StoreDeps } from '../storage/store-deps.ts';
 import { decideStartOf } from './decide-tool-start.ts';
 import type { Job } from './job.ts';
 import { decideGivenUp, decideLost, decideResult, type JobChange } from './job-state.ts';
 import type { JobMove, JobQueueStore, PublishedJob } from './ports.ts';
 import { toEndRow, toProgressRow } from './sqlite-job-changes.ts';
 import { IS_NEXT, OPEN_CALL, toJob, UNFINISHED } from './sqlite-job-rows.ts';
-import type { JobStoreDeps } from './sqlite-job-store.ts';
 import { prepareNoteEnd } from './sqlite-note-end.ts';
 
 /** Jobs that are looked at in one go. */
@@ -20,7 +20,7 @@ const RANK = `CASE status WHEN 'queued' THEN 0 WHEN 'dispatched' THEN 1 WHEN 're
 
 const PublishedRow = z.looseObject({ seq: z.int(), stream_seq: z.int().nullable() });
 
-interface QueueStoreDeps extends JobStoreDeps {
+interface QueueStoreDeps extends StoreDeps {
   /** 0 to 1; spreads the waits before another attempt. */
   readonly random: () => number;
   readonly tools: ToolChecker;

@@ -1,28 +1,22 @@
 import { isTerminalJob, JobStatus, type Tenant } from '@bakerst/contracts';
-import { AppError, type Clock } from '@bakerst/kit';
+import { AppError } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import { createSqliteKeyStore, type SqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
 import { haltedError } from '../runs/active-run.ts';
 import { createSqliteFence, type Fence } from '../runs/sqlite-fence.ts';
-import type { Writer } from '../storage/group-commit.ts';
+import type { StoreDeps } from '../storage/store-deps.ts';
 import type { Job } from './job.ts';
 import type { AddedJob, JobStore, NewJob } from './ports.ts';
 import { IS_NEXT, toJob, UNFINISHED } from './sqlite-job-rows.ts';
-
-export interface JobStoreDeps {
-  readonly db: Database;
-  readonly writer: Writer;
-  readonly clock: Clock;
-}
 
 /** Jobs of one user that wait or are worked on, beside those of runs. */
 const MAX_UNFINISHED = 1_000;
 
 const Seq = z.looseObject({ seq: z.int() });
 
-export function createSqliteJobStore({ db, writer, clock }: JobStoreDeps): JobStore {
+export function createSqliteJobStore({ db, writer, clock }: StoreDeps): JobStore {
   const sql = prepareStatements(db);
   const fence = createSqliteFence(db);
   const keys = createSqliteKeyStore(db, clock);

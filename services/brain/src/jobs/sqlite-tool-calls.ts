@@ -10,11 +10,11 @@ import type {
 import type { Secrets } from '@bakerst/kit/secrets';
 import type { Database } from 'better-sqlite3';
 import type { CallBudget, ToolChecker } from '../mcp/ports.ts';
+import type { StoreDeps } from '../storage/store-deps.ts';
 import type { Job } from './job.ts';
 import { toOpenQuestion } from './job-state.ts';
 import type { JobMove, ToolCallStore } from './ports.ts';
 import { toJob } from './sqlite-job-rows.ts';
-import type { JobStoreDeps } from './sqlite-job-store.ts';
 import { toPlacedResult, toStoredCall } from './sqlite-tool-call-rows.ts';
 import {
   checkCall,
@@ -24,7 +24,7 @@ import {
   whyStopped,
 } from './tool-call-rules.ts';
 
-interface ToolCallStoreDeps extends JobStoreDeps {
+interface ToolCallStoreDeps extends StoreDeps {
   readonly tools: ToolChecker;
   readonly budget: CallBudget;
   readonly secrets: Pick<Secrets, 'redact'>;

@@ -1,6 +1,6 @@
 import type { AnthropicOptions, ModelCatalogue } from '@bakerst/agent';
 import type { ModelKind } from '@bakerst/contracts';
-import type { ModelChoice } from '../runs/prepare-base.ts';
+import type { ModelChoice } from './ports.ts';
 
 /** For a model that MODELS.json does not know. */
 const UNKNOWN_MAX_TOKENS = 4_096;

@@ -1,7 +1,7 @@
 import type { ModelCatalogue } from '@bakerst/agent';
 import type { ModelView } from '@bakerst/contracts';
-import type { ModelChoice } from '../runs/prepare-base.ts';
 import { type ChosenModel, OFFLINE_MODEL } from './choose-model.ts';
+import type { ModelChoice } from './ports.ts';
 
 /** The models that people may choose from. */
 export interface ModelChoices {

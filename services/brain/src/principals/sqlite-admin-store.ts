@@ -1,8 +1,7 @@
 import { OrgId, TokenId, UserId } from '@bakerst/contracts';
-import type { Clock } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
-import type { Writer } from '../storage/group-commit.ts';
+import type { StoreDeps } from '../storage/store-deps.ts';
 import type { AdminStore, NewToken, Org, OrgSettings, TokenRecord, User } from './ports.ts';
 import { ENSURE_USER } from './sqlite-ensure-user.ts';
 
@@ -32,12 +31,6 @@ const SettingsRow = z.object({
 const DEFAULT_LANGUAGE = 'en';
 /** What a new org has, as the table says. */
 const DEFAULTS: OrgSettings = { maxTurns: 10, maxHistoryStorage: 50, maxHistoryLlm: 5 };
-
-interface StoreDeps {
-  readonly db: Database;
-  readonly writer: Writer;
-  readonly clock: Clock;
-}
 
 export function createSqliteAdminStore({ db, writer, clock }: StoreDeps): AdminStore {
   const sql = prepareStatements(db);

@@ -1,21 +1,13 @@
 import { PromptSlot, type Tenant } from '@bakerst/contracts';
-import type { Clock } from '@bakerst/kit';
-import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
-import type { Writer } from '../storage/group-commit.ts';
+import type { StoreDeps } from '../storage/store-deps.ts';
 import type { OverrideStore, SlotChange, SlotTexts } from './ports.ts';
 
 /** What belongs to the org itself; no user is called that. */
 const ORG_ITSELF = '';
 
 const Rows = z.array(z.object({ slot: PromptSlot, content: z.string() }));
-
-interface StoreDeps {
-  readonly db: Database;
-  readonly writer: Writer;
-  readonly clock: Clock;
-}
 
 interface Owner {
   readonly org: string;

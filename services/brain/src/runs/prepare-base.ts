@@ -4,6 +4,7 @@ import type { OrgId } from '@bakerst/contracts';
 import { z } from 'zod';
 import { estimateText } from '../history/history-window.ts';
 import type { ModelChoices } from '../models/model-choices.ts';
+import type { ModelChoice } from '../models/ports.ts';
 import { toSystemPrompt } from '../prompts/assemble-prompt.ts';
 import { mayCallMcp, permittedTools } from '../prompts/permitted-tools.ts';
 import type { Persona, PromptFiles, RecalledFact } from '../prompts/ports.ts';
@@ -20,15 +21,6 @@ export interface PrepareBaseDeps extends ReadPastDeps {
   readonly models: ModelChoices;
   /** What new runs tell the model of its tools. */
   readonly listTools: (org: OrgId) => readonly ToolDefinition[];
-}
-
-/** A model with what it allows. */
-export interface ModelChoice {
-  readonly name: string;
-  readonly maxTokens: number;
-  readonly contextTokens: number;
-  /** Tokens of history that a request may carry. */
-  readonly historyTokens: number;
 }
 
 /** Where a run stands, and what is remembered that has to do with its message. */

@@ -6,6 +6,7 @@ import { prepareCarry } from '../attachments/sqlite-attachment-store.ts';
 import { prepareAddCallback } from '../callbacks/sqlite-add-callback.ts';
 import type { SqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
+import type { StoreDeps } from '../storage/store-deps.ts';
 import type { EnqueuedMessage, RunStarter, WaitingMessage } from './ports.ts';
 import { prepareHaltJobs } from './sqlite-halt-run.ts';
 import {
@@ -21,7 +22,6 @@ import {
   UNFINISHED,
   WANTED,
 } from './sqlite-run-rows.ts';
-import type { RunStoreDeps } from './sqlite-run-store.ts';
 
 /** Messages of one user that may wait (design section 4). */
 const MAX_WAITING = 50;
@@ -30,7 +30,7 @@ const RunningRow = z.object({ id: RunId, conversation_id: ConversationId });
 
 /** The part of the run starter by which messages wait for the user's lock. */
 export function createMessageQueue(
-  { db, writer, clock }: RunStoreDeps,
+  { db, writer, clock }: StoreDeps,
   keys: SqliteKeyStore,
 ): Pick<RunStarter, 'countWaiting' | 'enqueue'> {
   const sql = prepareStatements(db);

@@ -2,11 +2,11 @@ import { MessageAdded } from '@bakerst/agent';
 import { RunId } from '@bakerst/contracts';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
+import type { StoreDeps } from '../storage/store-deps.ts';
 import type { MessageTake, RunStore, TakenMessages } from './ports.ts';
 import type { RunFence } from './run.ts';
 import type { Fence } from './sqlite-fence.ts';
 import { INSERT_STEP, insertStep } from './sqlite-run-rows.ts';
-import type { RunStoreDeps } from './sqlite-run-store.ts';
 
 const WaitingRow = z.object({
   id: RunId,
@@ -17,7 +17,7 @@ const WaitingRow = z.object({
 
 /** The part of the run store by which a run takes up what is said to it while it is on. */
 export function createMessageTaker(
-  { db, writer, clock }: RunStoreDeps,
+  { db, writer, clock }: StoreDeps,
   fence: Fence,
 ): Pick<RunStore, 'hasMessages' | 'takeMessages'> {
   const sql = prepareStatements(db);

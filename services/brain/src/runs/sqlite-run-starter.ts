@@ -4,6 +4,7 @@ import { prepareCarry } from '../attachments/sqlite-attachment-store.ts';
 import { prepareAddCallback } from '../callbacks/sqlite-add-callback.ts';
 import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
+import type { StoreDeps } from '../storage/store-deps.ts';
 import type { NewRun, RunStarter } from './ports.ts';
 import type { Run } from './run.ts';
 import { createSqliteFence } from './sqlite-fence.ts';
@@ -23,10 +24,9 @@ import {
   UNFINISHED,
   WANTED,
 } from './sqlite-run-rows.ts';
-import type { RunStoreDeps } from './sqlite-run-store.ts';
 import { userIsBusy } from './user-is-busy.ts';
 
-export function createSqliteRunStarter({ db, writer, clock }: RunStoreDeps): RunStarter {
+export function createSqliteRunStarter({ db, writer, clock }: StoreDeps): RunStarter {
   const fence = createSqliteFence(db);
   const sql = prepareStatements(db);
 

@@ -1,8 +1,7 @@
 import { isTerminalRun } from '@bakerst/contracts';
-import type { Clock } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
-import type { Writer } from '../storage/group-commit.ts';
+import type { StoreDeps } from '../storage/store-deps.ts';
 import { haltedError } from './active-run.ts';
 import type { HaltedRun, RunStore, StepWrite } from './ports.ts';
 import type { RunFence } from './run.ts';
@@ -23,13 +22,7 @@ import {
   UNFINISHED,
 } from './sqlite-run-rows.ts';
 
-export interface RunStoreDeps {
-  readonly db: Database;
-  readonly writer: Writer;
-  readonly clock: Clock;
-}
-
-export function createSqliteRunStore({ db, writer, clock }: RunStoreDeps): RunStore {
+export function createSqliteRunStore({ db, writer, clock }: StoreDeps): RunStore {
   const fence = createSqliteFence(db);
   const sql = prepareStatements(db);
 
