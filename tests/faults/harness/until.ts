@@ -10,6 +10,21 @@ export async function until(isSo: () => boolean | Promise<boolean>, ms: number):
   return true;
 }
 
+/** However slow the machine is, something is done in this time if anything ever will be. */
+const STANDSTILL_MS = 60_000;
+
+/** Waits until none is left; gives up once there have not become fewer for a minute. */
+export async function untilNone(list: () => readonly unknown[]): Promise<void> {
+  let fewest = Number.POSITIVE_INFINITY;
+  const hasFewer = (): boolean => {
+    const left = list().length;
+    const isFewer = left < fewest;
+    fewest = Math.min(fewest, left);
+    return isFewer || left === 0;
+  };
+  while (fewest > 0 && (await until(hasFewer, STANDSTILL_MS)));
+}
+
 /** Runs `work` for each number below `count`, so many at a time. */
 export async function forEach(
   count: number,

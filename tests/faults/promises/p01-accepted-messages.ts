@@ -9,7 +9,7 @@ import {
 import { countFaults } from '../harness/history.ts';
 import { killAtRandom, unleash } from '../harness/nemesis.ts';
 import { type Scenario, toProblems } from '../harness/scenario.ts';
-import { forEach, until } from '../harness/until.ts';
+import { forEach, untilNone } from '../harness/until.ts';
 
 const CLIENTS = 16;
 
@@ -38,7 +38,7 @@ export const p01: Scenario = {
     });
     await Promise.all([killing.end(), restarting.end()]);
     say('all accepted, waiting for the last answers');
-    await until(() => unfinishedRuns(stage.dump()).length === 0, 60_000);
+    await untilNone(() => unfinishedRuns(stage.dump()));
     const dump = stage.dump();
     const faults = countFaults(history.events);
     return {

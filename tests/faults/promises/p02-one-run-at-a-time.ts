@@ -16,7 +16,7 @@ import {
   toProblems,
   type Verdict,
 } from '../harness/scenario.ts';
-import { forEach, until } from '../harness/until.ts';
+import { forEach, untilNone } from '../harness/until.ts';
 
 const LEASE_MS = 1_500;
 const PAUSE = 'SIGSTOP brain';
@@ -49,7 +49,7 @@ export const p02: Scenario = {
     }
     stop.abort();
     await asking;
-    await until(() => unfinishedRuns(opened.stage.dump()).length === 0, 60_000);
+    await untilNone(() => unfinishedRuns(opened.stage.dump()));
     return judge(play, opened, calm);
   },
 };

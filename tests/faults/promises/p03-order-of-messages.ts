@@ -11,7 +11,7 @@ import {
   toProblems,
   type Verdict,
 } from '../harness/scenario.ts';
-import { forEach, until } from '../harness/until.ts';
+import { forEach, untilNone } from '../harness/until.ts';
 import { type AcceptedWatch, watchAccepted } from '../harness/watch-accepted.ts';
 
 const KILL = 'SIGKILL brain';
@@ -45,9 +45,9 @@ export const p03: Scenario = {
     });
     using accepted = watchAccepted(stage.databaseFile);
     await forEach(users, users, (user) => sayAll(client, accepted, { user, each }));
-    await until(() => unfinishedRuns(stage.dump()).length === 0, 120_000);
+    await untilNone(() => unfinishedRuns(stage.dump()));
     await killing.end();
-    await until(() => unfinishedRuns(stage.dump()).length === 0, 60_000);
+    await untilNone(() => unfinishedRuns(stage.dump()));
     return judge(play, opened, users * each);
   },
 };

@@ -8,7 +8,7 @@ import {
   toProblems,
   type Verdict,
 } from '../harness/scenario.ts';
-import { until } from '../harness/until.ts';
+import { until, untilNone } from '../harness/until.ts';
 
 const LEASE_MS = 2_000;
 /** Sooner than this no lease of a run that has just begun can end: it is renewed every third of its length. */
@@ -54,7 +54,7 @@ async function killHolders(
   const waits: number[] = [];
   for (let i = count({ smoke: 2, normal: 8, full: 50 }); i > 0; i--)
     waits.push(await killHolder(opened, waits.length, random.between(0, 2)));
-  await until(() => unfinishedRuns(stage.dump()).length === 0, 30_000);
+  await untilNone(() => unfinishedRuns(stage.dump()));
   return { waits, unfinished: unfinishedRuns(stage.dump()) };
 }
 

@@ -23,7 +23,7 @@ import {
   toProblems,
   type Verdict,
 } from '../harness/scenario.ts';
-import { forEach, until } from '../harness/until.ts';
+import { forEach, until, untilNone } from '../harness/until.ts';
 import { watchExecutions } from '../harness/watch-executions.ts';
 
 /** Slots of a worker: what it may have in hand when it is killed. */
@@ -67,7 +67,7 @@ export const p06: Scenario = {
         : { type: 'http', url: `http://${echo.host}/job%20${i}` };
       await client.insist({ request, user, path: '/api/v1/jobs', body, key: request });
     });
-    await until(() => unfinishedJobs(stage.dump()).length === 0, 90_000);
+    await untilNone(() => unfinishedJobs(stage.dump()));
     return await judge(play, opened, { aims, total, executions: watch.executions });
   },
 };

@@ -6,7 +6,7 @@ import { countFaults, logLines } from '../harness/history.ts';
 import { unleash } from '../harness/nemesis.ts';
 import { type Scenario, toProblems } from '../harness/scenario.ts';
 import type { Stage } from '../harness/stage.ts';
-import { forEach, until } from '../harness/until.ts';
+import { forEach, untilNone } from '../harness/until.ts';
 
 const PAUSE = 'SIGSTOP worker';
 const ACK_WAIT_MS = 1_000;
@@ -31,7 +31,7 @@ export const p07: Scenario = {
       await client.insist({ request, user, path: '/api/v1/jobs', body, key: request });
       await delay(100);
     });
-    await until(() => unfinishedJobs(stage.dump()).length === 0, 60_000);
+    await untilNone(() => unfinishedJobs(stage.dump()));
     await pausing.end();
     await delay(1_500);
     results.look();

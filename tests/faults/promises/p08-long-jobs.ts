@@ -3,7 +3,7 @@ import { busyCode } from '../../support/busy-code.ts';
 import { checkJobs, jobsNot, repeatedExecutions, unfinishedJobs } from '../checkers/jobs.ts';
 import { type Scenario, toProblems } from '../harness/scenario.ts';
 import { openSlowServer } from '../harness/silent-server.ts';
-import { forEach, until } from '../harness/until.ts';
+import { forEach, untilNone } from '../harness/until.ts';
 import { watchExecutions } from '../harness/watch-executions.ts';
 
 const LONG_MS = 5_000;
@@ -31,7 +31,7 @@ export const p08: Scenario = {
       const request = `job ${i}`;
       await client.insist({ request, user: `user-${i}`, path: '/api/v1/jobs', body, key: request });
     });
-    await until(() => unfinishedJobs(stage.dump()).length === 0, 180_000);
+    await untilNone(() => unfinishedJobs(stage.dump()));
     const dump = stage.dump();
     const again = repeatedExecutions(watch.executions);
     return {

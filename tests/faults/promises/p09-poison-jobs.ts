@@ -21,7 +21,7 @@ import {
   toProblems,
   type Verdict,
 } from '../harness/scenario.ts';
-import { forEach, until } from '../harness/until.ts';
+import { forEach, until, untilNone } from '../harness/until.ts';
 import { watchExecutions } from '../harness/watch-executions.ts';
 
 /** One user's two places are not to hold up all that must fail. */
@@ -59,7 +59,7 @@ export const p09: Scenario = {
       void killWorker(play, opened, workerId);
     });
     await postAll(opened, { ...wanted, port, poison });
-    await until(() => unfinishedJobs(stage.dump()).length === 0, 240_000);
+    await untilNone(() => unfinishedJobs(stage.dump()));
     const dump = stage.dump();
     const told = { executions: [...watch.executions], asks: [...watch.asks] };
     const redriven = await redriveAll(opened, port, dump);
@@ -119,7 +119,7 @@ async function redriveAll(
     const path = `/api/v1/jobs/${id}/redrive?user_id=${user_id}`;
     await client.ask({ request: `redrive ${id}`, user: String(user_id), path, body: {} });
   }
-  await until(() => unfinishedJobs(stage.dump()).length === 0, 30_000);
+  await untilNone(() => unfinishedJobs(stage.dump()));
   server.close();
   return new Set(dead.map(({ id }) => id));
 }

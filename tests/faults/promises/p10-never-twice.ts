@@ -8,7 +8,7 @@ import { type Aiming, aim } from '../harness/aim.ts';
 import type { Dump } from '../harness/dump.ts';
 import type { HistoryEvent } from '../harness/history.ts';
 import { type Scenario, toProblems, type Verdict } from '../harness/scenario.ts';
-import { forEach, until } from '../harness/until.ts';
+import { forEach, untilNone } from '../harness/until.ts';
 
 /** Commands that a worker has in hand: so many may be interrupted by its death. */
 const SLOTS = 2;
@@ -35,7 +35,7 @@ export const p10: Scenario = {
       const body = { type: 'command', command: appendLine(file, `line-${i}`, 120) };
       await client.insist({ request, user, path: '/api/v1/jobs', body, key: request });
     });
-    await until(() => unfinishedJobs(stage.dump()).length === 0, 120_000);
+    await untilNone(() => unfinishedJobs(stage.dump()));
     const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
     return judge(history.events, { dump: stage.dump(), lines, execution, commit });
   },

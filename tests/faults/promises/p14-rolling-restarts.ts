@@ -14,7 +14,7 @@ import {
   type Verdict,
 } from '../harness/scenario.ts';
 import { SUPER_TOKEN } from '../harness/stage.ts';
-import { until } from '../harness/until.ts';
+import { untilNone } from '../harness/until.ts';
 
 const LATE_MS = 2_000;
 const RESTART = 'SIGTERM brain';
@@ -53,7 +53,7 @@ export const p14: Scenario = {
     stop.abort();
     await load.end();
     const streams = await reading;
-    await until(() => unfinishedRuns(opened.stage.dump()).length === 0, 20_000);
+    await untilNone(() => unfinishedRuns(opened.stage.dump()));
     return judge(play, opened, { stops, streams });
   },
 };

@@ -18,7 +18,7 @@ import {
   toProblems,
   type Verdict,
 } from '../harness/scenario.ts';
-import { forEach, until } from '../harness/until.ts';
+import { forEach, until, untilNone } from '../harness/until.ts';
 
 /** Executions of one user that run side by side. */
 const AT_ONCE = 2;
@@ -49,13 +49,13 @@ export const p18: Scenario = {
     const normals = count({ smoke: 20, normal: 60, full: 200 });
     const rounds = count({ smoke: 1, normal: 2, full: 10 });
     await postNormals(client, 'early', normals);
-    await until(() => unfinishedJobs(stage.dump()).length === 0, 60_000);
+    await untilNone(() => unfinishedJobs(stage.dump()));
     const pid = stage.workers[0]?.pid ?? 0;
     const before = await readLeastRssMb(pid, SETTLE_MS);
     const rows = Array.from({ length: rounds }, () => HOSTILE_ROWS).flat();
     const attack = postHostile(client, rows);
     await Promise.all([attack, beside(attack, () => postNormals(client, 'late', normals))]);
-    await until(() => unfinishedJobs(stage.dump()).length === 0, 120_000);
+    await untilNone(() => unfinishedJobs(stage.dump()));
     await delay(REST_MS);
     const after = await readLeastRssMb(pid, SETTLE_MS);
     return judge(play, opened, { rows, before, after });

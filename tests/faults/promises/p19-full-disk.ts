@@ -11,7 +11,7 @@ import {
   toProblems,
   type Verdict,
 } from '../harness/scenario.ts';
-import { forEach, until } from '../harness/until.ts';
+import { forEach, untilNone } from '../harness/until.ts';
 
 const BACK_MS = 30_000;
 const READERS = 20;
@@ -34,7 +34,7 @@ export const p19: Scenario = {
     const writes = count({ smoke: 30, normal: 100, full: 200 });
     const database = await fillUp(play, opened, { dir: data.path, name: 'database', writes });
     const streams = await fillUp(play, opened, { dir: store.path, name: 'streams', writes: 20 });
-    await until(() => unfinishedRuns(stage.dump()).length === 0, 30_000);
+    await untilNone(() => unfinishedRuns(stage.dump()));
     return judge(play, opened, { database, streams });
   },
 };

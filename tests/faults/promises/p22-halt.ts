@@ -15,7 +15,7 @@ import {
   type Verdict,
 } from '../harness/scenario.ts';
 import { openSilentServer } from '../harness/silent-server.ts';
-import { forEach, until } from '../harness/until.ts';
+import { forEach, until, untilNone } from '../harness/until.ts';
 import { watchExecutions } from '../harness/watch-executions.ts';
 
 const END_MS = 5_000;
@@ -41,7 +41,7 @@ export const p22: Scenario = {
     await forEach(count({ smoke: 20, normal: 50, full: 100 }), 5, (i) =>
       haltOne(opened, halts, { i, afterMs: random.between(100, 1_200) }),
     );
-    await until(() => unfinishedRuns(opened.stage.dump()).length === 0, 20_000);
+    await untilNone(() => unfinishedRuns(opened.stage.dump()));
     // What a worker still has in hand may end a little later.
     const finished = () => finishTimes(history.events);
     const { executions } = watch;

@@ -13,7 +13,7 @@ import {
   toProblems,
   type Verdict,
 } from '../harness/scenario.ts';
-import { forEach, until } from '../harness/until.ts';
+import { forEach, untilNone } from '../harness/until.ts';
 
 const CAPACITY = 20;
 /** Of the second half over the first one: what each request leaves behind would double it. */
@@ -52,7 +52,7 @@ export const p26: Scenario = {
       await delay(500);
     }
     await load.end();
-    await until(() => unfinishedRuns(stage.dump()).length === 0, 20_000);
+    await untilNone(() => unfinishedRuns(stage.dump()));
     return judge(play, opened, looks);
   },
 };
