@@ -63,6 +63,8 @@ export const DeliveryPart = z.object({
   state: z.enum(['sending', 'sent', 'unknown']),
   /** The channel's id of the message, once it was sent. */
   message_id: z.string().nullable(),
+  /** It was sent with a mark, for it may have been sent before. */
+  may_be_repeat: z.boolean().optional(),
 });
 export type DeliveryPart = z.infer<typeof DeliveryPart>;
 
