@@ -1,9 +1,11 @@
 import type { CompatEvent, Endpoint, JsonRpc, UserEvent } from '@bakerst/contracts';
+import type { DeliveryEvent } from '@bakerst/contracts/channels';
 import type { z } from 'zod';
 import { ApiError } from './api-error.ts';
 import {
   type ReceivedEvent,
   readCompatEvents,
+  readDeliveryEvents,
   readEvents,
   readJsonRpc,
   readUserEvents,
@@ -72,6 +74,7 @@ export interface Call {
   bytes(endpoint: Endpoint, input?: CallInput): Promise<Uint8Array>;
   events(endpoint: Endpoint, input?: CallInput): AsyncGenerator<ReceivedEvent>;
   userEvents(endpoint: Endpoint, input?: CallInput): AsyncGenerator<UserEvent>;
+  deliveryEvents(endpoint: Endpoint, input?: CallInput): AsyncGenerator<DeliveryEvent>;
   compatEvents(endpoint: Endpoint, input?: CallInput): AsyncGenerator<CompatEvent>;
   jsonRpc(endpoint: Endpoint, input?: CallInput): AsyncGenerator<JsonRpc>;
 }
@@ -109,6 +112,10 @@ export function createCall(options: ClientOptions): Call {
     async *userEvents(endpoint, input) {
       const { body } = await send(endpoint, input);
       if (body !== null) yield* readUserEvents(body);
+    },
+    async *deliveryEvents(endpoint, input) {
+      const { body } = await send(endpoint, input);
+      if (body !== null) yield* readDeliveryEvents(body);
     },
     async *compatEvents(endpoint, input) {
       const { body } = await send(endpoint, input);

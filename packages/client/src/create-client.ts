@@ -29,6 +29,7 @@ import {
 } from '@bakerst/contracts';
 import type { z } from 'zod';
 import { type AdminMethods, createAdminMethods } from './admin-methods.ts';
+import { type ChannelMethods, createChannelMethods } from './channel-methods.ts';
 import { type CompatMethods, createCompatMethods } from './compat-methods.ts';
 import { type ConversationMethods, createConversationMethods } from './conversation-methods.ts';
 import {
@@ -77,6 +78,7 @@ export interface Client
     ScheduleMethods,
     TriggerMethods,
     SettingsMethods,
+    ChannelMethods,
     NotebookMethods {
   livez(): Promise<{ readonly ok: boolean }>;
   readyz(): Promise<{ readonly ok: boolean }>;
@@ -154,6 +156,7 @@ export function createClient(options: ClientOptions): Client {
     ...createTriggerMethods(call),
     ...createSettingsMethods(call),
     ...createNotebookMethods(call),
+    ...createChannelMethods(call),
     ...createOtherMethods(call),
   };
 }

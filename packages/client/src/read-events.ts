@@ -1,4 +1,5 @@
 import { CompatEvent, EventId, JsonRpc, StreamEvent, UserEvent } from '@bakerst/contracts';
+import { DeliveryEvent } from '@bakerst/contracts/channels';
 import { createParser } from 'eventsource-parser';
 
 /** An event of a run with its place, by which a lost stream is resumed. */
@@ -24,6 +25,16 @@ export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenera
 export async function* readUserEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<UserEvent> {
   for await (const { data } of readMessages(untilSilent(body))) {
     const event = UserEvent.safeParse(data);
+    if (event.success) yield event.data;
+  }
+}
+
+/** What is to be sent on a channel, until the stream ends; one of an unknown type is left out. */
+export async function* readDeliveryEvents(
+  body: ReadableStream<Uint8Array>,
+): AsyncGenerator<DeliveryEvent> {
+  for await (const { data } of readMessages(untilSilent(body))) {
+    const event = DeliveryEvent.safeParse(data);
     if (event.success) yield event.data;
   }
 }

@@ -21,7 +21,7 @@ export const UserId = tenantId('user_id').brand('UserId');
 export type UserId = z.infer<typeof UserId>;
 
 /** An id that bakerst made itself; text of any other form names nothing and is answered with 404. */
-const MadeId = z.uuid();
+export const MadeId = z.uuid();
 
 export const RunId = MadeId.brand('RunId');
 export type RunId = z.infer<typeof RunId>;

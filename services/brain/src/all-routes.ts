@@ -6,6 +6,7 @@ import type { Backups } from './backups/app.ts';
 import { createBackupRoutes } from './backups/backup-routes.ts';
 import type { Callbacks } from './callbacks/app.ts';
 import { createCallbackRoutes } from './callbacks/callback-routes.ts';
+import { type Channels, createChannels } from './channels/app.ts';
 import { createChatRoutes } from './chat/chat-routes.ts';
 import type { AcceptMessageDeps } from './chat/incoming-message.ts';
 import type { Conversations } from './conversations/app.ts';
@@ -15,7 +16,7 @@ import { createListCompatRoutes } from './http/compat/list-compat-routes.ts';
 import { createWebhookRoutes } from './http/compat/webhook-routes.ts';
 import type { RateLimits } from './http/rate-limits.ts';
 import type { Route } from './http/route.ts';
-import { createStreamLimit, type StreamLimit } from './http/stream-limit.ts';
+import { createStreamLimit } from './http/stream-limit.ts';
 import { createSqliteKeyStore } from './idempotency/sqlite-key-store.ts';
 import type { Jobs } from './jobs/app.ts';
 import type { Job } from './jobs/job.ts';
@@ -64,6 +65,9 @@ export interface Features {
   readonly limits: RateLimits;
 }
 
+/** Streams of one user's runs that services have open: a gateway follows as many as it has deliveries in hand. */
+const SERVICE_STREAMS = 400;
+
 /** Every route of the API. */
 export function createRoutes(around: Surroundings, features: Features): readonly Route[] {
   const { jobs, runs, callbacks, processes, principals, conversations, models } = features;
@@ -72,6 +76,7 @@ export function createRoutes(around: Surroundings, features: Features): readonly
   const { resolve } = principals;
   const talking = createTalking(around, features);
   const { follow, accept } = talking;
+  const channels = createChannels(around, { ...features, accept, resolve });
   const compat = { conversations: conversations.store, jobs: jobs.store, resolve };
   const prompts = { ...features.prompts, models: models.choices };
   return [
@@ -88,6 +93,7 @@ export function createRoutes(around: Surroundings, features: Features): readonly
     ...createWebhookRoutes({ ...jobs, keys, resolve, newId }),
     ...createChatCompatRoutes({ ...compat, ...follow, accept, newId }),
     ...createListCompatRoutes(compat),
+    ...channels.routes,
     ...conversations.routes,
     ...features.attachments.routes,
     ...principals.routes,
@@ -99,11 +105,14 @@ export function createRoutes(around: Surroundings, features: Features): readonly
     ...createNotebookRoutes({ ...features.prompts, resolve, changes, clock }),
     ...features.memory.createRoutes(resolve),
     ...createUsageRoutes({ usage: createSqliteUsageReader(db), resolve, clock }),
-    ...createSystemRoutes({ processes, readHealth: createHealthReader(around, features) }),
+    ...createSystemRoutes({
+      processes,
+      readHealth: createHealthReader(around, features, channels),
+    }),
     ...createBackupRoutes(features.backups.shelf),
     ...createMetricsRoutes({
       page: around.metrics,
-      readGauges: createGauges(around, features, follow.streams),
+      readGauges: createGauges(around, features, { ...follow, channels }),
     }),
   ];
 }
@@ -116,6 +125,7 @@ function createTalking(around: Surroundings, { jobs, runs }: Features) {
   const follow = {
     ...runs,
     streams: createStreamLimit(config.userStreams),
+    serviceStreams: createStreamLimit(SERVICE_STREAMS),
     stopping: phase.stopping.signal,
     ending: phase.ending.signal,
     clock,
@@ -154,6 +164,7 @@ function createAssistant(
 function createHealthReader(
   around: Surroundings,
   { models, processes, prompts, memory, schedules, triggers }: Features,
+  channels: Channels,
 ): () => Promise<SystemHealthView> {
   const probes = createProbes({
     ...around,
@@ -162,6 +173,7 @@ function createHealthReader(
     processes,
     memory: memory.probes,
     kinds: JobType.options,
+    channels: channels.probe,
     listPromptProblems: () => [
       ...prompts.files.listProblems(),
       ...schedules.file.listProblems(),
@@ -174,13 +186,16 @@ function createHealthReader(
 function createGauges(
   { db, link }: Surroundings,
   { runs, processes }: Features,
-  streams: StreamLimit,
+  counted: Pick<Talking['follow'], 'streams' | 'serviceStreams'> & {
+    readonly channels: Channels;
+  },
 ): () => Gauges {
   const openWork = createSqliteOpenWork(db);
   return () => ({
     ...openWork.readOpenWork(),
     runsInHand: runs.registry.size,
-    openStreams: streams.countOpen(),
+    openStreams: counted.streams.countOpen() + counted.serviceStreams.countOpen(),
+    openDeliveries: counted.channels.listOpen(),
     workers: processes.list('worker').length,
     isNatsConnected: link.isConnected(),
   });

@@ -2,6 +2,7 @@ import { adminApi } from './admin-api.ts';
 import { assistantApi } from './assistant-api.ts';
 import { attachmentsApi } from './attachments-api.ts';
 import { backupsApi } from './backups-api.ts';
+import { channelsApi } from './channels-api.ts';
 import { chatApi } from './chat-api.ts';
 import { compatApi } from './compat-api.ts';
 import { conversationsApi } from './conversations-api.ts';
@@ -41,4 +42,5 @@ export const Api = {
   ...backupsApi,
   ...compatApi,
   ...assistantApi,
+  ...channelsApi,
 } as const;

@@ -1,4 +1,3 @@
-import type { HaltAnnouncer } from '@bakerst/bus';
 import {
   Api,
   comparePlaces,
@@ -13,31 +12,28 @@ import {
   RunView,
   toEventId,
 } from '@bakerst/contracts';
-import { AppError } from '@bakerst/kit';
+import { AppError, type Clock } from '@bakerst/kit';
 import { z } from 'zod';
-import type { UserChanges } from '../events/ports.ts';
 import { type FollowStreamDeps, refuseOtherMediaTypes, streamRun } from '../http/follow-stream.ts';
 import { readCursor, toPage } from '../http/list-query.ts';
 import { parseBody, parsePath, parseQuery, readNamed } from '../http/parse-input.ts';
 import { type Route, type RouteCall, sendJson } from '../http/route.ts';
+import type { StreamLimit } from '../http/stream-limit.ts';
 import { toIso } from '../http/to-iso.ts';
-import type { Job } from '../jobs/job.ts';
 import type { Scope } from '../principals/principal.ts';
 import { type ResolveDeps, resolveScope } from '../principals/resolve-tenant.ts';
+import { type HaltRunDeps, haltRun } from './halt-run.ts';
 import type { ListedRun, ListedStep, QueuedMessages, RunLister, RunStore } from './ports.ts';
 import type { RunSummary } from './run.ts';
 import { toRunChange } from './run-change.ts';
-import type { RunHost } from './run-host.ts';
 
-export interface RunRoutesDeps extends FollowStreamDeps {
+export interface RunRoutesDeps extends FollowStreamDeps, HaltRunDeps {
   readonly store: RunStore;
   readonly lister: RunLister;
   readonly queued: QueuedMessages;
-  readonly host: Pick<RunHost, 'halt'>;
-  readonly halts: HaltAnnouncer;
-  readonly changes: UserChanges;
-  /** What follows from these jobs' having ended. */
-  readonly followHaltedJobs: (jobs: readonly Job[]) => void;
+  /** Streams of services that follow everybody's runs: these take no user's places. */
+  readonly serviceStreams: StreamLimit;
+  readonly clock: Clock;
   readonly resolve: ResolveDeps;
 }
 
@@ -65,14 +61,19 @@ export function createRunRoutes(deps: RunRoutesDeps): readonly Route[] {
           call.response.status(204).end();
           return;
         }
-        using _place = deps.streams.enter(run.tenant);
+        const { principal } = call;
+        const isGateway = principal.kind === 'service' && principal.org === undefined;
+        using _place = (isGateway ? deps.serviceStreams : deps.streams).enter(run.tenant);
         await streamRun(deps, { scope, runId: run.id, after }, call.response);
       },
     },
     {
       endpoint: Api.haltRun,
       async handle(call) {
-        sendJson(call.response, RunHalted, await haltRun(deps, call));
+        const { run, scope } = findRun(deps, call, readNamed(call));
+        const status = await haltRun(deps, scope, run.id);
+        if (status === undefined) throw unknownRun();
+        sendJson(call.response, RunHalted, { id: run.id, status });
       },
     },
     {
@@ -143,20 +144,6 @@ function hasSeenAll(
   const last = store.listSteps(id).at(-1)?.covers;
   // The terminal event follows what the last step covers.
   return last !== undefined && comparePlaces(after, { ...last, n: last.n + 1 }) === 0;
-}
-
-/** Once this has answered, no tool call of the run starts any more. A run that has ended stays as it is. */
-async function haltRun(deps: RunRoutesDeps, call: RouteCall): Promise<RunHalted> {
-  const { run, scope } = findRun(deps, call, readNamed(call));
-  if (isTerminalRun(run.status)) return { id: run.id, status: run.status };
-  const halted = await deps.store.requestHalt(scope, run.id);
-  if (halted === undefined) throw unknownRun();
-  deps.host.halt(run.id);
-  deps.followHaltedJobs(halted.jobs);
-  if (isTerminalRun(halted.run.status))
-    deps.changes.tell(run.tenant, toRunChange(halted.run, halted.run.status));
-  await deps.halts.announce({ kind: 'run', id: run.id, at: deps.clock.now() });
-  return { id: run.id, status: deps.store.find(scope, run.id)?.status ?? halted.run.status };
 }
 
 async function changeQueued(deps: RunRoutesDeps, call: RouteCall): Promise<RunSummary> {

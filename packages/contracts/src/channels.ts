@@ -1,0 +1,33 @@
+export {
+  AccessDecision,
+  AccessRequestPage,
+  AccessRequestView,
+  ChannelList,
+  ChannelMessage,
+  ChannelMessageAccepted,
+  ChannelView,
+  ChatConversation,
+  IdentityPage,
+  IdentityView,
+  LinkClaim,
+  LinkView,
+  NewLink,
+  SenderQuestion,
+  SenderView,
+} from './channel.ts';
+export {
+  ChannelAction,
+  ChannelActionBody,
+  ChannelActionResult,
+  ChannelButton,
+  ChannelDelivery,
+  DeliveryContent,
+  DeliveryEvent,
+  DeliveryPart,
+  DeliveryReport,
+  DeliveryReported,
+  DeliveryStatus,
+  HolderQuery,
+  NewDelivery,
+} from './channel-delivery.ts';
+export { ChannelChat, ChannelName, DeliverTo, Sender } from './channel-speaker.ts';
