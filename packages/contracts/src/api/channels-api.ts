@@ -150,5 +150,6 @@ export const channelsApi = {
     summary: 'What somebody asks for by a button; for gateways',
     body: ChannelActionBody,
     answers: { 200: ChannelActionResult },
+    errors: ['NOT_FOUND', 'CONFLICT'],
   }),
 } as const;

@@ -1,10 +1,10 @@
 import { ConversationId } from '@bakerst/contracts';
 import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
+import type { StoreDeps } from '../storage/store-deps.ts';
 import type { ChatStore } from './ports.ts';
-import type { ChannelStoreDeps } from './sqlite-identity-store.ts';
 import { prepareKeepChat } from './sqlite-keep-chat.ts';
 
-export function createSqliteChatStore({ db, writer, clock }: ChannelStoreDeps): ChatStore {
+export function createSqliteChatStore({ db, writer, clock }: StoreDeps): ChatStore {
   const keep = prepareKeepChat(db);
   const ensureUser = db.prepare(ENSURE_USER);
   const find = db

@@ -1,17 +1,10 @@
 import { OrgId, type Tenant, UserId } from '@bakerst/contracts';
 import { ChannelName, IdentityView } from '@bakerst/contracts/channels';
-import type { Clock } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
-import type { Writer } from '../storage/group-commit.ts';
+import type { StoreDeps } from '../storage/store-deps.ts';
 import type { ChannelIdentity, IdentityStore } from './ports.ts';
 import { prepareForgetSender, prepareLinkSender } from './sqlite-link-sender.ts';
-
-export interface ChannelStoreDeps {
-  readonly db: Database;
-  readonly writer: Writer;
-  readonly clock: Clock;
-}
 
 const TenantRow = z.object({ org_id: OrgId, user_id: UserId });
 const IdentityRow = TenantRow.extend({
@@ -24,7 +17,7 @@ const IdentityRow = TenantRow.extend({
   created_at: z.int(),
 });
 
-export function createSqliteIdentityStore({ db, writer, clock }: ChannelStoreDeps): IdentityStore {
+export function createSqliteIdentityStore({ db, writer, clock }: StoreDeps): IdentityStore {
   const sql = prepareStatements(db);
   const link = prepareLinkSender(db);
   const forget = prepareForgetSender(db);

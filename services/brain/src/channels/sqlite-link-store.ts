@@ -3,9 +3,9 @@ import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import { sha256 } from '../idempotency/find-twin.ts';
 import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
+import type { StoreDeps } from '../storage/store-deps.ts';
 import { makeCode, readCode } from './channel-code.ts';
 import type { ClaimOutcome, LinkStore, Speaker } from './ports.ts';
-import type { ChannelStoreDeps } from './sqlite-identity-store.ts';
 import { prepareLinkSender } from './sqlite-link-sender.ts';
 
 const CODE_MS = 15 * 60_000;
@@ -19,7 +19,7 @@ const MAX_WRONG_OF_CHANNEL = 30;
 const LinkRow = z.object({ org_id: OrgId, user_id: UserId, claimed_by: z.string().nullable() });
 const WrongRow = z.object({ of_channel: z.int(), of_sender: z.int() });
 
-export function createSqliteLinkStore({ db, writer, clock }: ChannelStoreDeps): LinkStore {
+export function createSqliteLinkStore({ db, writer, clock }: StoreDeps): LinkStore {
   const sql = prepareStatements(db);
   return {
     add: (tenant, channel) =>

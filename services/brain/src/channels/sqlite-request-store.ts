@@ -3,16 +3,16 @@ import type { NewId } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import { prepareAddDelivery } from '../deliveries/sqlite-add-delivery.ts';
+import type { StoreDeps } from '../storage/store-deps.ts';
 import { makeCode } from './channel-code.ts';
 import type { AccessRequest, AccessRequestStore, Speaker } from './ports.ts';
-import type { ChannelStoreDeps } from './sqlite-identity-store.ts';
 import { prepareLinkSender } from './sqlite-link-sender.ts';
 
 const CARD_MS = 5 * 60_000;
 /** Strangers of one channel who ask at a time: more are not heard. */
 const MAX_PENDING = 3;
 
-interface RequestStoreDeps extends ChannelStoreDeps {
+interface RequestStoreDeps extends StoreDeps {
   readonly newId: NewId;
 }
 
