@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
-import { LONG_TESTS } from './scripts/test/long-tests.ts';
+import { LONG_TESTS, PAGE_TESTS } from './scripts/test/left-out-tests.ts';
 
 /** Whole systems before single functions: what takes longest does not run alone at the end. */
 class LongestFirst extends BaseSequencer {
@@ -15,14 +15,19 @@ function rank(file: string): number {
   return file.includes('/tests/') ? 1 : 2;
 }
 
-const NEVER = ['**/node_modules/**', '**/dist/**'];
+const LEFT_OUT = [
+  '**/node_modules/**',
+  '**/dist/**',
+  ...(process.env['TEST_LONG'] === '1' ? [] : LONG_TESTS),
+  ...(process.env['TEST_PAGE'] === '0' ? [PAGE_TESTS] : []),
+];
 
 export default defineConfig({
   resolve: { conditions: ['bakerst-source'] },
   ssr: { resolve: { conditions: ['bakerst-source'] } },
   test: {
     globalSetup: ['tests/support/global-setup.ts'],
-    exclude: [...NEVER, ...(process.env['TEST_LONG'] === '1' ? [] : LONG_TESTS)],
+    exclude: LEFT_OUT,
     projects: [
       {
         extends: true,

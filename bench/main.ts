@@ -16,6 +16,7 @@ import type { Measurement } from './measurements/measurement.ts';
 import { memory } from './measurements/memory.ts';
 import { metricsCost } from './measurements/metrics-cost.ts';
 import { page } from './measurements/page.ts';
+import { pageReturn } from './measurements/page-return.ts';
 import { plainTurn } from './measurements/plain-turn.ts';
 import { recovery } from './measurements/recovery.ts';
 import { sandbox } from './measurements/sandbox.ts';
@@ -53,6 +54,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   search,
   memory,
   page,
+  pageReturn,
   start,
 ];
 

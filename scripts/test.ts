@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
-import { findBrowser } from './browser/find-browser.ts';
+import { findSmallBrowser, NoBrowserError } from './browser/find-browser.ts';
 import { CHECKS, runChecks } from './checks/run-checks.ts';
 import { findNatsServer } from './nats/find-nats-server.ts';
 import { runCommand } from './run-command.ts';
-import { openTerminal } from './terminal.ts';
+import { openTerminal, type Terminal } from './terminal.ts';
 import { describeTotals } from './test/describe-totals.ts';
-import { LONG_TESTS } from './test/long-tests.ts';
+import { LONG_TESTS, PAGE_TESTS } from './test/left-out-tests.ts';
 import { runVitest } from './test/run-vitest.ts';
 
 const USAGE = `npm test: checks (types, lint, dead code) and all tests.
@@ -17,6 +17,18 @@ const leftOut = LONG_TESTS.map((name) => ({
   name,
   reason: 'it takes minutes: npm run test:all',
 }));
+
+/** Why the tests of the page cannot be run; undefined once there is a browser for them. */
+async function readyBrowser(terminal: Pick<Terminal, 'say'>): Promise<string | undefined> {
+  try {
+    process.env['CHROME_PATH'] = await findSmallBrowser({ env: process.env, say: terminal.say });
+    return undefined;
+  } catch (err) {
+    if (!(err instanceof NoBrowserError)) throw err;
+    process.env['TEST_PAGE'] = '0';
+    return err.message;
+  }
+}
 
 /** Whoever asks for some tests only may not ask for those of the page. */
 function usesBrowser(args: readonly string[]): boolean {
@@ -37,11 +49,14 @@ await runCommand(terminal, async () => {
   const place = { root: dirname(import.meta.dirname), path: process.env['PATH'] ?? '' };
   const { file } = await findNatsServer({ env: process.env, say: terminal.say });
   process.env['NATS_SERVER'] = file;
-  if (withLong && usesBrowser(args))
-    process.env['CHROME_PATH'] = await findBrowser({ env: process.env, say: terminal.say });
+  const reason = usesBrowser(args) ? await readyBrowser(terminal) : undefined;
   const checks = await runChecks(args.length === 0 ? CHECKS : [], terminal, place);
   const tests = await runVitest(args);
-  const skipped = withLong || args.length > 0 ? tests.skipped : [...tests.skipped, ...leftOut];
+  const skipped = [
+    ...tests.skipped,
+    ...(withLong || args.length > 0 ? [] : leftOut),
+    ...(reason === undefined ? [] : [{ name: PAGE_TESTS, reason }]),
+  ];
   for (const { name, reason } of skipped)
     terminal.print(`skipped ${name} (${reason ?? 'no reason given'})`);
   for (const name of checks.failed)

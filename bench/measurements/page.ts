@@ -3,18 +3,19 @@ import type { Page } from 'playwright-core';
 import { openDatabase } from '../../services/brain/src/storage/open-database.ts';
 import { atMost, type Finding, single } from '../figures/row.ts';
 import { Words } from '../load/words.ts';
-import { type OpenPage, openBrowserPage } from '../processes/open-browser.ts';
+import { type OpenPage, OWNER_TOKEN, openBrowserPage, signIn } from '../processes/open-browser.ts';
 import { openModel } from '../processes/open-model.ts';
 import { openProduct, type Product } from '../processes/open-product.ts';
 import type { Bench, Measurement } from './measurement.ts';
 
-const OWNER_TOKEN = 'owner-token-of-the-bench-0123456789abcdef';
 const MESSAGES = 2_000;
 const CONVERSATION = '01900000-0000-7000-8000-00000000abcd';
 const TITLE = 'Two thousand messages';
 /** A minute of 30 deltas a second. */
 const DELTAS = 1_800;
 const DELTA_MS = 33;
+/** The same for half a minute, as one list and as one table. */
+const ROWS_DELTAS = 900;
 const STREAM_PATIENCE_MS = 180_000;
 const LOADS = 5;
 /** What is loaded later than this is loaded for something else. */
@@ -22,12 +23,12 @@ const SETTLED_MS = 700;
 const KB = 1_000;
 const MB = 1_048_576;
 
-type Key = 'script' | 'interactive' | 'long' | 'task' | 'heap';
+type Key = 'script' | 'interactive' | 'long' | 'task' | 'heap' | 'list' | 'table';
 
 /** The page as a browser shows it. */
 export const page: Measurement<Key> = {
   name: 'page',
-  about: 'the page in a browser: first load, a long conversation, a minute of deltas',
+  about: 'the page in a browser: first load, a long conversation, two minutes of deltas',
   rows: {
     script: {
       name: 'page, JavaScript of the first load',
@@ -38,6 +39,8 @@ export const page: Measurement<Key> = {
     long: { name: `page, opens ${MESSAGES} messages`, unit: 'ms', goal: atMost(300, 'ms') },
     task: { name: 'page, longest task in a minute of deltas', unit: 'ms', goal: atMost(50, 'ms') },
     heap: { name: 'page, heap that the minute left', unit: 'MB', goal: atMost(10, 'MB') },
+    list: { name: 'page, longest task in a long list', unit: 'ms', goal: atMost(50, 'ms') },
+    table: { name: 'page, longest task in a long table', unit: 'ms', goal: atMost(50, 'ms') },
   },
   async run(bench) {
     await using open = new AsyncDisposableStack();
@@ -53,19 +56,14 @@ export const page: Measurement<Key> = {
       interactive: single(loads.readyMs, median(loads.readyMs)),
       long: single(longMs, median(longMs)),
       ...minute,
+      list: await watchRows(bench, browser.page, 'list'),
+      table: await watchRows(bench, browser.page, 'table'),
     };
   },
 };
 
 function median(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
-}
-
-async function signIn(page: Page, { url }: Product): Promise<void> {
-  await page.goto(`${url}/chat`);
-  await page.getByLabel('Token').fill(OWNER_TOKEN);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('textbox', { name: 'Message' }).waitFor();
 }
 
 interface Loads {
@@ -173,6 +171,17 @@ async function watchMinute(
   const left = Math.max(0, (after - before) / MB);
   const longest = Math.max(0, ...tasks);
   return { task: single([longest], longest), heap: single([left], left) };
+}
+
+/** In a page that shows `Words.say` as rows from its first delta to its last. */
+async function watchRows({ say }: Bench, page: Page, shape: 'list' | 'table'): Promise<Finding> {
+  say(`page: half a minute of a ${shape}`);
+  await page.evaluate('globalThis.longTasks = []');
+  await playStream(page, Words.say(ROWS_DELTAS, DELTA_MS, shape));
+  const tasks = await page.evaluate<readonly number[]>('globalThis.longTasks');
+  await leave(page);
+  const longest = Math.max(0, ...tasks);
+  return single([longest], longest);
 }
 
 async function playStream(page: Page, message: string): Promise<void> {

@@ -32,6 +32,8 @@ export interface Product extends AsyncDisposable {
   readonly worker: OpenProgram;
   /** One more brain on the same data. */
   addBrain(): Promise<OpenServer>;
+  /** A brain in the place of the first one, which has ended, at its address. */
+  restartBrain(): Promise<OpenServer>;
   addWorker(): Promise<OpenProgram>;
 }
 
@@ -58,6 +60,7 @@ export async function openProduct(bench: Bench, options: ProductOptions): Promis
     brain,
     worker,
     addBrain: async () => open.use(await openBrain(place)),
+    restartBrain: async () => open.use(await openBrain(place, Number(new URL(brain.url).port))),
     addWorker: async () => open.use(await openWorker(place)),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
@@ -73,8 +76,8 @@ function toDataDir(home: string): string {
   return join(home, 'data');
 }
 
-async function openBrain(place: Place): Promise<OpenServer> {
-  const port = await findFreePort();
+async function openBrain(place: Place, known?: number): Promise<OpenServer> {
+  const port = known ?? (await findFreePort());
   const program = await openProgram({
     name: 'brain',
     logDir: place.home,

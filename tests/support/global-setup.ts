@@ -13,6 +13,8 @@ declare module 'vitest' {
     openApiFile: string;
     /** Path of the browser for tests of the page; empty where only others run. */
     browser: string;
+    /** Whether pictures of all pages are left in .cache/screenshots: SCREENSHOTS=1. */
+    screenshots: boolean;
     /** A kubectl that renders k8s/; empty without one: what is kept in tests/k8s/renders has to do then. */
     kubectl: string;
     /** Whether what takes minutes is waited for, too: TEST_LONG=1. */
@@ -38,6 +40,7 @@ export async function setup(project: TestProject): Promise<void> {
   project.provide('openApiFile', OPEN_API);
   project.provide('natsServer', path);
   project.provide('browser', process.env['CHROME_PATH'] ?? '');
+  project.provide('screenshots', process.env['SCREENSHOTS'] === '1');
   project.provide('kubectl', (await findKubectl(process.env)) ?? '');
   project.provide('isLong', process.env['TEST_LONG'] === '1');
   project.provide('images', process.env['TEST_IMAGES'] === '1');

@@ -63,6 +63,11 @@ test('what is said meanwhile waits in line, is seen in every tab, and can be tak
   const page = await openBusy();
   const other = await ui.openBeside(page, new URL(page.url()).pathname);
   await see(lastEntry(other).getByText(/step-3/));
+  const buffer = Buffer.from('500 g flour');
+  const file = { name: 'recipe.txt', mimeType: 'text/plain', buffer };
+  await page.locator('input[type=file]').setInputFiles(file);
+  await see(page.getByText(/^recipe\.txt/));
+  await seeNo(page.getByText(/^Uploading/));
   await say(page, 'Second');
   await see(entryOf(page, 'Second').getByText('Waits for its turn'));
   await say(other, 'Third');
@@ -76,6 +81,7 @@ test('what is said meanwhile waits in line, is seen in every tab, and can be tak
     await seeNo(entryOf(tab, 'Second'));
   }
   expect(await messageField(other).inputValue()).toBe('Second');
+  await see(other.getByRole('button', { name: 'Remove recipe.txt' }));
   expect(await messageField(page).inputValue()).toBe('');
   finish();
   for (const tab of [page, other]) {

@@ -126,6 +126,10 @@ test('commands are completed and run, and say nothing in the conversation', asyn
   await see(notes.getByText('42', { exact: true }));
   await say(page, '/model');
   await see(notes.getByText('There are:'));
+  await say(page, '/model wrong-name');
+  await see(notes.getByText(/There is none of that name/));
+  // What failed can be corrected.
+  await until(async () => (await messageField(page).inputValue()) === '/model wrong-name');
   await say(page, '/dance');
   await see(notes.getByText(/There is no command/));
   await notes.getByRole('button', { name: 'Close' }).first().click();
@@ -140,7 +144,7 @@ test('commands are completed and run, and say nothing in the conversation', asyn
 });
 
 test('files go with a message, chosen or pasted, and are there when one comes back', async () => {
-  const page = await ui.open('/chat', { permissions: ['clipboard-read', 'clipboard-write'] });
+  const page = await ui.open('/chat');
   const choosing = page.waitForEvent('filechooser');
   await page.getByRole('button', { name: 'Attach files' }).click();
   const files = ['recipe.txt', 'shopping.txt'].map((name) => ({

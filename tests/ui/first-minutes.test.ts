@@ -49,7 +49,7 @@ test('a link signs in once, and its code leaves the address', async () => {
 });
 
 test('the first conversation runs code, and shows what came of it', async () => {
-  const page = await ui.open('/', { permissions: ['clipboard-read', 'clipboard-write'] });
+  const page = await ui.open('/');
   await page.getByRole('button', { name: /^Run some code/ }).click();
   const entry = lastEntry(page);
   await see(entry.getByText('Result: 1. Mon, 2. Tue, 3. Wed'));

@@ -89,12 +89,12 @@ test('everybody can use what opens on a page, and sign in', async () => {
   await page.getByRole('button', { name: 'Notebook' }).click();
   await see(page.getByRole('region', { name: 'Baking' }).getByRole('table'));
   await inspect(page, 'notebook');
-  await page.goto(`${ui.system.url}/schedules`);
+  await goTo(page, '/schedules');
   await page.getByRole('button', { name: 'New schedule' }).click();
   await page.getByRole('button', { name: 'Save' }).click();
   await see(page.getByText('Name: is missing'));
   await inspect(page, 'new-schedule');
-  await page.goto(`${ui.system.url}/triggers`);
+  await goTo(page, '/triggers');
   await page.getByRole('button', { name: 'Edit' }).click();
   await see(page.getByLabel('Sender'));
   await inspect(page, 'edit-trigger');

@@ -1,4 +1,4 @@
-import type { Command, CommandContext, Value } from './command.ts';
+import { type Command, type CommandContext, CommandError, type Value } from './command.ts';
 import { toLine } from './show-text.ts';
 
 /** Stands for the one that answers when nobody is chosen. */
@@ -41,7 +41,7 @@ async function listPersonas({ client }: CommandContext): Promise<readonly Value[
   return [...values, USUAL];
 }
 
-/** The value that is named; without a name, or with a wrong one, all are shown. */
+/** The value that is named; undefined without a name, when all are shown. A wrong one is a CommandError. */
 async function chooseAmong(
   { say }: CommandContext,
   text: string,
@@ -53,7 +53,8 @@ async function chooseAmong(
   const lines = values.map(({ value, hint }) =>
     toLine(hint === '' ? `\`${value}\`` : `\`${value}\` ${hint}`),
   );
-  const lead = text === '' ? 'There are:' : 'There is none of that name. There are:';
-  say([lead, '', ...lines].join('\n'));
+  const list = ['There are:', '', ...lines].join('\n');
+  if (text !== '') throw new CommandError(`There is none of that name. ${list}`);
+  say(list);
   return undefined;
 }

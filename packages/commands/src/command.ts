@@ -67,6 +67,11 @@ export interface CommandContext {
   wait(ms: number): Promise<void>;
 }
 
+/** A command cannot be done as it was given; the message tells whoever gave it why, in Markdown. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+}
+
 /** A value that an argument may take. */
 export interface Value {
   readonly value: string;

@@ -1,5 +1,5 @@
 import { ApiError } from '@bakerst/client';
-import { type Command, type CommandContext, toUsage } from './command.ts';
+import { type Command, type CommandContext, CommandError, toUsage } from './command.ts';
 import { type Parsed, parseCommand } from './parse-command.ts';
 
 /** What became of a line: `said` is no command but something to be said; for `failed` it was told why. */
@@ -37,6 +37,7 @@ async function run(context: CommandContext, parsed: Parsed): Promise<boolean> {
 }
 
 function explain(err: unknown): string {
+  if (err instanceof CommandError) return err.message;
   if (err instanceof ApiError) return `That did not work: ${err.message}.`;
   // How fetch fails without a connection.
   if (err instanceof TypeError) return 'The assistant cannot be reached at this moment.';

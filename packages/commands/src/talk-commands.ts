@@ -1,4 +1,4 @@
-import type { Command } from './command.ts';
+import { type Command, CommandError } from './command.ts';
 
 const MESSAGES = 50;
 
@@ -18,13 +18,14 @@ export const undoCommand: Command = {
   name: 'undo',
   aliases: [],
   summary: 'Goes on in a new conversation as if the last message had not been said',
-  async run({ client, conversationId, say, open }) {
+  async run({ client, conversationId, open }) {
     const messages =
       conversationId === undefined
         ? []
         : (await client.listMessages(conversationId, { limit: MESSAGES })).data;
     const last = messages.find(({ role }) => role === 'user');
-    if (conversationId === undefined || last === undefined) return say('Nothing was said yet.');
+    if (conversationId === undefined || last === undefined)
+      throw new CommandError('Nothing was said yet.');
     // What was said to a run while it was on belongs to its first message.
     const run = messages.filter(({ run_id, role }) => run_id === last.run_id && role === 'user');
     const before_seq = Math.min(...run.map(({ seq }) => seq));
@@ -47,11 +48,11 @@ export const exportCommand: Command = {
     isOptional: true,
     listValues: async () => Object.entries(FORMATS).map(([value, { hint }]) => ({ value, hint })),
   },
-  async run({ client, conversationId, say, save }, text) {
+  async run({ client, conversationId, save }, text) {
     const format = text === '' ? 'markdown' : text.toLowerCase();
     if (format !== 'markdown' && format !== 'json')
-      return say('It can be saved as `markdown` or as `json`.');
-    if (conversationId === undefined) return say('Nothing was said yet.');
+      throw new CommandError('It can be saved as `markdown` or as `json`.');
+    if (conversationId === undefined) throw new CommandError('Nothing was said yet.');
     const { ending, mediaType } = FORMATS[format];
     const file = await client.exportConversation(conversationId, { format });
     save({ name: `conversation-${conversationId.slice(0, 8)}.${ending}`, mediaType, text: file });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import axe, { type RunOptions } from 'axe-core';
 import type { Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { expect, inject } from 'vitest';
 import { see, until } from './sight.ts';
 import { SCREENSHOTS } from './watch-context.ts';
 
@@ -36,13 +36,17 @@ export async function expectAccessible(page: Page, name: string): Promise<void> 
     runOnly: isDark ? { type: 'rule', values: COLOURS } : { type: 'tag', values: TAGS },
     resultTypes: ['violations'],
   };
+  // Colours that change into others are of neither theme.
   const found = await page.evaluate<readonly string[][]>(`(async () => {
+    for (let on; (on = document.getAnimations()).length > 0; )
+      await Promise.allSettled(on.map(({ finished }) => finished));
     const { violations } = await axe.run(document, ${JSON.stringify(options)});
     return violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
   })()`);
   expect(found, name).toEqual([]);
 }
 
+/** Does nothing unless pictures are asked for: SCREENSHOTS=1. */
 export async function takePicture(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+  if (inject('screenshots')) await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
 }

@@ -1,21 +1,9 @@
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, inject, vi } from 'vitest';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import { OWNER_TOKEN, type System, type SystemOptions, startSystem } from '../../support/system.ts';
-import { PATIENCE_MS } from './sight.ts';
-import { type WatchedContext, watchContext } from './watch-context.ts';
+import { type Contexts, openContexts } from './open-contexts.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
-
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--disable-dev-shm-usage',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 export interface OpenOptions extends BrowserContextOptions {
   /** Whoever opens it; the owner unless told otherwise, nobody for null. */
@@ -27,7 +15,7 @@ export interface OpenOptions extends BrowserContextOptions {
 /** A whole system with its page, and a browser in front of it. */
 export interface Ui {
   readonly system: System;
-  /** Opens a page of the app in a browser of its own: nothing is stored in that but the session. */
+  /** Opens a page of the app in a profile of its own: nothing is stored in that but the session. */
   open(path: string, options?: OpenOptions): Promise<Page>;
   /** Opens one more tab beside a page. */
   openBeside(page: Page, path: string): Promise<Page>;
@@ -40,38 +28,25 @@ export interface Ui {
 export function useUi(options: () => SystemOptions | Promise<SystemOptions>): Ui {
   const opened = new AsyncDisposableStack();
   let system: System;
-  let browser: Browser;
-  let contexts: WatchedContext[] = [];
+  let contexts: Contexts;
   beforeAll(async () => {
     const { brainEnv, ...more } = await options();
-    [system, browser] = await Promise.all([
-      startSystem({ ...more, brainEnv: { USER_REQUESTS_PER_MINUTE: '60000', ...brainEnv } }),
-      chromium.launch({ executablePath: inject('browser'), args: FLAGS }),
-    ]);
-    opened.use(system);
-    opened.defer(() => browser.close());
+    system = opened.use(
+      await startSystem({ ...more, brainEnv: { USER_REQUESTS_PER_MINUTE: '60000', ...brainEnv } }),
+    );
+    contexts = opened.use(await openContexts(`${system.url}/livez`));
   });
   afterAll(() => opened.disposeAsync());
-  afterEach(async ({ task }) => {
-    const closing = contexts;
-    contexts = [];
-    for (const [place, context] of closing.entries())
-      if (task.result?.state === 'fail') await context.report(`${place} ${task.name}`);
-    await Promise.all(closing.map((context) => context.close()));
-    expect(closing.flatMap(({ problems }) => problems)).toEqual([]);
-  });
+  afterEach(({ task }) =>
+    contexts.leave({ name: task.name, hasFailed: task.result?.state === 'fail' }),
+  );
   return {
     get system() {
       return system;
     },
     async open(path, { token = OWNER_TOKEN, url = system.url, ...more } = {}) {
-      const context = await browser.newContext({
-        locale: 'en-GB',
-        reducedMotion: 'reduce',
-        ...more,
-      });
-      context.setDefaultTimeout(PATIENCE_MS);
-      contexts.push(watchContext(context, url));
+      const { context, allow } = await contexts.take(more);
+      allow(url);
       if (token !== null) await context.addCookies([await signIn(system, token)]);
       return await openPage(await context.newPage(), `${url}${path}`);
     },

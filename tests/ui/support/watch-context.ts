@@ -5,17 +5,20 @@ export const SCREENSHOTS = join(import.meta.dirname, '../../../.cache/screenshot
 
 /** A browser of a test, with what went wrong in it. */
 export interface WatchedContext {
-  /** What no page may do, whatever the test is about. */
-  readonly problems: readonly string[];
+  readonly context: BrowserContext;
+  /** Lets its pages speak to one more server. */
+  allow(url: string): void;
+  /** What no page may do, whatever the test is about; those that were told once are not told again. */
+  takeProblems(): readonly string[];
   /** Leaves a picture of every page, and prints what they have complained of. */
   report(name: string): Promise<void>;
-  close(): Promise<void>;
 }
 
-/** @param home origin of the only server that pages may speak to */
-export function watchContext(context: BrowserContext, home: string): WatchedContext {
+/** Its pages may speak to no server but those that are allowed. */
+export function watchContext(context: BrowserContext): WatchedContext {
   const problems: string[] = [];
   const complaints: string[] = [];
+  const allowed = new Set<string>();
   context.on('weberror', (event) => problems.push(`uncaught: ${describe(event.error())}`));
   context.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
@@ -23,10 +26,16 @@ export function watchContext(context: BrowserContext, home: string): WatchedCont
   });
   context.on('request', (request) => {
     const url = request.url();
-    if (!/^(blob|data):/.test(url) && !url.startsWith(`${home}/`)) problems.push(`asked ${url}`);
+    if (/^(blob|data):/.test(url) || allowed.has(new URL(url).origin)) return;
+    problems.push(`asked ${url}`);
   });
   return {
-    problems,
+    context,
+    allow: (url) => void allowed.add(url),
+    takeProblems() {
+      complaints.length = 0;
+      return problems.splice(0);
+    },
     async report(name) {
       const pages = context.pages();
       const shots = pages.map((page, place) =>
@@ -38,7 +47,6 @@ export function watchContext(context: BrowserContext, home: string): WatchedCont
       const said = [...pages.map((page) => page.url()), ...complaints].map((line) => `  ${line}`);
       process.stderr.write([`the pages of "${name}" said:`, ...said, ''].join('\n'));
     },
-    close: () => context.close(),
   };
 }
 

@@ -1,16 +1,26 @@
 import { ScheduleId } from '@bakerst/contracts';
+import { parseAllowedHosts } from '@bakerst/kit/url-guard';
 import { expect, test } from 'vitest';
 import { createCronReader } from './cron-times.ts';
 import { readScheduleChange, type ScheduleRules } from './read-schedule.ts';
 import { everyMinute, gary } from './sqlite-schedules-testing.ts';
 
 test('a one-time schedule that is over is renamed, also by who sends its zone along', () => {
-  const rules = {
+  const rules: ScheduleRules = {
+    rules: {
+      commands: { names: [], check: neverAsked },
+      allowedHosts: parseAllowedHosts([]),
+      tools: { checkTool: neverAsked },
+    },
+    choices: {
+      files: { findPersona: neverAsked, listPersonas: () => [] },
+      models: { find: neverAsked, list: () => [] },
+    },
     reader: createCronReader(),
     minMs: 60_000,
     defaultZone: 'UTC',
     now: () => 1_000_000,
-  } as unknown as ScheduleRules;
+  };
   const over = {
     ...everyMinute,
     seq: 1,
@@ -34,3 +44,7 @@ test('a one-time schedule that is over is renamed, also by who sends its zone al
     'at is in the past',
   );
 });
+
+function neverAsked(): never {
+  throw new Error('nothing is asked about an action that is not changed');
+}

@@ -1,7 +1,9 @@
 import type { ConversationId, ConversationView } from '@bakerst/contracts';
 import { useEffect } from 'react';
+import { Button } from '../components/button.tsx';
 import { Choice } from '../components/choice.tsx';
 import { useFailureNotice } from '../components/notice.tsx';
+import { toWords } from '../components/states.tsx';
 import { ConversationMenu } from '../conversations/conversation-menu.tsx';
 import { texts } from '../texts/index.ts';
 import { type Choices, useModels, usePersonas } from './use-choices.ts';
@@ -37,31 +39,55 @@ export function ChatHeader({ id, conversation, choices }: ChatHeaderProps) {
 }
 
 function Choosers({ choices }: { readonly choices: Choices }) {
-  const personas = usePersonas().data?.data ?? [];
-  const models = useModels().data;
+  const personas = usePersonas();
+  const models = useModels();
   const onError = useFailureNotice();
+  const lost = [personas, models].filter(({ isError, data }) => isError && data === undefined);
+  const [error] = lost.map((query) => query.error);
   return (
     <>
-      {personas.length > 0 && (
+      {error !== undefined && (
+        <Lost error={error} onRetry={() => void Promise.all(lost.map((one) => one.refetch()))} />
+      )}
+      {personas.data !== undefined && personas.data.data.length > 0 && (
         <Choice
           label={texts.chat.persona}
           value={choices.persona}
           any={texts.chat.standard}
-          options={personas.map(({ name }) => [name, name])}
+          options={personas.data.data.map(({ name }) => [name, name])}
           onChange={(name) => void choices.choosePersona(name).catch(onError)}
         />
       )}
-      {models !== undefined && !models.offline && (
+      {models.data !== undefined && !models.data.offline && (
         <Choice
           label={texts.chat.model}
           value={choices.model}
-          any={models.data.find((model) => model.is_default)?.name ?? texts.chat.standard}
-          options={models.data
+          any={models.data.data.find((model) => model.is_default)?.name ?? texts.chat.standard}
+          options={models.data.data
             .filter((model) => !model.is_default)
             .map(({ id, name }) => [id, name])}
           onChange={(model) => void choices.chooseModel(model).catch(onError)}
         />
       )}
     </>
+  );
+}
+
+interface LostProps {
+  readonly error: unknown;
+  readonly onRetry: () => void;
+}
+
+/** Stands where one could choose. */
+function Lost({ error, onRetry }: LostProps) {
+  return (
+    <p role="alert" className="flex min-w-0 items-center gap-1 text-sm text-bad">
+      <span className="truncate" title={toWords(error)}>
+        {texts.chat.noChoices(toWords(error))}
+      </span>
+      <Button look="quiet" onClick={onRetry}>
+        {texts.retry}
+      </Button>
+    </p>
   );
 }

@@ -39,7 +39,9 @@ export const EntryView = memo(function EntryView({ entry, isLast }: EntryViewPro
           <Answer entry={entry} live={live} />
         </ErrorBoundary>
         {run?.status === 'uncertain' && <UncertainCards runId={runId} />}
-        {run !== undefined && <RunStateLine run={run} live={live} />}
+        {run !== undefined && (
+          <RunStateLine run={run} attachments={entry.question?.attachments ?? []} live={live} />
+        )}
         <EntryActions entry={entry} isLast={isLast} isOn={isOn} />
       </div>
     </article>

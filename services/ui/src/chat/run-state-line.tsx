@@ -1,4 +1,4 @@
-import { isTerminalRun, type RunId, type RunView } from '@bakerst/contracts';
+import { type AttachmentView, isTerminalRun, type RunId, type RunView } from '@bakerst/contracts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useClient } from '../client.ts';
@@ -11,18 +11,20 @@ import { useThreadActions } from './thread-actions.tsx';
 
 interface RunStateLineProps {
   readonly run: RunView;
+  /** Files of its message. */
+  readonly attachments: readonly AttachmentView[];
   readonly live: LiveRun | undefined;
 }
 
 /** What there is to know of a run besides its answer. */
-export function RunStateLine({ run, live }: RunStateLineProps) {
+export function RunStateLine({ run, attachments, live }: RunStateLineProps) {
   if (live?.isCut === true)
     return (
       <p role="status" className="mt-2 text-sm text-warn">
         {texts.chat.cut}
       </p>
     );
-  if (run.status === 'queued') return <Queued run={run} />;
+  if (run.status === 'queued') return <Queued run={run} attachments={attachments} />;
   if (!isTerminalRun(run.status)) return <WaitingForWorker run={run} />;
   if (run.status === 'failed')
     return (
@@ -35,7 +37,8 @@ export function RunStateLine({ run, live }: RunStateLineProps) {
   return null;
 }
 
-function Queued({ run: { id, position, message } }: { readonly run: RunView }) {
+function Queued({ run, attachments }: Omit<RunStateLineProps, 'live'>) {
+  const { id, position, message } = run;
   const client = useClient();
   const queries = useQueryClient();
   const { giveBack } = useThreadActions();
@@ -45,7 +48,11 @@ function Queued({ run: { id, position, message } }: { readonly run: RunView }) {
     onError,
     onSuccess({ status }) {
       // One that has had its turn in the meantime is stopped in the middle.
-      if (status === 'halted') giveBack(message);
+      if (status !== 'halted') return;
+      giveBack(
+        message,
+        attachments.map((one) => one.id),
+      );
     },
     onSettled: () => queries.invalidateQueries({ queryKey: keys.runs }),
   });

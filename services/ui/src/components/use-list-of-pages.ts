@@ -7,6 +7,10 @@ interface Page<T> {
 
 interface PagesOptions<T> {
   readonly key: readonly unknown[];
+  /** False: there is nothing to be read, and the list is empty. */
+  readonly isEnabled?: boolean;
+  /** The key follows what is typed: what was found stays until something else is. */
+  readonly isTyped?: boolean;
   /** Reads the first page, or the one behind a cursor. */
   readonly read: (query: { readonly cursor?: string }, signal: AbortSignal) => Promise<Page<T>>;
 }
@@ -23,14 +27,24 @@ export interface ListOfPages<T> {
   fetchNextPage(): Promise<unknown>;
 }
 
-/** A list that is read page by page; what was there stays until something else is. */
-export function useListOfPages<T>({ key, read }: PagesOptions<T>): ListOfPages<T> {
+/** A list that is read page by page. */
+export function useListOfPages<T>({
+  key,
+  isEnabled = true,
+  isTyped = false,
+  read,
+}: PagesOptions<T>): ListOfPages<T> {
   const list = useInfiniteQuery({
     queryKey: key,
+    enabled: isEnabled,
     queryFn: ({ pageParam, signal }) => read(pageParam === '' ? {} : { cursor: pageParam }, signal),
     initialPageParam: '',
     getNextPageParam: ({ next_cursor }) => next_cursor,
-    placeholderData: (before) => before,
+    placeholderData: (before) => (isEnabled && isTyped ? before : undefined),
   });
-  return { ...list, all: list.data?.pages.flatMap(({ data }) => data) ?? [] };
+  return {
+    ...list,
+    isPending: list.isPending && isEnabled,
+    all: list.data?.pages.flatMap(({ data }) => data) ?? [],
+  };
 }

@@ -1,6 +1,6 @@
 import { Pin } from 'lucide-react';
 import { NavLink } from 'react-router';
-import { Button } from '../components/button.tsx';
+import { MoreButton } from '../components/paged-list.tsx';
 import { Failure, Loading } from '../components/states.tsx';
 import { texts } from '../texts/index.ts';
 import { ConversationMenu } from './conversation-menu.tsx';
@@ -14,16 +14,12 @@ export function ConversationList() {
   if (recent.isError) return <Failure error={recent.error} onRetry={() => void recent.refetch()} />;
   return (
     <>
-      <Group name={texts.conversations.pinned} conversations={pinned.conversations} />
-      <Group name={texts.conversations.recent} conversations={recent.conversations} />
-      {recent.conversations.length === 0 && pinned.conversations.length === 0 && (
+      <Group name={texts.conversations.pinned} conversations={pinned.all} />
+      <Group name={texts.conversations.recent} conversations={recent.all} />
+      {recent.all.length === 0 && pinned.all.length === 0 && (
         <p className="px-2.5 py-2 text-sm text-soft">{texts.conversations.none}</p>
       )}
-      {recent.hasNextPage && (
-        <Button look="quiet" className="w-full" onClick={() => void recent.fetchNextPage()}>
-          {texts.more}
-        </Button>
-      )}
+      <MoreButton list={recent} />
     </>
   );
 }

@@ -1,20 +1,18 @@
 import type { FoundMessage } from '@bakerst/contracts';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { Link, Navigate, useParams } from 'react-router';
-import { useClient } from '../client.ts';
 import { Button } from '../components/button.tsx';
 import { formatShortTime } from '../components/format.ts';
 import { PageFrame } from '../components/page-frame.tsx';
-import { Empty, Failure, Loading } from '../components/states.tsx';
+import { PagedList } from '../components/paged-list.tsx';
 import { useSettled } from '../components/use-settled.ts';
-import { keys } from '../live/query-keys.ts';
 import { texts } from '../texts/index.ts';
 import { ConversationMenu } from './conversation-menu.tsx';
 import {
   type Conversation,
   type ConversationFilter,
   useConversations,
+  useFoundMessages,
 } from './use-conversations.ts';
 
 const VIEWS = {
@@ -76,28 +74,13 @@ function Views({ view, onView }: ViewsProps) {
 }
 
 function List({ view }: { readonly view: View }) {
-  const list = useConversations(VIEWS[view]);
-  if (list.isPending) return <Loading />;
-  if (list.isError) return <Failure error={list.error} onRetry={() => void list.refetch()} />;
-  if (list.conversations.length === 0)
-    return <Empty>{view === 'all' ? texts.conversations.none : texts.nothingFound}</Empty>;
   return (
-    <>
-      <ul className="divide-y divide-line">
-        {list.conversations.map((conversation) => (
-          <Row key={conversation.id} conversation={conversation} />
-        ))}
-      </ul>
-      {list.hasNextPage && <More onMore={() => void list.fetchNextPage()} />}
-    </>
-  );
-}
-
-function More({ onMore }: { readonly onMore: () => void }) {
-  return (
-    <Button look="quiet" className="w-full" onClick={onMore}>
-      {texts.more}
-    </Button>
+    <PagedList
+      list={useConversations(VIEWS[view])}
+      none={view === 'all' ? texts.conversations.none : texts.nothingFound}
+    >
+      {(conversation) => <Row key={conversation.id} conversation={conversation} />}
+    </PagedList>
   );
 }
 
@@ -128,28 +111,13 @@ function Row({ conversation }: { readonly conversation: Conversation }) {
 }
 
 function Found({ words }: { readonly words: string }) {
-  const client = useClient();
-  const found = useInfiniteQuery({
-    queryKey: [...keys.conversations, 'search', words],
-    enabled: /[\p{L}\p{N}]/u.test(words),
-    queryFn: ({ pageParam, signal }) =>
-      client.searchMessages(words, pageParam === '' ? {} : { cursor: pageParam }, { signal }),
-    initialPageParam: '',
-    getNextPageParam: ({ next_cursor }) => next_cursor,
-    placeholderData: (before) => before,
-  });
-  const messages = found.data?.pages.flatMap(({ data }) => data) ?? [];
-  if (found.isError) return <Failure error={found.error} onRetry={() => void found.refetch()} />;
-  if (found.isLoading) return <Loading />;
-  if (messages.length === 0) return <Empty>{texts.nothingFound}</Empty>;
   return (
     <section aria-label={texts.conversations.found}>
-      <ul className="divide-y divide-line">
-        {messages.map((message) => (
+      <PagedList list={useFoundMessages(words)} none={texts.nothingFound}>
+        {(message) => (
           <FoundRow key={`${message.conversation_id}-${message.seq}`} message={message} />
-        ))}
-      </ul>
-      {found.hasNextPage && <More onMore={() => void found.fetchNextPage()} />}
+        )}
+      </PagedList>
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import type { ConversationId, ConversationView } from '@bakerst/contracts';
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useClient } from '../client.ts';
+import { useListOfPages } from '../components/use-list-of-pages.ts';
 import { keys } from '../live/query-keys.ts';
 
 export interface ConversationFilter {
@@ -12,14 +13,21 @@ export interface ConversationFilter {
 /** Pages of conversations, the one that was last spoken in first. */
 export function useConversations(filter: ConversationFilter) {
   const client = useClient();
-  const list = useInfiniteQuery({
-    queryKey: [...keys.conversations, 'list', filter],
-    queryFn: ({ pageParam }) =>
-      client.listConversations({ ...filter, ...(pageParam !== '' && { cursor: pageParam }) }),
-    initialPageParam: '',
-    getNextPageParam: ({ next_cursor }) => next_cursor,
+  return useListOfPages({
+    key: [...keys.conversations, 'list', filter],
+    read: (query) => client.listConversations({ ...filter, ...query }),
   });
-  return { ...list, conversations: list.data?.pages.flatMap(({ data }) => data) ?? [] };
+}
+
+/** Pages of messages in which these words stand. */
+export function useFoundMessages(words: string) {
+  const client = useClient();
+  return useListOfPages({
+    key: [...keys.conversations, 'search', words],
+    isTyped: true,
+    isEnabled: /[\p{L}\p{N}]/u.test(words),
+    read: (query, signal) => client.searchMessages(words, query, { signal }),
+  });
 }
 
 interface Change {

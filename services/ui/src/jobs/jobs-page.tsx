@@ -1,11 +1,11 @@
 import { JobId, JobStatus, JobType } from '@bakerst/contracts';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
-import { Button } from '../components/button.tsx';
 import { Choice } from '../components/choice.tsx';
 import { formatShortTime } from '../components/format.ts';
 import { PageFrame, SplitPage } from '../components/page-frame.tsx';
-import { Empty, Failure, Loading } from '../components/states.tsx';
+import { PagedList } from '../components/paged-list.tsx';
+import { Empty } from '../components/states.tsx';
 import { texts } from '../texts/index.ts';
 import { JobDetail } from './job-detail.tsx';
 import { StatusBadge } from './status-badge.tsx';
@@ -60,26 +60,19 @@ interface JobListProps {
 }
 
 function JobList({ filter, openId }: JobListProps) {
-  const { jobs, isPending, isError, error, refetch, hasNextPage, fetchNextPage } = useJobs(filter);
-  if (isPending) return <Loading />;
-  if (isError) return <Failure error={error} onRetry={() => void refetch()} />;
   const isFiltered = filter.status !== undefined || filter.type !== undefined;
-  if (jobs.length === 0) return <Empty>{isFiltered ? texts.jobs.noneSuch : texts.jobs.none}</Empty>;
   return (
-    <>
-      <ul className="flex flex-col gap-px p-2">
-        {jobs.map((job) => (
-          <li key={job.id}>
-            <Row job={job} isOpen={job.id === openId} />
-          </li>
-        ))}
-      </ul>
-      {hasNextPage && (
-        <Button look="quiet" className="w-full" onClick={() => void fetchNextPage()}>
-          {texts.more}
-        </Button>
+    <PagedList
+      list={useJobs(filter)}
+      none={isFiltered ? texts.jobs.noneSuch : texts.jobs.none}
+      className="flex flex-col gap-px p-2"
+    >
+      {(job) => (
+        <li key={job.id}>
+          <Row job={job} isOpen={job.id === openId} />
+        </li>
       )}
-    </>
+    </PagedList>
   );
 }
 

@@ -5,8 +5,9 @@ import {
   type JobType,
   type JobView,
 } from '@bakerst/contracts';
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useClient } from '../client.ts';
+import { useListOfPages } from '../components/use-list-of-pages.ts';
 import { keys } from '../live/query-keys.ts';
 
 export type Job = JobView;
@@ -18,18 +19,15 @@ export interface JobFilter {
 
 export function useJobs({ status, type }: JobFilter) {
   const client = useClient();
-  const list = useInfiniteQuery({
-    queryKey: [...keys.jobs, 'list', status, type],
-    queryFn: ({ pageParam }) =>
+  return useListOfPages({
+    key: [...keys.jobs, 'list', status, type],
+    read: (query) =>
       client.listJobs({
+        ...query,
         ...(status !== undefined && { status }),
         ...(type !== undefined && { type }),
-        ...(pageParam !== '' && { cursor: pageParam }),
       }),
-    initialPageParam: '',
-    getNextPageParam: ({ next_cursor }) => next_cursor,
   });
-  return { ...list, jobs: list.data?.pages.flatMap(({ data }) => data) ?? [] };
 }
 
 export function useJob(id: JobId) {

@@ -60,6 +60,57 @@ test('a very long paragraph is set in pieces, as long as it has no mark-up', () 
   expect(split(marked)).toEqual([{ kind: 'prose', lead: [], text: marked }]);
 });
 
+const ITEMS = Array.from({ length: 45 }, (_, i) => `- loaf ${i} needs **salt**\n  - and water`);
+const TABLE_HEAD = '| loaf | flour |\n|---|:-:|\n';
+const TABLE_ROWS = Array.from({ length: 70 }, (_, i) => `| loaf ${i} | ${i} g of *rye* |`);
+
+test('a long list or table is set in pieces, of which only the last one changes', () => {
+  for (const { kind, head, rows } of [
+    { kind: 'list', head: '', rows: ITEMS },
+    { kind: 'list', head: '', rows: ITEMS.map((item, i) => item.replace('- loaf', `${i + 3}. l`)) },
+    { kind: 'table', head: TABLE_HEAD, rows: TABLE_ROWS },
+  ] as const) {
+    const text = rows.join('\n');
+    const chunks = write(`So:\n\n${head}${text}\n\nThat is all.`);
+    expect(chunks).toEqual(split(`So:\n\n${head}${text}\n\nThat is all.`));
+    const [before, set, after] = chunks;
+    expect([before, after]).toEqual([
+      { kind: 'prose', lead: [], text: 'So:\n\n' },
+      { kind: 'prose', lead: [], text: 'That is all.' },
+    ]);
+    if (set?.kind !== kind) throw new Error('it is set in pieces');
+    expect(set.head).toBe(head);
+    expect([...set.lead, set.text].join('').trimEnd()).toBe(text);
+    expect(set.lead.length).toBeGreaterThan(1);
+    for (const piece of [...set.lead, set.text]) expect(piece.length).toBeLessThan(1_000);
+  }
+});
+
+test('a piece of a list that was set stays as it is while more comes', () => {
+  const splitter = createSplitter();
+  const text = ITEMS.join('\n');
+  let known: readonly string[] = [];
+  for (let end = 1; end <= text.length; end++) {
+    const [chunk] = splitter(text.slice(0, end));
+    const lead = chunk?.kind === 'list' ? chunk.lead : [];
+    expect(lead.slice(0, known.length)).toEqual(known);
+    known = lead;
+  }
+  expect(known.length).toBeGreaterThan(1);
+});
+
+test('a list begins behind a paragraph, and ends where something else begins', () => {
+  const list = ITEMS.join('\n');
+  for (const after of ['# Next', '```js\nlet a;\n```\n', '* other', '\nWords']) {
+    const chunks = write(`Loaves:\n${list}\n${after}`);
+    expect(chunks.map(({ kind }) => kind).slice(0, 2)).toEqual(['prose', 'list']);
+    expect(chunks).toHaveLength(3);
+  }
+  // Lines that go on with an item.
+  for (const within of ['lazy words', '\n  more of it', '\n- one more'])
+    expect(split(`${list}\n${within}`)).toHaveLength(1);
+});
+
 test('a text that is not the one before it is split anew', () => {
   const splitter = createSplitter();
   splitter(`${LONG}\n\nOne`);

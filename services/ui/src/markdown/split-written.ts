@@ -1,3 +1,5 @@
+import { findRows, isLong, type Line, type Rows, toRows } from './split-rows.ts';
+
 /** A stretch of markdown that can be set by itself. */
 interface Prose {
   readonly kind: 'prose';
@@ -12,7 +14,7 @@ interface Code {
   readonly text: string;
 }
 
-export type Chunk = Prose | Code;
+export type Chunk = Prose | Code | Rows;
 
 /** A shorter stretch is not worth a chunk of its own. */
 const CHUNK_MIN_CHARS = 800;
@@ -25,6 +27,8 @@ const FRESH = /^(?:\p{L}|#{1,6} )/u;
 /** What may mean more than it says, or what stands further down, or be mark-up of which the end is further down. */
 const MARKED = /[\\`*_~[\]<>&|$\n]|https?:|www\.|@/;
 const LIKE_LIST = /^(?:\d+[.)]\s|[-+*#>=])/;
+/** What begins a list behind a paragraph without a blank line between them. */
+const BEGINS_LIST = /^(?:[-+*]|1[.)])[ \t]+\S/;
 /** What counts for the whole text. */
 const DEFINITION = /^\[[^\]\n]+\]:/m;
 /** What goes on over blank lines. */
@@ -57,10 +61,10 @@ export function createSplitter(): (text: string) => readonly Chunk[] {
     return true;
   };
   const takeOne = (rest: string): boolean => {
-    const code = lead.length === 0 ? takeCode(rest) : undefined;
-    if (code === undefined) return takeProse(rest);
-    if (code.length !== undefined) settle(code.chunk, code.length);
-    return code.length !== undefined;
+    const block = lead.length === 0 ? takeBlock(rest) : undefined;
+    if (block === undefined) return takeProse(rest);
+    if (block.length !== undefined) settle(block.chunk, block.length);
+    return block.length !== undefined;
   };
   return (text) => {
     if (!text.startsWith(known)) [settled, lead, from] = [[], [], 0];
@@ -68,8 +72,8 @@ export function createSplitter(): (text: string) => readonly Chunk[] {
     while (takeOne(text.slice(from)));
     const rest = text.slice(from);
     if (rest === '' && lead.length === 0) return [...settled];
-    const code = lead.length === 0 ? takeCode(rest)?.chunk : undefined;
-    return [...settled, code ?? { kind: 'prose', lead, text: rest }];
+    const block = lead.length === 0 ? takeBlock(rest)?.chunk : undefined;
+    return [...settled, block ?? { kind: 'prose', lead, text: rest }];
   };
 }
 
@@ -78,14 +82,22 @@ export function hasMarkup(text: string): boolean {
   return MARKED.test(text);
 }
 
-interface TakenCode {
-  readonly chunk: Code;
-  /** Of the block with its fences; undefined while it is not closed. */
+interface Taken {
+  readonly chunk: Chunk;
+  /** Of all of it in the text; undefined while it may go on. */
   readonly length: number | undefined;
 }
 
-/** The block of code with which the text begins. */
-function takeCode(rest: string): TakenCode | undefined {
+/** The block of code, the long list or the long table with which the text begins. */
+function takeBlock(rest: string): Taken | undefined {
+  const code = takeCode(rest);
+  if (code !== undefined || DEFINITION.test(rest)) return code;
+  const rows = findRows([...readLines(rest)]);
+  if (rows === undefined || !isLong(rest, rows)) return undefined;
+  return { chunk: toRows(rest, rows), length: rows.end };
+}
+
+function takeCode(rest: string): Taken | undefined {
   const [opening, fence = '', info = ''] = FENCE.exec(rest) ?? [];
   if (opening === undefined) return undefined;
   const language = /^[\w+#-]+/.exec(info)?.[0];
@@ -104,17 +116,27 @@ function takeCode(rest: string): TakenCode | undefined {
 /** Where the first stretch ends that can be set by itself. */
 function findEnd(rest: string): number | undefined {
   if (DEFINITION.test(rest)) return undefined;
+  const lines = [...readLines(rest)];
   let isAfterBlank = false;
-  for (const { start, line } of readLines(rest)) {
+  for (const [place, { start, line }] of lines.entries()) {
     if (OPEN_ENDED.test(line)) return undefined;
     if (start > 0 && FENCE.test(line)) return start;
+    if (beginsRows(rest, lines.slice(place), isAfterBlank)) return start;
     if (isAfterBlank && start >= CHUNK_MIN_CHARS && FRESH.test(line)) return start;
     isAfterBlank = line.trim() === '';
   }
   return undefined;
 }
 
-function* readLines(text: string): Generator<{ readonly start: number; readonly line: string }> {
+/** True where a long list or table begins behind something else. */
+function beginsRows(rest: string, lines: readonly Line[], isAfterBlank: boolean): boolean {
+  const [{ start, line } = { start: 0, line: '' }] = lines;
+  if (start === 0 || (!isAfterBlank && !BEGINS_LIST.test(line))) return false;
+  const rows = findRows(lines);
+  return rows !== undefined && isLong(rest, rows);
+}
+
+function* readLines(text: string): Generator<Line> {
   for (let start = 0; start < text.length; ) {
     const newline = text.indexOf('\n', start);
     const end = newline === -1 ? text.length : newline + 1;

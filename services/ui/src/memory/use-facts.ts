@@ -10,6 +10,7 @@ export function useFacts(q: string, category: FactCategory | undefined) {
   const client = useClient();
   return useListOfPages({
     key: [...keys.facts, 'list', q, category],
+    isTyped: true,
     read: (query, signal) =>
       client.listFacts(
         {

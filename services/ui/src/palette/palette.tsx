@@ -19,7 +19,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   const navigate = useNavigate();
   const [words, setWords] = useState('');
   const [theme, chooseNextTheme] = useTheme();
-  const { conversations } = useConversations({ archived: false });
+  const { all: conversations } = useConversations({ archived: false });
   const go = (path: string) => () => {
     onClose();
     void navigate(path);

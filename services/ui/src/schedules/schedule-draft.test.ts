@@ -1,3 +1,4 @@
+import { ScheduleId } from '@bakerst/contracts';
 import { expect, test } from 'vitest';
 import {
   readScheduleDraft,
@@ -37,8 +38,9 @@ test('what is wrong is said where it was written', () => {
 });
 
 test('a change says only what is other than before', () => {
-  const schedule = {
-    ...{ id: '', user_id: 'gary', name: 'Old', cron: null, every_ms: null },
+  const schedule: Parameters<typeof readSchedulePatch>[0] = {
+    id: ScheduleId.parse('0190a000-0000-7000-8000-000000000001'),
+    ...{ user_id: 'gary', name: 'Old', cron: null, every_ms: null },
     at: '2020-01-01T00:00:00.000Z',
     time_zone: 'UTC',
     on_missed: 'all',
@@ -51,9 +53,9 @@ test('a change says only what is other than before', () => {
     next_at: null,
     next_times: [],
     last: null,
-    created_at: '',
-    updated_at: '',
-  } as unknown as Parameters<typeof readSchedulePatch>[0];
+    created_at: '2020-01-01T00:00:00.000Z',
+    updated_at: '2020-01-01T00:00:00.000Z',
+  };
   const { value } = readSchedulePatch(schedule, { ...toScheduleDraft(schedule), name: 'New' });
   expect(value).toEqual({ name: 'New' });
   const other = { ...toScheduleDraft(schedule), zone: 'Europe/Berlin', grace: '1 h' };

@@ -59,6 +59,7 @@ export const chat = {
   model: 'Model',
   persona: 'Persona',
   standard: 'Standard',
+  noChoices: (why: string) => `Personas and models could not be loaded: ${why}`,
 } as const;
 
 export const uncertain = {
