@@ -11,6 +11,7 @@ test('a one-time schedule that is over is renamed, also by who sends its zone al
       commands: { names: [], check: neverAsked },
       allowedHosts: parseAllowedHosts([]),
       tools: { checkTool: neverAsked },
+      findChat: neverAsked,
     },
     choices: {
       files: { findPersona: neverAsked, listPersonas: () => [] },
