@@ -12,10 +12,11 @@ import type { Scope } from '../principals/principal.ts';
 import type { ActiveRun, RunRegistry } from './active-run.ts';
 import type { FeedEvent, PlacedEvent } from './event-log.ts';
 import type { RunStore } from './ports.ts';
-import { isNextPlace, readBacklog, toPlacedEvents } from './read-backlog.ts';
+import { readBacklog, toPlacedEvents } from './read-backlog.ts';
 import type { RunSummary } from './run.ts';
 import { toSnapshotParts } from './snapshot.ts';
 import { toTerminalEvent } from './stream-events.ts';
+import { tellInOrder } from './tell-in-order.ts';
 
 /** How often a run that is executed elsewhere is looked up, in case its last event got lost. */
 const LOOK_MS = 1_000;
@@ -165,10 +166,14 @@ async function followElsewhere(
   });
   try {
     for await (const batch of deps.runEvents.read(run.id, signal)) {
+      if (signal.aborted) return;
       const events = toPlacedEvents(batch);
       if (batch.isNewest && isAhead(reader.after, events.at(-1)))
         tellSnapshot(deps, run.id, reader);
-      for (const event of events) tellInOrder(deps, { runId: run.id, event }, reader);
+      tellInOrder(reader, events, {
+        findCovered: () => deps.store.listSteps(run.id).at(-1)?.covers,
+        tellSnapshot: () => tellSnapshot(deps, run.id, reader),
+      });
       if (reader.hasEnded) return;
     }
   } catch {
@@ -182,18 +187,4 @@ async function followElsewhere(
 /** True for a reader that names a place that no event has reached. */
 function isAhead(after: EventPlace | undefined, newest: PlacedEvent | undefined): boolean {
   return after !== undefined && newest !== undefined && comparePlaces(after, newest.place) > 0;
-}
-
-function tellInOrder(
-  deps: FollowRunDeps,
-  { runId, event }: { readonly runId: RunSummary['id']; readonly event: PlacedEvent },
-  reader: Reader,
-): void {
-  const { place } = event;
-  if (!isNextPlace(reader.after, place)) {
-    if (reader.after !== undefined && comparePlaces(place, reader.after) <= 0) return;
-    tellSnapshot(deps, runId, reader);
-    if (reader.after !== undefined && comparePlaces(place, reader.after) <= 0) return;
-  }
-  reader.tell(event);
 }

@@ -60,6 +60,7 @@ export function isNextPlace(after: EventPlace | undefined, place: EventPlace): b
   return place.takeover > after.takeover && place.n === 1;
 }
 
-function isSeen(last: EventPlace | undefined, place: EventPlace): boolean {
+/** True for an event that whoever has `last` has had. */
+export function isSeen(last: EventPlace | undefined, place: EventPlace): boolean {
   return last !== undefined && comparePlaces(place, last) <= 0;
 }
