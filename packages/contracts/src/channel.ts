@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { Named, pageOf } from './api/query.ts';
 import { ATTACHMENTS_MAX } from './attachment.ts';
+import { MESSAGE_MAX_CHARS } from './chat.ts';
 import { AttachmentId, ConversationId, JobId, MadeId, OrgId, RunId, UserId } from './ids.ts';
 import { RunStatus } from './run.ts';
-import { boundedText } from './text.ts';
+import { boundedText, refusal } from './text.ts';
 
 const ID_MAX_CHARS = 64;
 const NAME_MAX_CHARS = 128;
@@ -71,14 +72,19 @@ export const LinkClaim = z.strictObject({
 export type LinkClaim = z.infer<typeof LinkClaim>;
 
 /** Body of `POST /api/v1/channels/{channel}/messages`. */
-export const ChannelMessage = z.strictObject({
-  ...from,
-  /** The channel's id of the message: the answer is a reply to it. */
-  message_id: channelId('message_id').optional(),
-  /** May be empty when files are attached. */
-  text: boundedText({ name: 'text', maxChars: 32_000, tooLong: 'MESSAGE_TOO_LONG' }),
-  attachments: z.array(AttachmentId).max(ATTACHMENTS_MAX).optional(),
-});
+export const ChannelMessage = z
+  .strictObject({
+    ...from,
+    /** The channel's id of the message: the answer is a reply to it. */
+    message_id: channelId('message_id').optional(),
+    /** May be empty when files are attached. */
+    text: boundedText({ name: 'text', maxChars: MESSAGE_MAX_CHARS, tooLong: 'MESSAGE_TOO_LONG' }),
+    attachments: z.array(AttachmentId).max(ATTACHMENTS_MAX).optional(),
+  })
+  .refine(({ text, attachments = [] }) => text.trim() !== '' || attachments.length > 0, {
+    error: 'the message says nothing',
+    params: refusal('INVALID_MESSAGE'),
+  });
 export type ChannelMessage = z.infer<typeof ChannelMessage>;
 
 /** 202: the message is stored and will be answered, and the answer will be delivered. */
@@ -151,6 +157,8 @@ export const DeliveryPart = z.object({
   state: z.enum(['sending', 'sent', 'unknown']),
   /** The channel's id of the message, once it was sent. */
   message_id: z.string().nullable(),
+  /** It was sent with a mark, for it may have been sent before. */
+  may_be_repeat: z.boolean().optional(),
 });
 export type DeliveryPart = z.infer<typeof DeliveryPart>;
 
@@ -170,6 +178,8 @@ export const ChannelDelivery = z
     /** What was sent of it so far. */
     parts: z.array(DeliveryPart),
     status: DeliveryStatus,
+    /** Goes up when it is opened again: its run goes on, or its job has another outcome. */
+    revision: z.int().positive(),
     created_at: Time,
   })
   .meta({ id: 'ChannelDelivery' });
@@ -207,7 +217,12 @@ export const DeliveryReport = z
     z.strictObject({ event: z.literal('not_sent'), holder: MadeId, part }),
     /** Whether it was sent cannot be known. */
     z.strictObject({ event: z.literal('unknown'), holder: MadeId, part }),
-    z.strictObject({ event: z.literal('done'), holder: MadeId }),
+    /** All of it stands. Of a `revision` that is not the last one any more it says nothing. */
+    z.strictObject({
+      event: z.literal('done'),
+      holder: MadeId,
+      revision: z.int().positive().optional(),
+    }),
     /** The channel refuses it for good: the person has blocked the bot, the chat is gone. */
     z.strictObject({
       event: z.literal('failed'),
