@@ -58,7 +58,7 @@ async function openSurroundings(open: AsyncDisposableStack): Promise<Surrounding
   const writer = createGroupCommit(db, { clock, log });
   await ensureHome(
     { db, writer, clock, newId: randomId },
-    { org: config.defaultOrg, ownerToken: undefined },
+    { org: config.defaultOrg, ownerToken: undefined, gatewayToken: undefined },
   );
   const link = open.use(openNatsLink({ url: config.natsUrl, service: 'brain' }, { log, clock }));
   const signs = createNatsSigns(link);

@@ -32,6 +32,8 @@ export const SystemHealthView = z.object({
   workers: PartHealth,
   /** The files of prompts and personas. */
   prompts: PartHealth,
+  /** Where people talk besides the page. */
+  channels: PartHealth,
 });
 export type SystemHealthView = z.infer<typeof SystemHealthView>;
 

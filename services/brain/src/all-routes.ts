@@ -6,6 +6,7 @@ import type { Backups } from './backups/app.ts';
 import { createBackupRoutes } from './backups/backup-routes.ts';
 import type { Callbacks } from './callbacks/app.ts';
 import { createCallbackRoutes } from './callbacks/callback-routes.ts';
+import { type Channels, createChannels } from './channels/app.ts';
 import { createChatRoutes } from './chat/chat-routes.ts';
 import type { AcceptMessageDeps } from './chat/incoming-message.ts';
 import type { Conversations } from './conversations/app.ts';
@@ -72,6 +73,7 @@ export function createRoutes(around: Surroundings, features: Features): readonly
   const { resolve } = principals;
   const talking = createTalking(around, features);
   const { follow, accept } = talking;
+  const channels = createChannels(around, { ...features, accept, resolve });
   const compat = { conversations: conversations.store, jobs: jobs.store, resolve };
   const prompts = { ...features.prompts, models: models.choices };
   return [
@@ -88,6 +90,7 @@ export function createRoutes(around: Surroundings, features: Features): readonly
     ...createWebhookRoutes({ ...jobs, keys, resolve, newId }),
     ...createChatCompatRoutes({ ...compat, ...follow, accept, newId }),
     ...createListCompatRoutes(compat),
+    ...channels.routes,
     ...conversations.routes,
     ...features.attachments.routes,
     ...principals.routes,
@@ -99,11 +102,14 @@ export function createRoutes(around: Surroundings, features: Features): readonly
     ...createNotebookRoutes({ ...features.prompts, resolve, changes, clock }),
     ...features.memory.createRoutes(resolve),
     ...createUsageRoutes({ usage: createSqliteUsageReader(db), resolve, clock }),
-    ...createSystemRoutes({ processes, readHealth: createHealthReader(around, features) }),
+    ...createSystemRoutes({
+      processes,
+      readHealth: createHealthReader(around, features, channels),
+    }),
     ...createBackupRoutes(features.backups.shelf),
     ...createMetricsRoutes({
       page: around.metrics,
-      readGauges: createGauges(around, features, follow.streams),
+      readGauges: createGauges(around, features, { streams: follow.streams, channels }),
     }),
   ];
 }
@@ -154,6 +160,7 @@ function createAssistant(
 function createHealthReader(
   around: Surroundings,
   { models, processes, prompts, memory, schedules, triggers }: Features,
+  channels: Channels,
 ): () => Promise<SystemHealthView> {
   const probes = createProbes({
     ...around,
@@ -162,6 +169,7 @@ function createHealthReader(
     processes,
     memory: memory.probes,
     kinds: JobType.options,
+    channels: channels.probe,
     listPromptProblems: () => [
       ...prompts.files.listProblems(),
       ...schedules.file.listProblems(),
@@ -174,13 +182,14 @@ function createHealthReader(
 function createGauges(
   { db, link }: Surroundings,
   { runs, processes }: Features,
-  streams: StreamLimit,
+  counted: { readonly streams: StreamLimit; readonly channels: Channels },
 ): () => Gauges {
   const openWork = createSqliteOpenWork(db);
   return () => ({
     ...openWork.readOpenWork(),
     runsInHand: runs.registry.size,
-    openStreams: streams.countOpen(),
+    openStreams: counted.streams.countOpen(),
+    openDeliveries: counted.channels.listOpen(),
     workers: processes.list('worker').length,
     isNatsConnected: link.isConnected(),
   });

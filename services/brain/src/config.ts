@@ -3,6 +3,7 @@ import { OrgId } from '@bakerst/contracts';
 import { type Env, envInt, envList, envString, type Logger, StartError } from '@bakerst/kit';
 import { readBackupKeep } from '@bakerst/kit/backups';
 import { type AllowedHosts, parseAllowedHosts } from '@bakerst/kit/url-guard';
+import { type ChannelConfig, readChannelConfig } from './channels/channel-config.ts';
 import type { RateLimitOptions } from './http/rate-limits.ts';
 import { parseSecretsKey } from './mcp/secrets-key.ts';
 import { type MemoryConfig, readMemoryConfig } from './memory/memory-config.ts';
@@ -50,6 +51,7 @@ export interface BrainConfig {
   /** Process that builds the page at this moment. */
   readonly pageBuilder: number | undefined;
   readonly memory: MemoryConfig;
+  readonly channels: ChannelConfig;
   /** Zone of schedules that name none. */
   readonly timeZone: string;
   /** Shortest time between two instants of a schedule. */
@@ -87,6 +89,7 @@ export function readConfig(env: Env, log: Logger): BrainConfig {
     pageDir: resolve(envString(env, 'PAGE_DIR') ?? SHIPPED_PAGE),
     pageBuilder: envInt(env, 'PAGE_BUILDER_PID', { fallback: 0 }) || undefined,
     memory: readMemoryConfig(env),
+    channels: readChannelConfig(env),
     timeZone: readTimeZone(env),
     scheduleMinMs: envInt(env, 'SCHEDULE_MIN_MS', { fallback: 60_000, min: 1_000 }),
     allowedHosts: parseAllowedHosts(envList(env, 'HTTP_ALLOW_HOSTS')),

@@ -113,7 +113,11 @@ async function openSurroundings(
   const writer = createGroupCommit(faults.wrapTransactions(db), { clock, log });
   await ensureHome(
     { db, writer, clock, newId: randomId },
-    { org: config.defaultOrg, ownerToken: config.ownerToken },
+    {
+      org: config.defaultOrg,
+      ownerToken: config.ownerToken,
+      gatewayToken: config.channels.gatewayToken,
+    },
   );
   if (faults.endsRestored)
     await endRestoredWork({

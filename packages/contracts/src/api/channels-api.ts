@@ -19,7 +19,7 @@ import {
   NewLink,
   SenderQuestion,
   SenderView,
-} from '../channel.ts';
+} from '../channels.ts';
 import { endpoint } from './endpoint.ts';
 import { ListQuery, Named } from './query.ts';
 

@@ -62,6 +62,7 @@ export function prepareFireAction(deps: FireActionDeps): (toFire: ActionToFire) 
         requestId,
         idempotency: undefined,
         callback: undefined,
+        delivery: undefined,
         onBusy: 'queue',
       },
       now,

@@ -52,7 +52,7 @@ export async function acceptMessage(
 }
 
 /** The same key with another route, message, conversation or callback is another request. */
-function toKeyed(incoming: IncomingMessage): KeyedRequest | undefined {
+export function toKeyed(incoming: IncomingMessage): KeyedRequest | undefined {
   const { idempotencyKey, request, callback } = incoming;
   if (idempotencyKey === undefined) return undefined;
   return toKeyedRequest(idempotencyKey, [

@@ -2,6 +2,7 @@ import type { HaltAnnouncer, RunEventBus } from '@bakerst/bus';
 import { type ChatRequest, ConversationId, RunId, type Tenant } from '@bakerst/contracts';
 import type { Clock, Logger, NewId } from '@bakerst/kit';
 import type { WantedCallback } from '../callbacks/callback.ts';
+import type { WantedDelivery } from '../deliveries/delivery.ts';
 import type { UserChanges } from '../events/ports.ts';
 import { findTwin } from '../idempotency/find-twin.ts';
 import type { KeyedRequest, KeyStore } from '../idempotency/ports.ts';
@@ -44,6 +45,8 @@ export interface IncomingMessage {
   readonly conversationName?: string;
   readonly idempotencyKey: string | undefined;
   readonly callback: WantedCallback | undefined;
+  /** A chat that the answer goes to. */
+  readonly delivery?: WantedDelivery;
   readonly requestId: string;
 }
 

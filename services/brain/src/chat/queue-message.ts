@@ -34,6 +34,7 @@ export async function queueMessage(
       requestId,
       idempotency: keyed,
       callback: message.callback,
+      delivery: message.delivery,
       onBusy,
     });
     deps.log.info(

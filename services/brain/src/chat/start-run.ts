@@ -37,6 +37,7 @@ export async function startRun(
     requestId,
     idempotency: keyed,
     callback: message.callback,
+    delivery: message.delivery,
     write: createReserver(feed, [toFirstEvent(runId, conversation.conversationId)]),
     firstTurn(begun) {
       const base = deps.prepareBase(begun, { steps: [], facts });

@@ -11,13 +11,17 @@ interface UserFeedDeps {
 /** What happens to a user's runs, jobs and conversations, as it happens; nothing is kept. */
 export interface UserFeed extends UserChanges {
   watch(tenant: Tenant, listener: (event: UserEvent) => void): Disposable;
+  /** Calls `listener` whenever something of anybody has changed. */
+  watchAll(listener: () => void): Disposable;
   /** Hands on what another brain has told. */
   receive(change: UserChange): void;
 }
 
 export function createUserFeed({ signs, self }: UserFeedDeps): UserFeed {
   const watchers = new Map<string, Set<(event: UserEvent) => void>>();
+  const all = new Set<() => void>();
   const tellHere = (tenant: Tenant, event: UserEvent): void => {
+    for (const listener of all) listener();
     for (const listener of watchers.get(keyOf(tenant)) ?? []) listener(event);
   };
   return {
@@ -27,6 +31,10 @@ export function createUserFeed({ signs, self }: UserFeedDeps): UserFeed {
     },
     receive({ from, event, ...tenant }) {
       if (from !== self) tellHere(tenant, event);
+    },
+    watchAll(listener) {
+      all.add(listener);
+      return { [Symbol.dispose]: () => void all.delete(listener) };
     },
     watch(tenant, listener) {
       const key = keyOf(tenant);

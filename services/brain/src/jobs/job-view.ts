@@ -25,7 +25,8 @@ export function toJobView(job: Job): z.input<typeof JobView> {
 
 const SUMMARY_MAX_CHARS = 200;
 
-function summarise(spec: JobSpec): string {
+/** What a job does, in one line. */
+export function summarise(spec: JobSpec): string {
   const line = toLine(spec).trim().replaceAll(/\s+/g, ' ').slice(0, SUMMARY_MAX_CHARS);
   // Half of a character that takes two units is none.
   return line.replace(/[\uD800-\uDBFF]$/, '');

@@ -11,6 +11,7 @@ export function createNoMetrics(): Metrics & MetricsPage {
     runEnded: nothing,
     jobEnded: nothing,
     toolRefused: nothing,
+    deliveryEnded: nothing,
     read: async () => '',
   };
 }

@@ -30,6 +30,7 @@ export interface Metrics {
   jobEnded(job: Pick<Job, 'spec' | 'status' | 'error'>): void;
   /** A call of an MCP tool was not to be made; `code` is one of ours. */
   toolRefused(code: string): void;
+  deliveryEnded(channel: string, status: 'sent' | 'failed'): void;
 }
 
 /** Work that has not ended, of all brains together. */
@@ -54,6 +55,8 @@ export interface Gauges extends OpenWork {
   /** Workers that were heard of lately. */
   readonly workers: number;
   readonly isNatsConnected: boolean;
+  /** Deliveries that wait, of all brains. */
+  readonly openDeliveries: readonly { readonly channel: string; readonly count: number }[];
 }
 
 export interface MetricsPage {

@@ -60,6 +60,10 @@ export function createInstruments() {
       'Calls of MCP tools by the model: how their jobs ended, or why there was none.',
       ['outcome'],
     ),
+    deliveries: counter('deliveries_total', 'Deliveries to channels that have ended.', [
+      'channel',
+      'status',
+    ]),
     ...createGauges(registry),
   };
 }
@@ -77,6 +81,9 @@ function createGauges(registry: Registry) {
     runsInHand: gauge('runs_in_hand', 'Runs that this brain executes.', []),
     openStreams: gauge('open_streams', 'Event streams that clients have open here.', []),
     workers: gauge('workers', 'Workers that were heard of in the last 30 s.', []),
+    openDeliveries: gauge('open_deliveries', 'Deliveries to channels that wait, of all brains.', [
+      'channel',
+    ]),
     natsConnected: gauge('nats_connected', 'Whether this brain is connected to NATS.', []),
   };
 }

@@ -27,6 +27,7 @@ export function createPromMetrics(): Metrics & MetricsPage {
       if (type === 'mcp') all.toolCalls.inc({ outcome: status });
       if (type === 'code') all.sandbox.inc({ code: toSandboxCode(status, error?.code) });
     },
+    deliveryEnded: (channel, status) => all.deliveries.inc({ channel, status }),
     toolRefused: (code) => all.toolCalls.inc({ outcome: code }),
     async read(gauges) {
       setGauges(all, gauges);
@@ -57,6 +58,8 @@ function setGauges(all: Instruments, gauges: Gauges): void {
     all.openJobs.set({ kind: type, state: status }, count);
   all.openRuns.reset();
   for (const { status, count } of gauges.runs) all.openRuns.set({ status }, count);
+  for (const { channel, count } of gauges.openDeliveries)
+    all.openDeliveries.set({ channel }, count);
   all.runsInHand.set(gauges.runsInHand);
   all.openStreams.set(gauges.openStreams);
   all.workers.set(gauges.workers);

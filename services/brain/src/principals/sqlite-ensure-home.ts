@@ -18,11 +18,17 @@ interface Home {
   readonly org: OrgId;
   /** The owner's token, when whoever starts the brain chose one. */
   readonly ownerToken: string | undefined;
+  /** The token of the gateway that is started beside the brain. */
+  readonly gatewayToken: string | undefined;
 }
 
-/** Makes the first org with its user `owner`, and lets the owner sign in with the given token. Safe to repeat. */
-export async function ensureHome(deps: EnsureHomeDeps, { org, ownerToken }: Home): Promise<void> {
+/**
+ * Makes the first org with its user `owner`, and lets the owner and the gateway sign in with the given tokens. Safe to
+ * repeat.
+ */
+export async function ensureHome(deps: EnsureHomeDeps, home: Home): Promise<void> {
   const { db, writer, clock, newId } = deps;
+  const { org, ownerToken, gatewayToken } = home;
   await writer.write(() => {
     const now = clock.now();
     db.prepare('INSERT INTO org (id, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING').run(
@@ -32,6 +38,7 @@ export async function ensureHome(deps: EnsureHomeDeps, { org, ownerToken }: Home
     db.prepare(
       'INSERT INTO user (org_id, id, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
     ).run(org, OWNER, now);
+    if (gatewayToken !== undefined) letGatewayIn(deps, hashToken(gatewayToken), now);
     if (ownerToken === undefined) return;
     const hash = hashToken(ownerToken);
     db.prepare(
@@ -43,4 +50,22 @@ export async function ensureHome(deps: EnsureHomeDeps, { org, ownerToken }: Home
       'UPDATE token SET revoked_at = ? WHERE org_id = ? AND user_id = ? AND name = ? AND hash <> ? AND revoked_at IS NULL',
     ).run(now, org, OWNER, TOKEN_NAME, hash);
   });
+}
+
+/** Where the hash of the gateway's token is noted: its name may be that of other services too. */
+const GATEWAY_HASH = 'gateway_token_hash';
+
+function letGatewayIn({ db, newId }: EnsureHomeDeps, hash: string, now: number): void {
+  db.prepare(
+    `INSERT INTO token (hash, id, kind, name, created_at) VALUES (?, ?, 'service', 'gateway', ?)
+     ON CONFLICT DO NOTHING`,
+  ).run(hash, newId(), now);
+  // Another one than at the last start: the old one was thrown away on purpose.
+  db.prepare(
+    `UPDATE token SET revoked_at = ? WHERE hash = (SELECT value FROM meta WHERE key = ?)
+       AND hash <> ? AND revoked_at IS NULL`,
+  ).run(now, GATEWAY_HASH, hash);
+  db.prepare(
+    'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+  ).run(GATEWAY_HASH, hash);
 }

@@ -1,6 +1,7 @@
 import type { MessageAdded } from '@bakerst/agent';
 import type { ConversationId, EventPlace, RunId, RunStatus, Tenant } from '@bakerst/contracts';
 import type { WantedCallback } from '../callbacks/callback.ts';
+import type { WantedDelivery } from '../deliveries/delivery.ts';
 import type { KeyedRequest } from '../idempotency/ports.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Scope } from '../principals/principal.ts';
@@ -110,6 +111,8 @@ export interface NewRun {
   readonly requestId: string;
   readonly idempotency: KeyedRequest | undefined;
   readonly callback: WantedCallback | undefined;
+  /** A chat that the answer goes to. */
+  readonly delivery: WantedDelivery | undefined;
   readonly write: Pick<StepWrite, 'reserve' | 'committed'>;
   /** The run's first turn, stored with its message: it is built from what is in the transaction. */
   readonly firstTurn: (run: Run) => Pick<StepWrite, 'step' | 'bodies'>;
@@ -129,6 +132,8 @@ export interface WaitingMessage {
   readonly requestId: string;
   readonly idempotency: KeyedRequest | undefined;
   readonly callback: WantedCallback | undefined;
+  /** A chat that the answer goes to. */
+  readonly delivery: WantedDelivery | undefined;
   /** What it does about the run that is on. */
   readonly onBusy: 'queue' | 'steer' | 'interrupt';
 }
@@ -150,11 +155,23 @@ export interface RunStarter {
 export interface QueuedMessages {
   /** False when there is no such message of the caller's, or it waits no longer. */
   change(scope: Scope, id: RunId, text: string): Promise<boolean>;
+  /** Takes it back: gives its run, which has ended by that; undefined as above. */
+  withdraw(scope: Scope, id: RunId): Promise<Run | undefined>;
+  /**
+   * Has it said to the run that is on, before its next model call; false as above, and when none is on. Throws AppError
+   * CONFLICT, reason CANNOT_JOIN, for a message with files, or of another conversation than that run's.
+   */
+  steer(scope: Scope, id: RunId): Promise<boolean>;
+  /** Halts the run that it waits for; undefined when it waits no longer. */
+  interrupt(scope: Scope, id: RunId): Promise<Interruption | undefined>;
 }
 
-export interface EnqueuedMessage {
-  readonly run: Run;
-  /** The run that is to be interrupted for it, and its jobs that ended by that. */
+/** The run that is interrupted for a message, and its jobs that ended by that. */
+interface Interruption {
   readonly halted: RunId | undefined;
   readonly haltedJobs: readonly Job[];
+}
+
+export interface EnqueuedMessage extends Interruption {
+  readonly run: Run;
 }

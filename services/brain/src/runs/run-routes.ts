@@ -1,4 +1,3 @@
-import type { HaltAnnouncer } from '@bakerst/bus';
 import {
   Api,
   comparePlaces,
@@ -13,31 +12,25 @@ import {
   RunView,
   toEventId,
 } from '@bakerst/contracts';
-import { AppError } from '@bakerst/kit';
+import { AppError, type Clock } from '@bakerst/kit';
 import { z } from 'zod';
-import type { UserChanges } from '../events/ports.ts';
 import { type FollowStreamDeps, refuseOtherMediaTypes, streamRun } from '../http/follow-stream.ts';
 import { readCursor, toPage } from '../http/list-query.ts';
 import { parseBody, parsePath, parseQuery, readNamed } from '../http/parse-input.ts';
 import { type Route, type RouteCall, sendJson } from '../http/route.ts';
 import { toIso } from '../http/to-iso.ts';
-import type { Job } from '../jobs/job.ts';
 import type { Scope } from '../principals/principal.ts';
 import { type ResolveDeps, resolveScope } from '../principals/resolve-tenant.ts';
+import { type HaltRunDeps, haltRun } from './halt-run.ts';
 import type { ListedRun, ListedStep, QueuedMessages, RunLister, RunStore } from './ports.ts';
 import type { RunSummary } from './run.ts';
 import { toRunChange } from './run-change.ts';
-import type { RunHost } from './run-host.ts';
 
-export interface RunRoutesDeps extends FollowStreamDeps {
+export interface RunRoutesDeps extends FollowStreamDeps, HaltRunDeps {
   readonly store: RunStore;
   readonly lister: RunLister;
   readonly queued: QueuedMessages;
-  readonly host: Pick<RunHost, 'halt'>;
-  readonly halts: HaltAnnouncer;
-  readonly changes: UserChanges;
-  /** What follows from these jobs' having ended. */
-  readonly followHaltedJobs: (jobs: readonly Job[]) => void;
+  readonly clock: Clock;
   readonly resolve: ResolveDeps;
 }
 
@@ -72,7 +65,10 @@ export function createRunRoutes(deps: RunRoutesDeps): readonly Route[] {
     {
       endpoint: Api.haltRun,
       async handle(call) {
-        sendJson(call.response, RunHalted, await haltRun(deps, call));
+        const { run, scope } = findRun(deps, call, readNamed(call));
+        const status = await haltRun(deps, scope, run.id);
+        if (status === undefined) throw unknownRun();
+        sendJson(call.response, RunHalted, { id: run.id, status });
       },
     },
     {
@@ -143,20 +139,6 @@ function hasSeenAll(
   const last = store.listSteps(id).at(-1)?.covers;
   // The terminal event follows what the last step covers.
   return last !== undefined && comparePlaces(after, { ...last, n: last.n + 1 }) === 0;
-}
-
-/** Once this has answered, no tool call of the run starts any more. A run that has ended stays as it is. */
-async function haltRun(deps: RunRoutesDeps, call: RouteCall): Promise<RunHalted> {
-  const { run, scope } = findRun(deps, call, readNamed(call));
-  if (isTerminalRun(run.status)) return { id: run.id, status: run.status };
-  const halted = await deps.store.requestHalt(scope, run.id);
-  if (halted === undefined) throw unknownRun();
-  deps.host.halt(run.id);
-  deps.followHaltedJobs(halted.jobs);
-  if (isTerminalRun(halted.run.status))
-    deps.changes.tell(run.tenant, toRunChange(halted.run, halted.run.status));
-  await deps.halts.announce({ kind: 'run', id: run.id, at: deps.clock.now() });
-  return { id: run.id, status: deps.store.find(scope, run.id)?.status ?? halted.run.status };
 }
 
 async function changeQueued(deps: RunRoutesDeps, call: RouteCall): Promise<RunSummary> {

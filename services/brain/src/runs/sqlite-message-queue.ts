@@ -4,10 +4,11 @@ import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import { prepareCarry } from '../attachments/sqlite-attachment-store.ts';
 import { prepareAddCallback } from '../callbacks/sqlite-add-callback.ts';
+import { prepareDeliverRun } from '../deliveries/sqlite-deliver-run.ts';
 import type { SqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
 import type { EnqueuedMessage, RunStarter, WaitingMessage } from './ports.ts';
-import { prepareHaltJobs } from './sqlite-halt-run.ts';
+import { HALT_RUN, prepareHaltJobs } from './sqlite-halt-run.ts';
 import {
   DEFAULT_CONVERSATION,
   INSERT_CONVERSATION,
@@ -16,6 +17,7 @@ import {
   insertStep,
   prepareNextPlace,
   RUN_COLUMNS,
+  SELECT_RUNNING,
   toRun,
   toWantedRow,
   UNFINISHED,
@@ -62,10 +64,7 @@ function prepareStatements(db: Database) {
         `SELECT count(*) FROM run WHERE lock_key = ? AND status = 'queued' AND ${UNFINISHED}`,
       )
       .pluck(),
-    running: db.prepare(
-      `SELECT id, conversation_id FROM run
-         WHERE lock_key = ? AND status <> 'queued' AND ${UNFINISHED} ORDER BY seq LIMIT 1`,
-    ),
+    running: db.prepare(SELECT_RUNNING),
     ensureUser: db.prepare(ENSURE_USER),
     addConversation: db.prepare(INSERT_CONVERSATION),
     nextPlace: prepareNextPlace(db),
@@ -79,11 +78,10 @@ function prepareStatements(db: Database) {
          @requestId, @steers, ${WANTED}, @now) RETURNING ${RUN_COLUMNS}`,
     ),
     defaultConversation: db.prepare(DEFAULT_CONVERSATION).pluck(),
-    halt: db.prepare(
-      'UPDATE run SET halt_requested_at = coalesce(halt_requested_at, ?) WHERE id = ?',
-    ),
+    halt: db.prepare(HALT_RUN),
     haltJobs: prepareHaltJobs(db),
     addCallback: prepareAddCallback(db),
+    deliver: prepareDeliverRun(db),
   };
 }
 
@@ -120,6 +118,7 @@ function enqueue({ sql, keys }: Enqueuing, { tenant, waiting, now }: Waiting): E
   const accepted = { type: 'message_accepted', messageSeq } as const;
   insertStep(sql.addStep, { runId, step: accepted, at: now, takeover: 0, eventN: 0 });
   sql.addCallback(runId, waiting.callback);
+  sql.deliver(tenant, { runId, conversationId, delivery: waiting.delivery, now });
   return { run: toRun(row), ...halt(sql, onBusy === 'interrupt' ? running?.id : undefined, now) };
 }
 

@@ -68,6 +68,10 @@ const Responses = z.array(z.string());
 /** SQL: the run has no answer yet. Spelt as in the partial index, so that it is used. */
 export const UNFINISHED = `status IN ('queued', 'running', 'waiting')`;
 
+/** SQL: the run of a lock that is on. */
+export const SELECT_RUNNING = `SELECT id, conversation_id FROM run
+  WHERE lock_key = ? AND status <> 'queued' AND ${UNFINISHED} ORDER BY seq LIMIT 1`;
+
 /** SQL: a SummaryRow for each run. */
 export const SELECT_SUMMARY = `SELECT run.*,
     (SELECT content FROM message WHERE message.conversation_id = run.conversation_id

@@ -2,6 +2,7 @@ import { ConversationId, type Tenant } from '@bakerst/contracts';
 import type { Database } from 'better-sqlite3';
 import { prepareCarry } from '../attachments/sqlite-attachment-store.ts';
 import { prepareAddCallback } from '../callbacks/sqlite-add-callback.ts';
+import { prepareDeliverRun } from '../deliveries/sqlite-deliver-run.ts';
 import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
 import type { NewRun, RunStarter } from './ports.ts';
@@ -78,6 +79,7 @@ function prepareStatements(db: Database) {
     addStep: db.prepare(INSERT_STEP),
     addBody: db.prepare(INSERT_BODY),
     addCallback: prepareAddCallback(db),
+    deliver: prepareDeliverRun(db),
   };
 }
 
@@ -123,5 +125,6 @@ function insertRun(sql: Statements, { tenant, run, now }: Insertion): Run {
   addBodies(sql.addBody, bodies, now);
   insertStep(sql.addStep, { runId, step, at: now, takeover, eventN: n });
   sql.addCallback(runId, run.callback);
+  sql.deliver(tenant, { runId, conversationId, delivery: run.delivery, now });
   return started;
 }

@@ -8,7 +8,7 @@ import type { HaltedRun, RunStore, StepWrite } from './ports.ts';
 import type { RunFence } from './run.ts';
 import { createSqliteFence } from './sqlite-fence.ts';
 import { prepareFinishRun } from './sqlite-finish-run.ts';
-import { prepareHaltJobs } from './sqlite-halt-run.ts';
+import { HALT_QUEUED, prepareHaltJobs } from './sqlite-halt-run.ts';
 import { createMessageTaker } from './sqlite-message-taker.ts';
 import {
   addBodies,
@@ -112,11 +112,7 @@ function prepareStatements(db: Database) {
        WHERE id = @id AND org_id = @org AND (@user IS NULL OR user_id = @user) RETURNING ${RUN_COLUMNS}`,
     ),
     haltJobs: prepareHaltJobs(db),
-    haltQueued: db.prepare(
-      `UPDATE run SET status = 'halted', finished_at = ?, responses = '["Stopped."]',
-         notice_code = 'HALTED', notice_message = 'Stopped.'
-       WHERE id = ? RETURNING ${RUN_COLUMNS}`,
-    ),
+    haltQueued: db.prepare(HALT_QUEUED),
     finishRun: prepareFinishRun(db),
   };
 }

@@ -13,6 +13,10 @@ import {
 import { createSqliteBackupClaims } from '../backups/sqlite-backup-claims.ts';
 import { createSqliteCallbackSecrets } from '../callbacks/sqlite-callback-secrets.ts';
 import { createSqliteCallbackStore } from '../callbacks/sqlite-callback-store.ts';
+import { createSqliteChatStore } from '../channels/sqlite-chat-store.ts';
+import { createSqliteIdentityStore } from '../channels/sqlite-identity-store.ts';
+import { createSqliteLinkStore } from '../channels/sqlite-link-store.ts';
+import { createSqliteRequestStore } from '../channels/sqlite-request-store.ts';
 import { createSqliteConversationForker } from '../conversations/sqlite-conversation-forker.ts';
 import { createSqliteConversationStore } from '../conversations/sqlite-conversation-store.ts';
 import { createSqliteMessageSearch } from '../conversations/sqlite-message-search.ts';
@@ -21,6 +25,8 @@ import {
   createSqliteTenantSettings,
 } from '../conversations/sqlite-message-store.ts';
 import { createSqliteTitleStore } from '../conversations/sqlite-title-store.ts';
+import { createSqliteHolderStore } from '../deliveries/sqlite-holder-store.ts';
+import { createSqliteOutboxStore } from '../deliveries/sqlite-outbox-store.ts';
 import { createSqliteHistoryReader } from '../history/sqlite-history-reader.ts';
 import { createSqliteSummaryStore } from '../history/sqlite-summary-store.ts';
 import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
@@ -58,7 +64,7 @@ import { type Database, openDatabase } from './open-database.ts';
 
 /** They hold what has not ended, or waits for a person. */
 const SMALL_INDEXES =
-  /USING (COVERING )?INDEX (job_open|job_unfinished|job_of_key|run_unfinished|run_steering|run_unpruned|conversation_deleted|conversation_unindexed|schedule_due|firing_waiting)\b/;
+  /USING (COVERING )?INDEX (job_open|job_unfinished|job_of_key|run_unfinished|run_steering|run_unpruned|conversation_deleted|conversation_unindexed|schedule_due|firing_waiting|channel_delivery_open)\b/;
 /** Walks back from the newest until its page is full. */
 const WALKS_BACK = /\+org_id/;
 /** Runs once in a while, and only when a text has not been used for long. */
@@ -74,7 +80,7 @@ test('no statement reads everything that has ever been', () => {
     .filter((sql) => !WALKS_BACK.test(sql) && !RARE.test(sql))
     .flatMap((sql) => planOf(db, sql).map((step) => ({ step, sql })))
     .filter(({ step }) =>
-      /^SCAN (job|run|run_step|message|conversation|earlier|tool_call|fact|session|sign_in_link|notebook_section|prompt_override|conversation_summary|schedule|firing|event_trigger)\b/.test(
+      /^SCAN (job|run|run_step|message|conversation|earlier|tool_call|fact|session|sign_in_link|notebook_section|prompt_override|conversation_summary|schedule|firing|event_trigger|channel_\w+)\b/.test(
         step,
       ),
     )
@@ -101,6 +107,16 @@ function collectSchedules(deps: Pick<ClockworkDeps, 'db' | 'writer' | 'clock'>):
   createSqliteScheduleStore({ ...own, waiting, firings });
   createSqliteDeliveryStore({ ...own, keys, waiting, firings });
   createSqliteTriggerStore({ ...own, box: { seal: noCommand, open: noCommand } });
+}
+
+/** Statements of what goes out to chats, and of who talks there. */
+function collectChannels(deps: Pick<ClockworkDeps, 'db' | 'writer' | 'clock'>): void {
+  createSqliteIdentityStore(deps);
+  createSqliteLinkStore(deps);
+  createSqliteRequestStore({ ...deps, newId: randomId });
+  createSqliteChatStore(deps);
+  createSqliteHolderStore({ ...deps, self: 'here' });
+  createSqliteOutboxStore(deps);
 }
 
 /** Every statement that the stores prepare. */
@@ -162,6 +178,7 @@ function collectStatements(db: Database): readonly string[] {
   createSqliteHistoryReader(noting);
   createSqliteSummaryStore(deps);
   collectSchedules(deps);
+  collectChannels(deps);
   return found;
 }
 

@@ -30,6 +30,7 @@ interface ProbeSources {
   /** A sentence for each file of `operating_system` that cannot be used. */
   readonly listPromptProblems: () => readonly string[];
   readonly memory: Pick<Probes, 'memory' | 'qdrant'>;
+  readonly channels: () => PartHealth;
 }
 
 const OK: PartHealth = { status: 'ok' };
@@ -52,6 +53,7 @@ export function createProbes(from: ProbeSources): Probes {
     ...from.memory,
     model: () => probeModel(from.model),
     workers: () => probeWorkers(from, from.clock.monotonic() - listensSince),
+    channels: from.channels,
     prompts: () => probePrompts(from.listPromptProblems()),
   };
 }

@@ -10,7 +10,7 @@ function probesWith(more: Partial<Probes>): Probes {
   const ok = () => OK;
   return {
     ...{ brain: ok, nats: ok, db: ok, qdrant: ok, memory: ok, model: ok },
-    ...{ workers: ok, prompts: ok, ...more },
+    ...{ workers: ok, prompts: ok, channels: ok, ...more },
   };
 }
 

@@ -18,7 +18,7 @@ interface ProbeDeps {
 
 /** Looks at all parts side by side; takes 3 s at most, and never throws. */
 export async function probeParts(deps: ProbeDeps, probes: Probes): Promise<SystemHealthView> {
-  const [brain, nats, db, qdrant, memory, model, workers, prompts] = await Promise.all([
+  const [brain, nats, db, qdrant, memory, model, workers, prompts, channels] = await Promise.all([
     probe(deps, 'brain', probes.brain),
     probe(deps, 'nats', probes.nats),
     probe(deps, 'db', probes.db),
@@ -27,9 +27,10 @@ export async function probeParts(deps: ProbeDeps, probes: Probes): Promise<Syste
     probe(deps, 'model', probes.model),
     probe(deps, 'workers', probes.workers),
     probe(deps, 'prompts', probes.prompts),
+    probe(deps, 'channels', probes.channels),
   ]);
-  const status = judge([brain, nats, db], [qdrant, memory, model, workers, prompts]);
-  return { status, brain, nats, qdrant, memory, db, model, workers, prompts };
+  const status = judge([brain, nats, db], [qdrant, memory, model, workers, prompts, channels]);
+  return { status, brain, nats, qdrant, memory, db, model, workers, prompts, channels };
 }
 
 async function probe(

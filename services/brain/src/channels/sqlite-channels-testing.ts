@@ -1,0 +1,50 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { OrgId, UserId } from '@bakerst/contracts';
+import { randomId, silentLogger } from '@bakerst/kit';
+import { createFakeClock } from '@bakerst/kit/testing';
+import { createSqliteHolderStore } from '../deliveries/sqlite-holder-store.ts';
+import { createSqliteOutboxStore } from '../deliveries/sqlite-outbox-store.ts';
+import { prepareReopenDelivery } from '../deliveries/sqlite-reopen-delivery.ts';
+import { createGroupCommit } from '../storage/group-commit.ts';
+import { migrate } from '../storage/migrate.ts';
+import { openDatabase } from '../storage/open-database.ts';
+import type { Speaker } from './ports.ts';
+import { createSqliteChatStore } from './sqlite-chat-store.ts';
+import { createSqliteIdentityStore } from './sqlite-identity-store.ts';
+import { createSqliteLinkStore } from './sqlite-link-store.ts';
+import { createSqliteRequestStore } from './sqlite-request-store.ts';
+
+export const home = OrgId.parse('home');
+export const owner = { org: home, user: UserId.parse('owner') };
+export const gary = { org: home, user: UserId.parse('gary') };
+
+/** Somebody who talks to the bot alone. */
+export function speaker(id: string): Speaker {
+  return { channel: 'telegram', sender: { id, name: id }, chat: { id, kind: 'direct' } };
+}
+
+/** The stores of channels on a database of their own. */
+export function openChannels() {
+  const db = openDatabase(join(mkdtempSync(join(tmpdir(), 'bakerst-')), 'bakerst.db'));
+  migrate(db, { log: silentLogger });
+  db.exec(`INSERT INTO org (id, created_at) VALUES ('home', 1);
+    INSERT INTO user (org_id, id, created_at) VALUES ('home', 'owner', 1)`);
+  const clock = createFakeClock();
+  const writer = createGroupCommit(db, { clock, log: silentLogger });
+  const deps = { db, writer, clock, newId: randomId };
+  return {
+    clock,
+    newId: randomId,
+    reopenJob: prepareReopenDelivery(db, 'job_id'),
+    run: (sql: string): unknown => db.exec(sql),
+    identities: createSqliteIdentityStore(deps),
+    links: createSqliteLinkStore(deps),
+    requests: createSqliteRequestStore(deps),
+    chats: createSqliteChatStore(deps),
+    outbox: createSqliteOutboxStore(deps),
+    holders: createSqliteHolderStore({ ...deps, self: 'brain-1' }),
+    [Symbol.dispose]: () => void db.close(),
+  };
+}

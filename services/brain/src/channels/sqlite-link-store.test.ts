@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { gary, openChannels, owner, speaker } from './sqlite-channels-testing.ts';
+
+test('a code links once, however it is typed, and its claim may be told again', async () => {
+  using stores = openChannels();
+  const { code } = await stores.links.add(gary, 'telegram');
+  const typed = ` ${code.slice(0, 4).toLowerCase()}-${code.slice(4)} `;
+  expect(await stores.links.claim(speaker('1'), typed)).toEqual(gary);
+  expect(await stores.links.claim(speaker('1'), code)).toEqual(gary);
+  expect(await stores.links.claim(speaker('2'), code)).toBe('wrong');
+  expect(stores.identities.find('telegram', '1')).toEqual(gary);
+});
+
+test('a code is too old after a quarter of an hour', async () => {
+  using stores = openChannels();
+  const { code } = await stores.links.add(gary, 'telegram');
+  await stores.clock.advance(15 * 60_000);
+  expect(await stores.links.claim(speaker('1'), code)).toBe('wrong');
+});
+
+test('after five wrong codes nothing is said for an hour, not even of a right one', async () => {
+  using stores = openChannels();
+  const { code } = await stores.links.add(gary, 'telegram');
+  for (let i = 0; i < 5; i++)
+    expect(await stores.links.claim(speaker('1'), 'AAAAAAAA')).toBe('wrong');
+  expect(await stores.links.claim(speaker('1'), code)).toBe('silent');
+  expect(await stores.links.claim(speaker('2'), code)).toEqual(gary);
+  await stores.clock.advance(60 * 60_000);
+  expect(await stores.links.claim(speaker('1'), 'AAAAAAAA')).toBe('wrong');
+});
+
+test('many who guess together are silenced together', async () => {
+  using stores = openChannels();
+  for (let i = 0; i < 30; i++)
+    expect(await stores.links.claim(speaker(`${i}`), 'nonsense')).toBe('wrong');
+  expect(await stores.links.claim(speaker('31'), 'nonsense')).toBe('silent');
+});
+
+test('who is linked anew speaks for the other user alone, and who is unlinked for nobody', async () => {
+  using stores = openChannels();
+  for (const tenant of [gary, owner]) {
+    const { code } = await stores.links.add(tenant, 'telegram');
+    await stores.links.claim(speaker('1'), code);
+  }
+  expect(stores.identities.find('telegram', '1')).toEqual(owner);
+  await stores.outbox.addText(
+    owner,
+    { id: stores.newId(), channel: 'telegram', chat: speaker('1').chat },
+    { text: 'good morning', buttons: [] },
+  );
+  expect(await stores.identities.remove(gary, 'telegram', '1')).toBe(false);
+  expect(await stores.identities.remove(owner, 'telegram', '1')).toBe(true);
+  expect(stores.identities.find('telegram', '1')).toBe(undefined);
+  expect(stores.outbox.listOpen('telegram', 10)).toEqual([]);
+});

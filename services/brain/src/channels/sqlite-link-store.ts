@@ -1,0 +1,99 @@
+import { OrgId, type Tenant, UserId } from '@bakerst/contracts';
+import type { Database } from 'better-sqlite3';
+import { z } from 'zod';
+import { sha256 } from '../idempotency/find-twin.ts';
+import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
+import { makeCode, readCode } from './channel-code.ts';
+import type { ClaimOutcome, LinkStore, Speaker } from './ports.ts';
+import type { ChannelStoreDeps } from './sqlite-identity-store.ts';
+import { prepareLinkSender } from './sqlite-link-sender.ts';
+
+const CODE_MS = 15 * 60_000;
+/** Of more codes of one user the oldest counts no more. */
+const MAX_CODES = 10;
+const WRONG_WINDOW_MS = 60 * 60_000;
+/** Wrong codes an hour, after which nothing is said any more. */
+const MAX_WRONG_OF_SENDER = 5;
+const MAX_WRONG_OF_CHANNEL = 30;
+
+const LinkRow = z.object({ org_id: OrgId, user_id: UserId, claimed_by: z.string().nullable() });
+const WrongRow = z.object({ of_channel: z.int(), of_sender: z.int() });
+
+export function createSqliteLinkStore({ db, writer, clock }: ChannelStoreDeps): LinkStore {
+  const sql = prepareStatements(db);
+  return {
+    add: (tenant, channel) =>
+      writer.write(() => {
+        const now = clock.now();
+        const code = makeCode();
+        const expiresAt = now + CODE_MS;
+        sql.dropOld.run(now);
+        sql.ensureUser.run({ ...tenant, now });
+        sql.add.run({ ...tenant, channel, hash: sha256(code), now, expiresAt });
+        sql.dropSurplus.run({ ...tenant, most: MAX_CODES });
+        return { code, expiresAt };
+      }),
+    claim: (speaker, code) => writer.write(() => claim(sql, { speaker, code, now: clock.now() })),
+  };
+}
+
+type Statements = ReturnType<typeof prepareStatements>;
+
+function prepareStatements(db: Database) {
+  return {
+    ensureUser: db.prepare(ENSURE_USER),
+    link: prepareLinkSender(db),
+    dropOld: db.prepare('DELETE FROM channel_link WHERE expires_at <= ?'),
+    add: db.prepare(
+      `INSERT INTO channel_link (code_hash, channel, org_id, user_id, created_at, expires_at)
+       VALUES (@hash, @channel, @org, @user, @now, @expiresAt)`,
+    ),
+    dropSurplus: db.prepare(
+      `DELETE FROM channel_link WHERE code_hash IN (
+         SELECT code_hash FROM channel_link WHERE org_id = @org AND user_id = @user
+         ORDER BY created_at DESC LIMIT -1 OFFSET @most)`,
+    ),
+    find: db.prepare(
+      `SELECT org_id, user_id, claimed_by FROM channel_link
+       WHERE code_hash = @hash AND channel = @channel AND expires_at > @now`,
+    ),
+    use: db.prepare('UPDATE channel_link SET claimed_by = @senderId WHERE code_hash = @hash'),
+    dropOldWrong: db.prepare('DELETE FROM channel_wrong_code WHERE channel = ? AND at <= ?'),
+    countWrong: db.prepare(
+      `SELECT count(*) AS of_channel, count(*) FILTER (WHERE sender_id = @senderId) AS of_sender
+       FROM channel_wrong_code WHERE channel = @channel`,
+    ),
+    noteWrong: db.prepare(
+      'INSERT INTO channel_wrong_code (channel, sender_id, at) VALUES (@channel, @senderId, @now)',
+    ),
+  };
+}
+
+interface Claim {
+  readonly speaker: Speaker;
+  readonly code: string;
+  readonly now: number;
+}
+
+function claim(sql: Statements, { speaker, code: typed, now }: Claim): ClaimOutcome {
+  const { channel, sender } = speaker;
+  const whose = { channel, senderId: sender.id, now };
+  const code = readCode(typed);
+  const hash = code === undefined ? '' : sha256(code);
+  const row = LinkRow.optional().parse(sql.find.get({ hash, channel, now }));
+  const tenant: Tenant | undefined = row && { org: row.org_id, user: row.user_id };
+  // The same again: its answer was lost on the way.
+  if (tenant !== undefined && row?.claimed_by === sender.id) return tenant;
+  sql.dropOldWrong.run(channel, now - WRONG_WINDOW_MS);
+  const wrong = WrongRow.parse(sql.countWrong.get(whose));
+  // A right code counts no more then either: it might have been guessed.
+  if (wrong.of_sender >= MAX_WRONG_OF_SENDER || wrong.of_channel >= MAX_WRONG_OF_CHANNEL)
+    return 'silent';
+  if (tenant === undefined || row?.claimed_by !== null) {
+    sql.noteWrong.run(whose);
+    return 'wrong';
+  }
+  sql.use.run({ hash, senderId: sender.id });
+  sql.link(tenant, speaker, { by: 'code', now });
+  return tenant;
+}

@@ -1,0 +1,57 @@
+import type { OrgId, RunId, Tenant, UserId } from '@bakerst/contracts';
+import type { ChannelName, DeliveryReport } from '@bakerst/contracts/channels';
+import type { Delivery, OutgoingText, WantedDelivery } from './delivery.ts';
+
+/** Who serves a channel. */
+export interface Holding {
+  readonly channel: ChannelName;
+  /** Goes up with each gateway that begins to serve it. */
+  readonly epoch: number;
+  readonly bot: string | undefined;
+  /** The brain that the gateway is connected to; undefined while it is to none. */
+  readonly brain: string | undefined;
+}
+
+export interface HolderStore {
+  /** Makes a gateway the one that serves the channel, connected to this brain. Without a `bot` the last one's stays. */
+  take(
+    channel: ChannelName,
+    taking: { readonly holder: string; readonly bot: string | undefined },
+  ): Promise<Holding>;
+  /** The gateway is not connected any more, unless a later one is. */
+  leave(holding: Holding): Promise<void>;
+  find(channel: ChannelName): Holding | undefined;
+}
+
+/** What goes out to chats, of all users. */
+export interface OutboxStore {
+  /** Open ones that can be sent now, the oldest first. */
+  listOpen(channel: ChannelName, limit: number): readonly Delivery[];
+  countOpen(channel: ChannelName): number;
+  /** The run that a message of this key has started. */
+  findRun(
+    channel: ChannelName,
+    key: string,
+  ): { readonly tenant: Tenant; readonly runId: RunId } | undefined;
+  /** Where a conversation of this user is held, if its run or what it goes on about came from a chat. */
+  findOfRun(runId: RunId): Pick<WantedDelivery, 'channel' | 'chat'> | undefined;
+  /** Stores a text that is to go out; one with a known key is given instead. */
+  addText(
+    tenant: { readonly org: OrgId; readonly user: UserId } | undefined,
+    delivery: WantedDelivery,
+    text: OutgoingText,
+  ): Promise<Delivery>;
+  /**
+   * What becomes of a delivery, by whoever serves the channel. Throws AppError CONFLICT, reason FENCED, for anybody else,
+   * NOT_FOUND for an unknown delivery.
+   */
+  report(channel: ChannelName, id: string, report: DeliveryReport): Promise<Reported>;
+  /** Takes away what was sent, or given up, before `before` (epoch ms): at most `limit`; gives how many. */
+  prune(before: number, limit: number): Promise<number>;
+}
+
+export interface Reported {
+  readonly mayBeRepeat: boolean;
+  /** The delivery has ended by it. */
+  readonly ended: 'sent' | 'failed' | undefined;
+}

@@ -1,0 +1,78 @@
+import { randomId } from '@bakerst/kit';
+import { expect, test } from 'vitest';
+import { gary, openChannels, speaker } from '../channels/sqlite-channels-testing.ts';
+
+const A = randomId();
+const B = randomId();
+
+async function openOutbox() {
+  const stores = openChannels();
+  await stores.holders.take('telegram', { holder: A, bot: 'baker_bot' });
+  const add = (text: string, key?: string) =>
+    stores.outbox.addText(
+      gary,
+      { id: stores.newId(), channel: 'telegram', chat: speaker('1').chat, key },
+      { text, buttons: [] },
+    );
+  stores.run(`INSERT INTO user (org_id, id, created_at) VALUES ('home', 'gary', 1)`);
+  return { ...stores, add };
+}
+
+test('the same key is one delivery', async () => {
+  using stores = await openOutbox();
+  const [first, second] = await Promise.all([stores.add('once', 'k'), stores.add('once', 'k')]);
+  expect(second?.id).toBe(first?.id);
+  expect(stores.outbox.listOpen('telegram', 10)).toHaveLength(1);
+});
+
+test('only whoever serves the channel is heard', async () => {
+  using stores = await openOutbox();
+  const { id } = await stores.add('hello');
+  const report = (holder: string) =>
+    stores.outbox.report('telegram', id, { event: 'sending', holder, part: 0 });
+  expect(await report(A)).toMatchObject({ mayBeRepeat: false });
+  const taken = await stores.holders.take('telegram', { holder: B, bot: undefined });
+  expect(taken).toMatchObject({ epoch: 2, bot: 'baker_bot' });
+  await expect(report(A)).rejects.toMatchObject({ code: 'CONFLICT', reason: 'FENCED' });
+  expect(await report(B)).toMatchObject({ mayBeRepeat: true });
+  await stores.outbox.report('telegram', id, {
+    event: 'sent',
+    holder: B,
+    part: 0,
+    message_id: '9',
+  });
+  expect(stores.outbox.listOpen('telegram', 10)[0]?.parts).toEqual([
+    { index: 0, state: 'sent', message_id: '9' },
+  ]);
+});
+
+test('what was finished of an older revision does not end the newer one', async () => {
+  using stores = await openOutbox();
+  stores.run(`INSERT INTO job (id, org_id, user_id, type, status, attempt, body, request_id, created_at)
+    VALUES ('job', 'home', 'gary', 'code', 'interrupted', 1, '{}', 'r', 1);
+    INSERT INTO channel_delivery (id, channel, org_id, user_id, chat_id, chat_kind, job_id, status, created_at)
+    VALUES ('d', 'telegram', 'home', 'gary', '1', 'direct', 'job', 'open', 1)`);
+  stores.reopenJob('job');
+  const done = (revision: number) =>
+    stores.outbox.report('telegram', 'd', { event: 'done', holder: A, revision });
+  expect(await done(1)).toMatchObject({ ended: undefined });
+  expect(stores.outbox.countOpen('telegram')).toBe(1);
+  expect(await done(2)).toMatchObject({ ended: 'sent' });
+  expect(await done(2)).toMatchObject({ ended: undefined });
+  stores.run(`UPDATE job SET status = 'queued'`);
+  stores.reopenJob('job');
+  expect(stores.outbox.countOpen('telegram')).toBe(0);
+  stores.run(`UPDATE job SET status = 'completed'`);
+  expect(stores.outbox.countOpen('telegram')).toBe(1);
+});
+
+test('what has ended is taken away once it is old, what waits is not', async () => {
+  using stores = await openOutbox();
+  const { id } = await stores.add('old');
+  await stores.add('waits');
+  await stores.outbox.report('telegram', id, { event: 'failed', holder: A, error: 'blocked' });
+  await stores.clock.advance(1_000);
+  expect(await stores.outbox.prune(stores.clock.now(), 10)).toBe(1);
+  expect(await stores.outbox.prune(stores.clock.now(), 10)).toBe(0);
+  expect(stores.outbox.countOpen('telegram')).toBe(1);
+});
