@@ -14,7 +14,7 @@ const GRACE_MS = 35_000;
 const NODE_FLAGS: Readonly<Record<Service, readonly string[]>> = {
   brain: ['--disable-warning=ExperimentalWarning'],
   worker: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1'],
-  gateway: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1'],
+  gateway: ['--disable-warning=DeprecationWarning', '--max-semi-space-size=1'],
 };
 
 /** What services need that the person does not set. */

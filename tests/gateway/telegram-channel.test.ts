@@ -50,7 +50,8 @@ test('a message has its looks; where they are refused it goes as text, with its 
 });
 
 test('what became of a message is told: refused, not sent, or unknown', async () => {
-  const channel = openChannel({ timeoutMs: 1_000 });
+  const channel = openChannel({ timeoutMs: 60_000 });
+  const hasty = openChannel({ timeoutMs: 1_000 });
   const faults = [
     [new Refusal(403, 'Forbidden: bot was blocked by the user'), 'refused'],
     [new Refusal(400, 'Bad Request: chat not found'), 'refused'],
@@ -61,7 +62,9 @@ test('what became of a message is told: refused, not sent, or unknown', async ()
   ] as const;
   api.fail((_, { chat_id: id }) => faults[Number(id)]?.[0]);
   const chats = faults.map((_, id) => ({ id: String(id), kind: 'direct' }) as const);
-  const sent = await Promise.all(chats.map((chat) => send(channel, 'hello', chat)));
+  const sent = await Promise.all(
+    chats.map((chat, id) => send(faults[id]?.[0] === 'hang' ? hasty : channel, 'hello', chat)),
+  );
   expect(sent.map(({ status }) => status)).toEqual(faults.map(([, status]) => status));
   const gone = await openBotApi();
   await gone[Symbol.asyncDispose]();

@@ -10,6 +10,9 @@ import { takePress } from './messages/take-press.ts';
 import { serveChannel } from './serve-channel.ts';
 import { createTelegramApi } from './telegram/telegram-api.ts';
 import { createTelegramChannel } from './telegram/telegram-channel.ts';
+import { LONG_POLL_SECONDS } from './telegram/telegram-polling.ts';
+
+const POLL_TIMEOUT_MS = LONG_POLL_SECONDS * 1000 + 15_000;
 
 export interface GatewayDeps {
   readonly config: GatewayConfig;
@@ -77,5 +80,6 @@ async function serve(deps: GatewayDeps, { state, stopping, ending }: Serving): P
 
 function openTelegram({ config: { telegram }, clock, log }: GatewayDeps): Channel {
   const api = createTelegramApi(telegram);
-  return createTelegramChannel({ api, clock, log }, telegram);
+  const pollApi = createTelegramApi({ ...telegram, timeoutMs: POLL_TIMEOUT_MS });
+  return createTelegramChannel({ api, pollApi, clock, log }, telegram);
 }

@@ -30,6 +30,7 @@ export function openTelegram(
   return createTelegramChannel(
     {
       api: createTelegramApi({ token, apiRoot, timeoutMs }),
+      pollApi: createTelegramApi({ token, apiRoot, timeoutMs: 40_000 }),
       clock: systemClock,
       log: silentLogger,
     },

@@ -1,5 +1,6 @@
 import { autoRetry } from '@grammyjs/auto-retry';
 import { Api } from 'grammy';
+import { toGrammyFetch } from './telegram-fetch.ts';
 
 interface TelegramApiOptions {
   readonly token: string;
@@ -17,7 +18,11 @@ const MAX_WAITS = 5;
  * is not known is never repeated here.
  */
 export function createTelegramApi({ token, apiRoot, timeoutMs }: TelegramApiOptions): Api {
-  const api = new Api(token, { apiRoot, timeoutSeconds: timeoutMs / 1000 });
+  const api = new Api(token, {
+    apiRoot,
+    timeoutSeconds: timeoutMs / 1000,
+    ...toGrammyFetch(),
+  });
   api.config.use(
     autoRetry({
       maxRetryAttempts: MAX_WAITS,

@@ -28,6 +28,8 @@ export interface TelegramOptions {
 
 interface TelegramDeps {
   readonly api: Api;
+  /** For what takes as long as there is nothing to tell. */
+  readonly pollApi: Api;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -97,13 +99,13 @@ interface Serving {
 }
 
 async function serve(
-  { api, clock, log }: TelegramDeps,
+  { api, pollApi, clock, log }: TelegramDeps,
   { webhook }: TelegramOptions,
   { takeUpdate: take, stopping }: Serving,
 ): Promise<void> {
   if (webhook === undefined) {
     await api.deleteWebhook();
-    await pollUpdates({ api, take, clock, log }, stopping);
+    await pollUpdates({ api: pollApi, take, clock, log }, stopping);
     return;
   }
   await using _server = await openWebhook({ take, log }, webhook);

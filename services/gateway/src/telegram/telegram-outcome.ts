@@ -24,6 +24,7 @@ const NEVER_CONNECTED: ReadonlySet<unknown> = new Set([
   'EAI_AGAIN',
   'ENETUNREACH',
   'EHOSTUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
 ]);
 const FORMAT = /can't parse entities|unsupported start tag|can't find end of the entity/i;
 
@@ -51,5 +52,6 @@ function ofAnswer({ error_code: status, description }: GrammyError): Failure {
 }
 
 function codeOf(err: unknown): unknown {
-  return typeof err === 'object' && err !== null && 'code' in err ? err.code : undefined;
+  const cause = err instanceof Error ? err.cause : undefined;
+  return typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
 }

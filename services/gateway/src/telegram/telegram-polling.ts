@@ -5,7 +5,7 @@ import { type Failure, toFailure, toReason } from './telegram-outcome.ts';
 import { isGrammySignal } from './telegram-signal.ts';
 import { ALLOWED_UPDATES } from './telegram-updates.ts';
 
-const LONG_POLL_SECONDS = 25;
+export const LONG_POLL_SECONDS = 25;
 const FIRST_WAIT_MS = 500;
 const MAX_WAIT_MS = 30_000;
 const MAX_DOUBLINGS = 10;
@@ -18,6 +18,7 @@ const SENTENCES: Partial<Record<Failure, string>> = {
 };
 
 interface PollingDeps {
+  /** One that waits for longer than a long poll. */
   readonly api: Api;
   /** Resolves when the update needs not come again. */
   readonly take: (update: Update) => Promise<void>;
