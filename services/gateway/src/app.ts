@@ -5,6 +5,7 @@ import { runChannelCommand } from './commands/run-channel-command.ts';
 import type { GatewayConfig } from './config.ts';
 import { createKeptFiles } from './deliveries/kept-files.ts';
 import { serveDeliveries } from './deliveries/serve-deliveries.ts';
+import type { Faults } from './faults.ts';
 import { takeMessage } from './messages/take-message.ts';
 import { takePress } from './messages/take-press.ts';
 import { serveChannel } from './serve-channel.ts';
@@ -19,6 +20,7 @@ export interface GatewayDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly newId: NewId;
+  readonly faults: Faults;
 }
 
 export interface Gateway {
@@ -43,8 +45,9 @@ interface Serving {
 }
 
 async function serve(deps: GatewayDeps, { state, stopping, ending }: Serving): Promise<void> {
-  const { config, newId } = deps;
-  const brain = createClient({ baseUrl: config.brainUrl, token: config.brainToken });
+  const { config, newId, faults } = deps;
+  const client = createClient({ baseUrl: config.brainUrl, token: config.brainToken });
+  const brain = { ...client, reportDelivery: faults.wrapReport(client.reportDelivery) };
   const channel = openTelegram(deps);
   const files = createKeptFiles();
   const parts = { ...deps, brain, channel, stopping, keepFile: files.keep };
@@ -68,7 +71,7 @@ async function serve(deps: GatewayDeps, { state, stopping, ending }: Serving): P
   await serveChannel(
     {
       ...parts,
-      take,
+      take: faults.wrapTake(take),
       serveDeliveries: ({ username: bot }) => serveDeliveries({ ...sending, bot }, stopping),
       onReceiving: (isReceiving) => {
         state.isReceiving = isReceiving;

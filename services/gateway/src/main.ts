@@ -2,6 +2,7 @@ import { createLogger, openHealthServer, randomId, runService, systemClock } fro
 import { createSecrets, secretsIn } from '@bakerst/kit/secrets';
 import { createGateway } from './app.ts';
 import { type GatewayConfig, readConfig } from './config.ts';
+import { readFaults } from './faults.ts';
 
 /** How long what has begun to be sent may take to end after SIGTERM; the next gateway marks it as a possible repeat then. */
 const DRAIN_MS = 8_000;
@@ -15,7 +16,13 @@ await runService(log, start, { secrets });
 
 async function start(open: AsyncDisposableStack): Promise<void> {
   const config = readConfig(process.env);
-  const gateway = createGateway({ config, clock, log, newId: randomId });
+  const gateway = createGateway({
+    config,
+    clock,
+    log,
+    newId: randomId,
+    faults: readFaults(process.argv),
+  });
   await openHealth(open, config, gateway.isReady);
   const stopping = new AbortController();
   const ending = new AbortController();
