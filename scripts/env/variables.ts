@@ -105,6 +105,11 @@ export const VARIABLES: readonly Variable[] = [
     services: brain,
   },
   {
+    name: 'GATEWAY_TOKEN',
+    meaning: 'by which a gateway speaks to the brain (generated)',
+    services: brain,
+  },
+  {
     name: 'TELEGRAM_BOT_TOKEN',
     meaning: 'token of your bot: people talk to it on Telegram',
     services: gateway,

@@ -49,7 +49,7 @@ export async function openSystem(
   const authToken = settings.authToken ?? readOrCreateSecret(join(dataDir, 'auth-token'));
   const ownerToken = readOrCreateSecret(join(dataDir, 'owner-token'));
   const gatewayToken = settings.hasTelegram
-    ? readOrCreateSecret(join(dataDir, 'gateway-token'))
+    ? settings.env['GATEWAY_TOKEN'] || readOrCreateSecret(join(dataDir, 'gateway-token'))
     : undefined;
   for (const token of [authToken, ownerToken, gatewayToken ?? ''])
     if (token !== '') deps.hide(token);

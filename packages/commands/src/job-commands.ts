@@ -20,7 +20,7 @@ export const runCommand: Command = {
     const { client, deliverTo: deliver_to } = context;
     const body = { type: 'code', code } as const;
     if (deliver_to !== undefined) {
-      await client.postJob({ ...body, ...{ deliver_to } }, toOptions(context));
+      await client.postJob({ ...body, deliver_to }, toOptions(context));
       return;
     }
     const { id } = await client.postJob(body, toOptions(context));

@@ -6,6 +6,7 @@ import type { GatewayConfig } from './config.ts';
 import { createKeptFiles } from './deliveries/kept-files.ts';
 import { serveDeliveries } from './deliveries/serve-deliveries.ts';
 import type { Faults } from './faults.ts';
+import { takeAtLast } from './messages/take-at-last.ts';
 import { takeMessage } from './messages/take-message.ts';
 import { takePress } from './messages/take-press.ts';
 import { serveChannel } from './serve-channel.ts';
@@ -71,7 +72,7 @@ async function serve(deps: GatewayDeps, { state, stopping, ending }: Serving): P
   await serveChannel(
     {
       ...parts,
-      take: faults.wrapTake(take),
+      take: faults.wrapTake((received) => takeAtLast({ ...parts, take }, received)),
       serveDeliveries: ({ username: bot }) => serveDeliveries({ ...sending, bot }, stopping),
       onReceiving: (isReceiving) => {
         state.isReceiving = isReceiving;

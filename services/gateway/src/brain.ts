@@ -57,6 +57,8 @@ export function isPassing(err: unknown): boolean {
   if (!(err instanceof ApiError)) return isLost(err);
   // A credential that is wrong is made right by a restart of the brain, not by giving up what was said.
   if (err.status === 401) return true;
+  // It had so much to do that the request did not arrive in time.
+  if (err.status === 408) return true;
   if (err.status === 429) return err.body?.code !== 'QUEUE_DEPTH_EXCEEDED';
   return err.status >= 500 && err.status !== 501;
 }

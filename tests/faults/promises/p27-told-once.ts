@@ -30,7 +30,7 @@ export const p27: Scenario = {
     const { open, count, random } = play;
     await using api = await openBotApi();
     const chats = Array.from(
-      { length: count({ smoke: 4, normal: 50, full: 50 }) },
+      { length: count({ smoke: 4, normal: 25, full: 50 }) },
       (_, i) => FIRST_CHAT + i,
     );
     const each = count({ smoke: 3, normal: 10, full: 20 });
@@ -49,8 +49,10 @@ export const p27: Scenario = {
       fault: KILL,
     });
     const said = await talk(api, chats, each);
+    const isAnswered = (): boolean => said.every((text) => answersOf(api, text).length > 0);
+    await until(isAnswered, PATIENCE_MS);
     await killing.end();
-    await until(() => said.every((text) => answersOf(api, text).length > 0), PATIENCE_MS);
+    await until(isAnswered, PATIENCE_MS);
     await until(() => countOpen(opened) === 0, PATIENCE_MS);
     return judge(play, api, { ...opened, said });
   },

@@ -4,7 +4,7 @@ import { GARY, type Person } from '../../support/bot-api/speech.ts';
 import { type Service, startService } from '../../support/service.ts';
 import { SUPER_TOKEN, type System, startSystem } from '../../support/system.ts';
 
-export const GATEWAY_TOKEN = 'gateway-token-of-the-tests-0123456789abcdef';
+const GATEWAY_TOKEN = 'gateway-token-of-the-tests-0123456789abcdef';
 
 /** Brain, worker and gateway, and the Bot API that the gateway talks to. */
 export interface Town extends AsyncDisposable {

@@ -14,8 +14,6 @@ export interface Kitchen {
   open(): void;
 }
 
-const FIRST = { firstByteMs: 0, deltaMs: 40 };
-
 export function createKitchen(): Kitchen {
   let isOpen = false;
   const gates: (() => void)[] = [];
@@ -39,7 +37,6 @@ function answer(said: string, request: MessagesRequest): ScriptReply {
       : textReply(`The code says ${toolAnswer(request)}.`);
   if (said.includes('5,000')) return textReply([LONG_ANSWER]);
   if (said.includes('24,000')) return textReply([LONGEST_ANSWER]);
-  if (said.includes('in bits')) return { ...textReply(BITS), pace: FIRST };
   return textReply(`answer to ${said}`);
 }
 
@@ -57,8 +54,6 @@ function toolAnswer({ messages }: MessagesRequest): string {
     .findLast(({ type }) => type === 'tool_result');
   return block?.type === 'tool_result' ? (/391/.exec(block.text)?.[0] ?? block.text) : 'nothing';
 }
-
-export const BITS = Array.from({ length: 60 }, (_, i) => `word${i} `);
 
 const PARAGRAPH = 'שלום עולם, **this** is about bread 🥖 and <flour> & salt. '.repeat(14);
 const CODE = `\`\`\`js\n${'const loaf = bake("🍞") && cool;\n'.repeat(40)}\`\`\``;

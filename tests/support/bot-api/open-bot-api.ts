@@ -6,12 +6,12 @@ import { createSpeech, type Speech } from './speech.ts';
 import { createUpdateQueue, type UpdateQueue } from './update-queue.ts';
 
 export const BOT_TOKEN = '7000000001:AAbot-token-of-the-tests-0123456789';
-export const BOT = { id: 7_000_000_001, is_bot: true, first_name: 'Baker', username: 'baker_bot' };
+const BOT = { id: 7_000_000_001, is_bot: true, first_name: 'Baker', username: 'baker_bot' };
 
 /** What is to become of a call: the server breaks it off before or after it did what was asked, or never answers. */
-export type CallFault = 'drop' | 'die' | 'hang' | Refusal;
+type CallFault = 'drop' | 'die' | 'hang' | Refusal;
 
-export interface BotCall {
+interface BotCall {
   readonly method: string;
   readonly payload: Payload;
   /** Undefined while it is not answered. */

@@ -1,6 +1,6 @@
 import { Refusal } from './chats.ts';
 
-export type Update = Readonly<Record<string, unknown>> & { readonly update_id: number };
+type Update = Readonly<Record<string, unknown>> & { readonly update_id: number };
 
 interface Poll {
   readonly answer: (updates: readonly Update[]) => void;

@@ -47,6 +47,7 @@ function toContext(deps: CommandDeps, spoken: Spoken, said: string[]): CommandCo
     client: createTenantClient(brain, tenant),
     conversationId,
     idempotencyKey: key,
+    deliverTo: { channel: channel.name, chat_id: chat.id },
     say: (text) => void said.push(text),
     async open(place) {
       await goOnIn(place.kind === 'conversation' ? ConversationId.parse(place.id) : null);

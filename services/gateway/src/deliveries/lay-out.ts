@@ -5,7 +5,7 @@ import { splitText } from '../text/split-text.ts';
 /** Put before a message that may have been sent already. */
 export const REPEAT_MARK = '(This may be a repeat.)\n';
 /** What the messages of one answer may say; a longer one is a file too, which says all. */
-export const LAID_OUT_MAX_CHARS = 64 * 1024;
+const LAID_OUT_MAX_CHARS = 64 * 1024;
 
 interface LayOutOptions {
   /** Of a message, in UTF-16 units. */
