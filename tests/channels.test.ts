@@ -112,7 +112,9 @@ test('another gateway takes over, and nobody hears the first one any more', asyn
   await first.ended;
   expect(first.events.at(-1)).toEqual({ type: 'taken_over' });
   const delivery = await second.find((found) => found.id === id);
-  expect(delivery.parts).toEqual([{ index: 0, state: 'sending', message_id: null }]);
+  expect(delivery.parts).toEqual([
+    { index: 0, state: 'sending', message_id: null, may_be_repeat: false },
+  ]);
   await expect(first.report(id, { event: 'sent', part: 0, message_id: '1' })).rejects.toMatchObject(
     { body: { code: 'CONFLICT', reason: 'FENCED' } },
   );

@@ -2,6 +2,7 @@ import { createClient } from '@bakerst/client';
 import { Api, type Endpoint } from '@bakerst/contracts';
 import { textReply, toolReply } from '@bakerst/offline-model';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { BODIES } from './support/right-bodies.ts';
 import { SUPER_TOKEN, type System, startSystem } from './support/system.ts';
 
 // P17: nobody reads or changes what is another one's. Every endpoint is asked with every id that somebody else has, by
@@ -14,6 +15,8 @@ let strangers: Readonly<Record<string, string>>;
 
 const UNKNOWN_ID = '01900000-0000-7000-8000-000000000000';
 const SECRET = 'xyzzy';
+/** Of somebody on a channel who speaks for her. */
+const IDENTITY = '01900000-0000-7000-8000-00000000000a';
 
 beforeAll(async () => {
   system = await startSystem({
@@ -57,10 +60,28 @@ beforeAll(async () => {
   const fact = await alice.storeFact({ text: `The word is ${SECRET}.` });
   const tokens = (await root.listTokens('bakery')).data.map(({ id }) => id);
   await root.putMcpServer('bakery', { id: 'xyzzy', url: 'https://xyzzy.example.org/mcp' });
+  const sender = { id: IDENTITY, name: SECRET };
+  const chat = { id: IDENTITY, kind: 'direct' } as const;
+  const { code } = await alice.createChannelLink();
+  await root.claimChannelLink('telegram', { sender, chat, code });
+  const told = await root.createDelivery('telegram', { sender, chat, key: 'k', text: SECRET });
   hers = {
+    channel: ['telegram'],
+    code: [code],
     serverId: ['xyzzy'],
     tool: ['read'],
-    id: [talk.id, runId, jobId, file.id, fact.id, schedule.id, ...sessions, ...tokens],
+    id: [
+      talk.id,
+      runId,
+      jobId,
+      file.id,
+      fact.id,
+      schedule.id,
+      ...sessions,
+      ...tokens,
+      IDENTITY,
+      told.id,
+    ],
     org: ['bakery'],
     userId: ['alice'],
     delivery: [delivery ?? ''],
@@ -98,48 +119,6 @@ interface Ask {
   readonly token: string;
   readonly body: object;
 }
-
-/** A body that is right where it can be: what is refused is refused because of whom it concerns. */
-const BODIES: Readonly<Record<string, object>> = {
-  chat: { message: 'hello' },
-  streamChat: { message: 'hello' },
-  chatWithCallback: {
-    message: 'hello',
-    progress_callback_url: 'https://example.org/',
-    message_key: 'key',
-  },
-  compatChat: { message: 'hello' },
-  compatStreamChat: { message: 'hello' },
-  postJob: { type: 'code', code: 'return 1' },
-  changeQueuedMessage: { message: 'hello' },
-  webhook: { type: 'agent', job: 'look around' },
-  changeConversation: { pinned: true },
-  resolveJob: { outcome: 'happened' },
-  setPreferences: { response_language: 'fr' },
-  setOrgConfig: { max_turns: 3 },
-  setOrgPrompts: { closing: 'stolen' },
-  setUserPrompts: { closing: 'stolen' },
-  writeSection: { content: 'stolen' },
-  createUser: { id: 'mallory' },
-  putMcpServer: { id: 'xyzzy', url: 'https://example.org/mcp' },
-  createSchedule: {
-    name: 'stolen',
-    cron: '0 8 * * *',
-    action: { type: 'run', message: 'hello' },
-  },
-  changeSchedule: { paused: true },
-  createTrigger: { name: 'stolen', action: { type: 'run', message: 'hello' } },
-  putTrigger: { action: { type: 'run', message: 'hello' } },
-  changeTrigger: { paused: true },
-  testTrigger: { payload: {} },
-  compatHook: { event: 'hello' },
-  compatCreateSchedule: { name: 'stolen', schedule: '0 8 * * *', type: 'agent', job: 'x' },
-  compatPutSchedule: { name: 'stolen', schedule: '0 8 * * *', type: 'agent', job: 'x' },
-  storeFact: { text: 'hello' },
-  correctFact: { text: 'hello' },
-  changeMcpTool: { policy: 'auto' },
-  createToken: { kind: 'user', user_id: 'alice', name: 'stolen' },
-};
 
 /** Every way to fill the braces of a path with what is hers. */
 function fill(path: string): readonly string[] {
@@ -245,6 +224,9 @@ test('what she has is as it was', async () => {
   expect((await root.getOrgPrompts('bakery')).overrides).toEqual({
     closing: 'Bake well.',
   });
+  expect((await root.listChannelIdentities({ org: 'bakery' })).data).toMatchObject([
+    { id: IDENTITY, user_id: 'alice', linked_by: 'code' },
+  ]);
   expect(await root.getOrgConfig('bakery')).toMatchObject({ max_turns: 10 });
   expect((await root.listUsers('bakery')).data.map(({ id }) => id)).toEqual(['alice', 'bob']);
 });

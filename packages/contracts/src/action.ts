@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DeliverTo } from './channel-speaker.ts';
 import { Message } from './chat.ts';
 import { ConversationId, FiringId, JobId, RunId } from './ids.ts';
 import { JobBody, JobStatus } from './job.ts';
@@ -18,6 +19,7 @@ export const Action = z
       message: Message,
       persona: boundedText({ name: 'persona', maxChars: 64 }).optional(),
       model: boundedText({ name: 'model', maxChars: 128 }).optional(),
+      deliver_to: DeliverTo.optional(),
     }),
     CODE.omit(own),
     COMMAND.omit(own),

@@ -35,3 +35,9 @@ export type ChannelChat = z.infer<typeof ChannelChat>;
 
 /** Who says something, and where: part of whatever a gateway tells of people. */
 export const speaking = { sender: Sender, chat: ChannelChat } as const;
+
+/** Where an action's result is told, besides its place in the API. Without a chat: the user's own with the assistant. */
+export const DeliverTo = z
+  .strictObject({ channel: ChannelName, chat_id: channelId('chat_id').optional() })
+  .meta({ id: 'DeliverTo' });
+export type DeliverTo = z.infer<typeof DeliverTo>;

@@ -133,9 +133,3 @@ export type AccessRequestPage = z.infer<typeof AccessRequestPage>;
 /** Body of `POST /api/v1/channels/{channel}/requests/{code}`; without a user they become one of their own. */
 export const AccessDecision = Named.extend({ decision: z.enum(['allow', 'block', 'dismiss']) });
 export type AccessDecision = z.infer<typeof AccessDecision>;
-
-/** Where an action's result is told, besides its place in the API. Without a chat: the user's own with the assistant. */
-export const DeliverTo = z
-  .strictObject({ channel: ChannelName, chat_id: channelId('chat_id').optional() })
-  .meta({ id: 'DeliverTo' });
-export type DeliverTo = z.infer<typeof DeliverTo>;

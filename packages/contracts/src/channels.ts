@@ -7,7 +7,6 @@ export {
   ChannelMessageAccepted,
   ChannelView,
   ChatConversation,
-  DeliverTo,
   IdentityPage,
   IdentityView,
   LinkClaim,
@@ -31,4 +30,4 @@ export {
   HolderQuery,
   NewDelivery,
 } from './channel-delivery.ts';
-export { ChannelChat, ChannelName, Sender } from './channel-speaker.ts';
+export { ChannelChat, ChannelName, DeliverTo, Sender } from './channel-speaker.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DeliverTo } from './channel-speaker.ts';
 import { HttpUrl } from './http-url.ts';
 import { JobId, OrgId, RunId, UserId } from './ids.ts';
 import {
@@ -67,6 +68,7 @@ const common = {
   replay: ReplayClass.optional(),
   /** Jobs of one user with the same key are executed one after the other, in the order in which they were posted. */
   ordering_key: OrderingKey.optional(),
+  deliver_to: DeliverTo.optional(),
   org: OrgId.optional(),
   user_id: UserId.optional(),
 };

@@ -16,7 +16,7 @@ import { createListCompatRoutes } from './http/compat/list-compat-routes.ts';
 import { createWebhookRoutes } from './http/compat/webhook-routes.ts';
 import type { RateLimits } from './http/rate-limits.ts';
 import type { Route } from './http/route.ts';
-import { createStreamLimit, type StreamLimit } from './http/stream-limit.ts';
+import { createStreamLimit } from './http/stream-limit.ts';
 import { createSqliteKeyStore } from './idempotency/sqlite-key-store.ts';
 import type { Jobs } from './jobs/app.ts';
 import type { Job } from './jobs/job.ts';
@@ -65,6 +65,9 @@ export interface Features {
   readonly limits: RateLimits;
 }
 
+/** Streams of one user's runs that services have open: a gateway follows as many as it has deliveries in hand. */
+const SERVICE_STREAMS = 400;
+
 /** Every route of the API. */
 export function createRoutes(around: Surroundings, features: Features): readonly Route[] {
   const { jobs, runs, callbacks, processes, principals, conversations, models } = features;
@@ -109,7 +112,7 @@ export function createRoutes(around: Surroundings, features: Features): readonly
     ...createBackupRoutes(features.backups.shelf),
     ...createMetricsRoutes({
       page: around.metrics,
-      readGauges: createGauges(around, features, { streams: follow.streams, channels }),
+      readGauges: createGauges(around, features, { ...follow, channels }),
     }),
   ];
 }
@@ -122,6 +125,7 @@ function createTalking(around: Surroundings, { jobs, runs }: Features) {
   const follow = {
     ...runs,
     streams: createStreamLimit(config.userStreams),
+    serviceStreams: createStreamLimit(SERVICE_STREAMS),
     stopping: phase.stopping.signal,
     ending: phase.ending.signal,
     clock,
@@ -182,13 +186,15 @@ function createHealthReader(
 function createGauges(
   { db, link }: Surroundings,
   { runs, processes }: Features,
-  counted: { readonly streams: StreamLimit; readonly channels: Channels },
+  counted: Pick<Talking['follow'], 'streams' | 'serviceStreams'> & {
+    readonly channels: Channels;
+  },
 ): () => Gauges {
   const openWork = createSqliteOpenWork(db);
   return () => ({
     ...openWork.readOpenWork(),
     runsInHand: runs.registry.size,
-    openStreams: counted.streams.countOpen(),
+    openStreams: counted.streams.countOpen() + counted.serviceStreams.countOpen(),
     openDeliveries: counted.channels.listOpen(),
     workers: processes.list('worker').length,
     isNatsConnected: link.isConnected(),

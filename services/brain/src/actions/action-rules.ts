@@ -1,6 +1,7 @@
-import type { OrgId } from '@bakerst/contracts';
+import type { Tenant } from '@bakerst/contracts';
 import type { Action, ActionView } from '@bakerst/contracts/schedules';
 import { AppError } from '@bakerst/kit';
+import { checkDeliverTo } from '../deliveries/want-delivery.ts';
 import { type JobRules, readJobBody } from '../jobs/job-body.ts';
 import { type ChoiceDeps, checkChoice } from '../models/check-choice.ts';
 
@@ -12,14 +13,15 @@ export interface ActionRules {
 }
 
 /** Throws what posting it at this moment would throw: an action that can never fire is not taken. */
-export function checkAction({ rules, choices }: ActionRules, action: Action, org: OrgId): void {
+export function checkAction({ rules, choices }: ActionRules, action: Action, tenant: Tenant): void {
   // Whoever sends back what was shown would store the stars.
   if (action.type === 'http' && Object.values(action.headers ?? {}).includes(HIDDEN))
     throw new AppError('VALIDATION_ERROR', `headers: give the value that is shown as ${HIDDEN}`, {
       reason: 'HIDDEN_VALUE',
     });
+  checkDeliverTo(rules.findChat, tenant, action.deliver_to);
   if (action.type === 'run') checkChoice(choices, action);
-  else readJobBody(rules, action, org);
+  else readJobBody(rules, action, tenant.org);
 }
 
 /** An action as it is shown: which headers there are, never what they say. */

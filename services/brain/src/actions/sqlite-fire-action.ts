@@ -2,6 +2,7 @@ import { ConversationId, JobId, RunId, type Tenant } from '@bakerst/contracts';
 import type { Action } from '@bakerst/contracts/schedules';
 import type { NewId } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
+import { wantDelivery } from '../deliveries/want-delivery.ts';
 import type { SqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import { type JobRules, readJobBody } from '../jobs/job-body.ts';
 import { prepareAddJob } from '../jobs/sqlite-job-store.ts';
@@ -42,10 +43,12 @@ export function prepareFireAction(deps: FireActionDeps): (toFire: ActionToFire) 
   const openConversation = prepareOpenConversation(db, newId);
   const fire = (toFire: ActionToFire): Fired => {
     const { tenant, action, now, requestId } = toFire;
+    // A chat that is theirs no more hears nothing: what was done is found on the page.
+    const delivery = wantDelivery({ ...rules, newId }, tenant, action.deliver_to);
     if (action.type !== 'run') {
       const job = readJobBody(rules, action, tenant.org);
       const id = JobId.parse(newId());
-      return { job: addJob(tenant, { ...job, id, requestId }, now).job };
+      return { job: addJob(tenant, { ...job, id, requestId, delivery }, now).job };
     }
     const { conversationId, opened } = openConversation(toFire);
     const { message, persona, model } = action;
@@ -62,7 +65,7 @@ export function prepareFireAction(deps: FireActionDeps): (toFire: ActionToFire) 
         requestId,
         idempotency: undefined,
         callback: undefined,
-        delivery: undefined,
+        delivery,
         onBusy: 'queue',
       },
       now,

@@ -38,6 +38,8 @@ export function createSqliteRestoredWork(deps: RestoredWorkDeps): RestoredWorkSt
         sql.skipMissed.run({ now });
         sql.revokeReplays.run({ now });
         sql.dropCallbacks.run();
+        sql.failDeliveries.run({ now });
+        sql.disconnectGateways.run();
         sql.forget.run();
         return { runs, jobs };
       }),
@@ -55,6 +57,12 @@ function prepareStatements(db: Database) {
     ),
     // Whoever was to be called back has been, or has long stopped waiting.
     dropCallbacks: db.prepare('DELETE FROM callback'),
+    // Whoever it was for has been told since, or knows better.
+    failDeliveries: db.prepare(
+      `UPDATE channel_delivery SET status = 'failed', error = 'RESTORED', finished_at = @now
+       WHERE status = 'open'`,
+    ),
+    disconnectGateways: db.prepare('UPDATE channel SET brain = NULL'),
     callOffFirings: db.prepare(
       `UPDATE firing SET status = 'cancelled', reason = 'RESTORED' WHERE status = 'waiting'`,
     ),

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { OrgId, UserId } from '@bakerst/contracts';
 import { randomId, silentLogger } from '@bakerst/kit';
 import { createFakeClock } from '@bakerst/kit/testing';
+import { prepareFindChat } from '../deliveries/sqlite-find-chat.ts';
 import { createSqliteHolderStore } from '../deliveries/sqlite-holder-store.ts';
 import { createSqliteOutboxStore } from '../deliveries/sqlite-outbox-store.ts';
 import { prepareReopenDelivery } from '../deliveries/sqlite-reopen-delivery.ts';
+import { createSqliteHistoryPruner } from '../retention/sqlite-history-pruner.ts';
 import { createGroupCommit } from '../storage/group-commit.ts';
 import { migrate } from '../storage/migrate.ts';
 import { openDatabase } from '../storage/open-database.ts';
@@ -37,6 +39,8 @@ export function openChannels() {
   return {
     clock,
     newId: randomId,
+    pruner: createSqliteHistoryPruner(deps),
+    findChat: prepareFindChat(db, { telegram: { allowedChats: new Set(['100']) } }),
     reopenJob: prepareReopenDelivery(db, 'job_id'),
     run: (sql: string): unknown => db.exec(sql),
     identities: createSqliteIdentityStore(deps),

@@ -1,5 +1,10 @@
-import type { OrgId, RunId, Tenant, UserId } from '@bakerst/contracts';
-import type { ChannelName, DeliveryReport } from '@bakerst/contracts/channels';
+import type { ConversationId, OrgId, RunId, Tenant, UserId } from '@bakerst/contracts';
+import type {
+  ChannelChat,
+  ChannelName,
+  DeliverTo,
+  DeliveryReport,
+} from '@bakerst/contracts/channels';
 import type { Delivery, OutgoingText, WantedDelivery } from './delivery.ts';
 
 /** Who serves a channel. */
@@ -23,6 +28,19 @@ export interface HolderStore {
   find(channel: ChannelName): Holding | undefined;
 }
 
+/** The chat of a user that is meant: without an id the newest where they talk alone. Undefined when there is none. */
+export type FindChat = (tenant: Tenant, deliverTo: DeliverTo) => ChannelChat | undefined;
+
+/** A run with the conversation that it belongs to. */
+interface TalkedRun {
+  readonly id: RunId;
+  readonly tenant: Tenant;
+  readonly conversationId: ConversationId;
+}
+
+/** Where somebody who has set a run off reads its answer besides the page. */
+export type FindTalk = (run: TalkedRun) => DeliverTo | undefined;
+
 /** What goes out to chats, of all users. */
 export interface OutboxStore {
   /** Open ones that can be sent now, the oldest first. */
@@ -33,8 +51,6 @@ export interface OutboxStore {
     channel: ChannelName,
     key: string,
   ): { readonly tenant: Tenant; readonly runId: RunId } | undefined;
-  /** Where a conversation of this user is held, if its run or what it goes on about came from a chat. */
-  findOfRun(runId: RunId): Pick<WantedDelivery, 'channel' | 'chat'> | undefined;
   /** Stores a text that is to go out; one with a known key is given instead. */
   addText(
     tenant: { readonly org: OrgId; readonly user: UserId } | undefined,
@@ -46,8 +62,6 @@ export interface OutboxStore {
    * NOT_FOUND for an unknown delivery.
    */
   report(channel: ChannelName, id: string, report: DeliveryReport): Promise<Reported>;
-  /** Takes away what was sent, or given up, before `before` (epoch ms): at most `limit`; gives how many. */
-  prune(before: number, limit: number): Promise<number>;
 }
 
 export interface Reported {

@@ -34,7 +34,8 @@ const Buttons = z.array(ChannelButton);
 
 /** SQL: a DeliveryRow for each row of `channel_delivery`. */
 export const SELECT_DELIVERY = `SELECT channel_delivery.*,
-    (SELECT json_group_array(json_object('index', part, 'state', state, 'message_id', message_id) ORDER BY part)
+    (SELECT json_group_array(json_object('index', part, 'state', state, 'message_id', message_id,
+       'may_be_repeat', json(iif(may_be_repeat, 'true', 'false'))) ORDER BY part)
      FROM channel_delivery_part WHERE delivery_id = channel_delivery.id) AS parts
   FROM channel_delivery`;
 
@@ -59,7 +60,7 @@ export function toDelivery(value: unknown): Delivery {
 
 type ChatRow = Pick<DeliveryRow, 'chat_id' | 'chat_kind' | 'thread_id'>;
 
-export function toChat({ chat_id: id, chat_kind: kind, thread_id: thread }: ChatRow): ChannelChat {
+function toChat({ chat_id: id, chat_kind: kind, thread_id: thread }: ChatRow): ChannelChat {
   return { id, kind, ...(thread !== null && { thread_id: thread }) };
 }
 

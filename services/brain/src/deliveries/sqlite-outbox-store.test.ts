@@ -1,3 +1,4 @@
+import { UserId } from '@bakerst/contracts';
 import { randomId } from '@bakerst/kit';
 import { expect, test } from 'vitest';
 import { gary, openChannels, speaker } from '../channels/sqlite-channels-testing.ts';
@@ -42,7 +43,7 @@ test('only whoever serves the channel is heard', async () => {
     message_id: '9',
   });
   expect(stores.outbox.listOpen('telegram', 10)[0]?.parts).toEqual([
-    { index: 0, state: 'sent', message_id: '9' },
+    { index: 0, state: 'sent', message_id: '9', may_be_repeat: true },
   ]);
 });
 
@@ -72,7 +73,37 @@ test('what has ended is taken away once it is old, what waits is not', async () 
   await stores.add('waits');
   await stores.outbox.report('telegram', id, { event: 'failed', holder: A, error: 'blocked' });
   await stores.clock.advance(1_000);
-  expect(await stores.outbox.prune(stores.clock.now(), 10)).toBe(1);
-  expect(await stores.outbox.prune(stores.clock.now(), 10)).toBe(0);
+  expect(await stores.pruner.pruneDeliveries(stores.clock.now(), 10)).toBe(1);
+  expect(await stores.pruner.pruneDeliveries(stores.clock.now(), 10)).toBe(0);
   expect(stores.outbox.countOpen('telegram')).toBe(1);
+});
+
+test('what is for a user goes to the newest chat where they talk alone, and to chats of theirs only', async () => {
+  using stores = await openOutbox();
+  const chatOf = (chat_id?: string) =>
+    stores.findChat(gary, { channel: 'telegram', ...(chat_id !== undefined && { chat_id }) });
+  expect(chatOf()).toBe(undefined);
+  for (const id of ['1', '2']) {
+    const { code } = await stores.links.add(gary, 'telegram');
+    await stores.links.claim(speaker(id), code);
+    await stores.clock.advance(1);
+  }
+  const group = { ...speaker('1'), chat: { id: '-9', kind: 'group', thread_id: '4' } } as const;
+  await stores.chats.choose(gary, group, null);
+  expect(chatOf()).toEqual({ id: '2', kind: 'direct' });
+  expect(chatOf('1')).toEqual({ id: '1', kind: 'direct' });
+  expect(chatOf('-9')).toEqual({ id: '-9', kind: 'group', thread_id: '4' });
+  expect(chatOf('3')).toBe(undefined);
+  await stores.identities.remove(gary, 'telegram', '2');
+  expect(chatOf()).toEqual({ id: '1', kind: 'direct' });
+});
+
+test('a chat that is allowed no more gets nothing more', async () => {
+  using stores = await openOutbox();
+  for (const id of ['100', '200']) {
+    const user = { ...gary, user: UserId.parse(`telegram-${id}`) };
+    await stores.chats.choose(user, speaker(id), null);
+    const chat = id === '100' ? speaker(id).chat : undefined;
+    expect(stores.findChat(user, { channel: 'telegram' })).toEqual(chat);
+  }
 });

@@ -1,5 +1,4 @@
 import { OrgId, RunId, UserId } from '@bakerst/contracts';
-import { ChannelName } from '@bakerst/contracts/channels';
 import type { Clock } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
@@ -7,7 +6,7 @@ import { UNFINISHED } from '../jobs/sqlite-job-rows.ts';
 import type { Writer } from '../storage/group-commit.ts';
 import type { OutboxStore } from './ports.ts';
 import { prepareAddDelivery } from './sqlite-add-delivery.ts';
-import { SELECT_DELIVERY, toChat, toDelivery } from './sqlite-delivery-rows.ts';
+import { SELECT_DELIVERY, toDelivery } from './sqlite-delivery-rows.ts';
 import { prepareReport } from './sqlite-report.ts';
 
 export interface OutboxStoreDeps {
@@ -17,13 +16,6 @@ export interface OutboxStoreDeps {
 }
 
 const RunRow = z.object({ org_id: OrgId, user_id: UserId, run_id: RunId });
-const PlaceRow = z.object({
-  channel: ChannelName,
-  chat_id: z.string(),
-  chat_kind: z.enum(['direct', 'group']),
-  thread_id: z.string().nullable(),
-});
-
 export function createSqliteOutboxStore({ db, writer, clock }: OutboxStoreDeps): OutboxStore {
   const sql = prepareStatements(db);
   const report = prepareReport(db);
@@ -36,10 +28,6 @@ export function createSqliteOutboxStore({ db, writer, clock }: OutboxStoreDeps):
       const { org_id: org, user_id: user, run_id: runId } = RunRow.parse(row);
       return { tenant: { org, user }, runId };
     },
-    findOfRun(runId) {
-      const row = PlaceRow.optional().parse(sql.ofRun.get(runId));
-      return row && { channel: row.channel, chat: toChat(row) };
-    },
     addText: (tenant, delivery, text) =>
       writer.write(() => {
         const { channel, key = null } = delivery;
@@ -51,12 +39,6 @@ export function createSqliteOutboxStore({ db, writer, clock }: OutboxStoreDeps):
       }),
     report: (channel, id, told) =>
       writer.write(() => report({ channel, id, told, now: clock.now() })),
-    prune: (before, limit) =>
-      writer.write(() => {
-        const ids = z.array(z.string()).parse(sql.old.all(before, limit));
-        for (const id of ids) for (const drop of sql.drop) drop.run(id);
-        return ids.length;
-      }),
   };
 }
 
@@ -78,22 +60,9 @@ function prepareStatements(db: Database) {
       `SELECT org_id, user_id, run_id FROM channel_delivery
        WHERE channel = @channel AND key = @key AND run_id IS NOT NULL`,
     ),
-    ofRun: db.prepare(
-      'SELECT channel, chat_id, chat_kind, thread_id FROM channel_delivery WHERE run_id = ?',
-    ),
     text: db.prepare(
       `${SELECT_DELIVERY} WHERE id = @id OR (channel = @channel AND key = @key AND text IS NOT NULL)`,
     ),
     add: prepareAddDelivery(db),
-    old: db
-      .prepare(
-        `SELECT id FROM channel_delivery WHERE finished_at < ? AND status <> 'open'
-         ORDER BY finished_at LIMIT ?`,
-      )
-      .pluck(),
-    drop: [
-      'DELETE FROM channel_delivery_part WHERE delivery_id = ?',
-      'DELETE FROM channel_delivery WHERE id = ?',
-    ].map((text) => db.prepare(text)),
   };
 }

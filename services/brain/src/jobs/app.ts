@@ -7,6 +7,7 @@ import {
 import type { JobResult } from '@bakerst/contracts';
 import { loadCommandList } from '@bakerst/kit/command-list';
 import type { Secrets } from '@bakerst/kit/secrets';
+import { prepareFindChat } from '../deliveries/sqlite-find-chat.ts';
 import type { KeepMedia } from '../mcp/keep-media.ts';
 import type { CallBudget, ToolChecker } from '../mcp/ports.ts';
 import type { Metrics } from '../metrics/ports.ts';
@@ -79,6 +80,7 @@ export function createJobs(
       commands: loadCommandList(config.operatingSystemDir),
       allowedHosts: config.allowedHosts,
       tools,
+      findChat: prepareFindChat(around.db, config.channels),
     },
     actions: createJobActions({ ...move, actions: createSqliteJobActions(around), halts, clock }),
     halts,

@@ -14,6 +14,7 @@ import {
 import { AppError } from '@bakerst/kit';
 import type { CommandList } from '@bakerst/kit/command-list';
 import { type AllowedHosts, checkUrl } from '@bakerst/kit/url-guard';
+import type { FindChat } from '../deliveries/ports.ts';
 import type { ToolChecker } from '../mcp/ports.ts';
 import type { NewJob } from './ports.ts';
 
@@ -21,6 +22,7 @@ export interface JobRules {
   readonly commands: CommandList;
   readonly allowedHosts: AllowedHosts;
   readonly tools: ToolChecker;
+  readonly findChat: FindChat;
 }
 
 /** Methods that only read (RFC 9110, 9.2.1). */

@@ -14,6 +14,7 @@ import type {
   ToolCallsAsk,
   ToolCallsDone,
 } from '@bakerst/contracts';
+import type { WantedDelivery } from '../deliveries/delivery.ts';
 import type { KeyedRequest } from '../idempotency/ports.ts';
 import type { Scope } from '../principals/principal.ts';
 import type { RunFence } from '../runs/run.ts';
@@ -29,6 +30,8 @@ export interface NewJob {
   readonly call?: JobCall;
   readonly fence?: RunFence;
   readonly idempotency?: KeyedRequest | undefined;
+  /** A chat that is told what becomes of it. */
+  readonly delivery?: WantedDelivery | undefined;
   /** Asked in the transaction that stores a new job; what it throws keeps the job from being stored. */
   readonly admit?: () => void;
 }

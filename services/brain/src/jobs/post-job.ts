@@ -1,5 +1,6 @@
 import { type JobBody, JobId, type JobSpec, type Tenant } from '@bakerst/contracts';
 import type { NewId } from '@bakerst/kit';
+import { checkDeliverTo, wantDelivery } from '../deliveries/want-delivery.ts';
 import { findTwin, toKeyedRequest } from '../idempotency/find-twin.ts';
 import type { KeyedRequest, KeyStore } from '../idempotency/ports.ts';
 import { scopeOf } from '../principals/principal.ts';
@@ -23,7 +24,7 @@ export interface PostedJob {
 
 /**
  * Stores a job that was asked for over HTTP, and gives it; a known Idempotency-Key gives the job that it has started.
- * Throws AppError as `readJobBody` does, and IDEMPOTENCY_MISMATCH.
+ * Throws AppError as `readJobBody` and `checkDeliverTo` do, and IDEMPOTENCY_MISMATCH.
  */
 export async function postJob(deps: PostJobDeps, posted: PostedJob): Promise<Job> {
   const { tenant, body, requestId } = posted;
@@ -36,12 +37,18 @@ export async function postJob(deps: PostJobDeps, posted: PostedJob): Promise<Job
           toComparable(job.spec),
           job.replay,
           job.orderingKey ?? null,
+          ...(body.deliver_to === undefined ? [] : [body.deliver_to]),
         ]);
   const known = findKeyedJob(deps, tenant, keyed);
   if (known !== undefined) return known;
+  checkDeliverTo(deps.rules.findChat, tenant, body.deliver_to);
+  const delivery = wantDelivery({ ...deps.rules, ...deps }, tenant, body.deliver_to);
   try {
     const id = JobId.parse(deps.newId());
-    return await dispatchJob(deps, tenant, { ...job, id, requestId, idempotency: keyed });
+    return await dispatchJob(deps, tenant, {
+      ...{ ...job, id, requestId, delivery },
+      idempotency: keyed,
+    });
   } catch (err) {
     const first = hasReason(err, 'KEY_IN_USE') ? findKeyedJob(deps, tenant, keyed) : undefined;
     if (first === undefined) throw err;

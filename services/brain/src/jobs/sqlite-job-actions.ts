@@ -1,6 +1,7 @@
 import { isTerminalJob, type ResolveOutcome } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
 import type { Database, Statement } from 'better-sqlite3';
+import { prepareReopenDelivery } from '../deliveries/sqlite-reopen-delivery.ts';
 import type { Scope } from '../principals/principal.ts';
 import { prepareReopenRun } from '../runs/sqlite-reopen-run.ts';
 import type { Job } from './job.ts';
@@ -58,6 +59,7 @@ type Statements = ReturnType<typeof prepareStatements>;
 
 function toMove(sql: Statements, { kind, job, isAnswered }: Change): JobMove {
   const { call } = job;
+  if (kind === 'requeued' || isAnswered === true) sql.deliverAgain(job.id);
   const hasReopened = isAnswered === true && call !== undefined && sql.reopenRun(call.runId);
   return { kind, job, waitMs: 0, hasReopened };
 }
@@ -88,6 +90,7 @@ function prepareStatements(db: Database) {
     error_message = NULL, dismissed_at = NULL, halted_at = NULL`;
   return {
     reopenRun: prepareReopenRun(db),
+    deliverAgain: prepareReopenDelivery(db, 'job_id'),
     dropAnswers: prepareDropAnswers(db),
     find: db.prepare(
       'SELECT * FROM job WHERE id = @id AND org_id = @org AND (@user IS NULL OR user_id = @user)',

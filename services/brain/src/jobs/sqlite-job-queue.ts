@@ -1,6 +1,7 @@
 import { JobId, type JobResult, type JobStart, type JobStartAnswer } from '@bakerst/contracts';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
+import { prepareReopenDelivery } from '../deliveries/sqlite-reopen-delivery.ts';
 import type { ToolChecker } from '../mcp/ports.ts';
 import { prepareReopenRun } from '../runs/sqlite-reopen-run.ts';
 import { decideStartOf } from './decide-tool-start.ts';
@@ -78,6 +79,7 @@ type Statements = ReturnType<typeof prepareStatements>;
 function prepareStatements(db: Database) {
   return {
     reopenRun: prepareReopenRun(db),
+    deliverAgain: prepareReopenDelivery(db, 'job_id'),
     noteEnd: prepareNoteEnd(db),
     find: db.prepare(`SELECT *, ${OPEN_CALL} AS open_call FROM job WHERE id = ?`),
     next: db.prepare(
@@ -218,8 +220,9 @@ function applyDecision(sql: Statements, { id, decide, now }: Application): JobMo
     case 'end': {
       const job = toJob(sql.end.get({ id, ...toEndRow(change, result, now) }));
       sql.noteEnd(job, now);
-      const isAnswer = before.status === 'interrupted' && job.call !== undefined;
-      const hasReopened = isAnswer && sql.reopenRun(job.call.runId);
+      const isAnswer = before.status === 'interrupted';
+      if (isAnswer) sql.deliverAgain(id);
+      const hasReopened = isAnswer && job.call !== undefined && sql.reopenRun(job.call.runId);
       return { ...plain, kind: 'ended', job, hasReopened };
     }
     default:

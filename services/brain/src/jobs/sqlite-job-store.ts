@@ -2,6 +2,7 @@ import { isTerminalJob, JobStatus, type Tenant } from '@bakerst/contracts';
 import { AppError, type Clock } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
+import { prepareAddDelivery } from '../deliveries/sqlite-add-delivery.ts';
 import { createSqliteKeyStore, type SqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import { ENSURE_USER } from '../principals/sqlite-ensure-user.ts';
 import { haltedError } from '../runs/active-run.ts';
@@ -86,6 +87,7 @@ function prepareStatements(db: Database) {
     isHalted: db.prepare('SELECT 1 FROM run WHERE id = ? AND halt_requested_at IS NOT NULL'),
     isNext: db.prepare(`SELECT ${IS_NEXT} FROM job WHERE id = ?`).pluck(),
     ensureUser: db.prepare(ENSURE_USER),
+    deliver: prepareAddDelivery(db),
     countUnfinished: db
       .prepare(`SELECT count(*) FROM job WHERE org_id = @org AND user_id = @user AND ${UNFINISHED}`)
       .pluck(),
@@ -135,6 +137,8 @@ function addJob({ sql, fence, keys }: AddDeps, { tenant, job, now }: Addition): 
     orderingKey: job.orderingKey ?? null,
     now,
   });
+  if (job.delivery !== undefined)
+    sql.deliver({ tenant, delivery: job.delivery, subject: { kind: 'job', jobId: job.id }, now });
   return { job: toJob(row), isNext: sql.isNext.get(job.id) === 1 };
 }
 

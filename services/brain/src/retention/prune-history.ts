@@ -40,6 +40,7 @@ export async function pruneHistory(deps: PruneDeps): Promise<void> {
   try {
     runs = await takeAll((limit) => pruner.pruneRuns(before, limit));
     jobs = await takeAll((limit) => pruner.pruneJobs(before, limit));
+    await takeAll((limit) => pruner.pruneDeliveries(before, limit));
     deleted = await takeAll((limit) =>
       purger.purgeDeleted(clock.now() - UNDO_DAYS * DAY_MS, limit),
     );

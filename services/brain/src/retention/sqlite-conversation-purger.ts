@@ -87,6 +87,9 @@ function prepareStatements(db: Database) {
     ),
     dropOfRuns: [
       `DELETE FROM callback WHERE run_id ${OF_RUNS}`,
+      `DELETE FROM channel_delivery_part WHERE delivery_id IN (
+         SELECT id FROM channel_delivery WHERE run_id ${OF_RUNS})`,
+      `DELETE FROM channel_delivery WHERE run_id ${OF_RUNS}`,
       `DELETE FROM run_step WHERE run_id ${OF_RUNS}`,
       `DELETE FROM job WHERE run_id ${OF_RUNS}`,
     ].map((text) => db.prepare(text)),

@@ -63,10 +63,30 @@ export function createSqliteHistoryPruner({ db, writer }: PrunerDeps): HistoryPr
         for (const id of ids) dropJob.run(id);
         return ids.length;
       }),
+    pruneDeliveries: prepareDeliveryPruner({ db, writer }),
     async pruneBodies(before) {
       const unusedSince = before - USED_AT_STEP_MS;
       if (oldBodies.get(unusedSince) !== undefined)
         await writer.write(() => dropBodies.run(unusedSince));
     },
   };
+}
+
+function prepareDeliveryPruner({ db, writer }: PrunerDeps): HistoryPruner['pruneDeliveries'] {
+  const old = db
+    .prepare(
+      `SELECT id FROM channel_delivery WHERE finished_at < ? AND status <> 'open'
+       ORDER BY finished_at LIMIT ?`,
+    )
+    .pluck();
+  const drops = [
+    'DELETE FROM channel_delivery_part WHERE delivery_id = ?',
+    'DELETE FROM channel_delivery WHERE id = ?',
+  ].map((text) => db.prepare(text));
+  return (before, limit) =>
+    writer.write(() => {
+      const ids = Ids.parse(old.all(before, limit));
+      for (const id of ids) for (const drop of drops) drop.run(id);
+      return ids.length;
+    });
 }

@@ -18,6 +18,7 @@ import { type FollowStreamDeps, refuseOtherMediaTypes, streamRun } from '../http
 import { readCursor, toPage } from '../http/list-query.ts';
 import { parseBody, parsePath, parseQuery, readNamed } from '../http/parse-input.ts';
 import { type Route, type RouteCall, sendJson } from '../http/route.ts';
+import type { StreamLimit } from '../http/stream-limit.ts';
 import { toIso } from '../http/to-iso.ts';
 import type { Scope } from '../principals/principal.ts';
 import { type ResolveDeps, resolveScope } from '../principals/resolve-tenant.ts';
@@ -30,6 +31,8 @@ export interface RunRoutesDeps extends FollowStreamDeps, HaltRunDeps {
   readonly store: RunStore;
   readonly lister: RunLister;
   readonly queued: QueuedMessages;
+  /** Streams of services that follow everybody's runs: these take no user's places. */
+  readonly serviceStreams: StreamLimit;
   readonly clock: Clock;
   readonly resolve: ResolveDeps;
 }
@@ -58,7 +61,9 @@ export function createRunRoutes(deps: RunRoutesDeps): readonly Route[] {
           call.response.status(204).end();
           return;
         }
-        using _place = deps.streams.enter(run.tenant);
+        const { principal } = call;
+        const isGateway = principal.kind === 'service' && principal.org === undefined;
+        using _place = (isGateway ? deps.serviceStreams : deps.streams).enter(run.tenant);
         await streamRun(deps, { scope, runId: run.id, after }, call.response);
       },
     },

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { prepareReopenDelivery } from '../deliveries/sqlite-reopen-delivery.ts';
 
 /**
  * Prepares what is done, inside the transaction that gives an interrupted job its outcome, to the run that it belongs
@@ -15,5 +16,10 @@ export function prepareReopenRun(db: Database): (runId: string) => boolean {
          WHERE later.conversation_id = run.conversation_id AND later.seq > run.message_seq
            AND later.role = 'user' AND later.run_id <> run.id)`,
   );
-  return (runId) => reopen.run(runId).changes > 0;
+  const deliverAgain = prepareReopenDelivery(db, 'run_id');
+  return (runId) => {
+    if (reopen.run(runId).changes === 0) return false;
+    deliverAgain(runId);
+    return true;
+  };
 }

@@ -6,6 +6,7 @@ import type { FiringStore, TellFired } from '../actions/ports.ts';
 import { type FireWaiting, prepareFireWaiting } from '../actions/sqlite-fire-waiting.ts';
 import { createSqliteFiringStore } from '../actions/sqlite-firing-store.ts';
 import { createTellFired } from '../actions/tell-fired.ts';
+import { prepareFindTalk } from '../deliveries/sqlite-find-chat.ts';
 import type { Route } from '../http/route.ts';
 import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import type { Jobs } from '../jobs/app.ts';
@@ -60,6 +61,7 @@ export function createSchedules(around: Surroundings, given: ScheduleSurrounding
     firings,
     keys,
     tellFired,
+    findTalk: prepareFindTalk(db),
   };
   const owner = { org: config.defaultOrg, user: UserId.parse(OWNER) };
   const file = createFileFollower({

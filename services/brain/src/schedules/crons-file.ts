@@ -34,7 +34,7 @@ export function createCronsFile(deps: CronsDeps, tenant: Tenant): EntryKind {
       const known = schedules.listOfFile(tenant).find(({ name }) => name === body.name);
       if (known?.entryHash === entryHash) return;
       // What an entry leaves out is as usual, whatever it said before.
-      const settings = readNewSchedule(deps, body, tenant.org);
+      const settings = readNewSchedule(deps, body, tenant);
       if (known === undefined) {
         const id = ScheduleId.parse(deps.newId());
         tell(

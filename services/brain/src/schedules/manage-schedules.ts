@@ -41,7 +41,7 @@ export async function createSchedule(
     },
     async () => {
       const schedule = await deps.schedules.create(tenant, {
-        ...readNewSchedule(deps, wanted, tenant.org),
+        ...readNewSchedule(deps, wanted, tenant),
         id: ScheduleId.parse(deps.newId()),
         isPaused: paused,
         source: 'api',

@@ -1,4 +1,4 @@
-import type { OrgId } from '@bakerst/contracts';
+import type { Tenant } from '@bakerst/contracts';
 import type { NewScheduleBody, SchedulePatch } from '@bakerst/contracts/schedules';
 import { AppError } from '@bakerst/kit';
 import { type ActionRules, checkAction } from '../actions/action-rules.ts';
@@ -18,7 +18,11 @@ export interface ScheduleRules extends ActionRules {
 type Wanted = Omit<NewScheduleBody, 'org' | 'user_id' | 'paused'>;
 
 /** The settings of a new schedule, checked. Throws AppError VALIDATION_ERROR, and what posting its action would throw. */
-export function readNewSchedule(rules: ScheduleRules, body: Wanted, org: OrgId): ScheduleSettings {
+export function readNewSchedule(
+  rules: ScheduleRules,
+  body: Wanted,
+  tenant: Tenant,
+): ScheduleSettings {
   const timing = readTiming(body);
   if (timing === undefined)
     throw new AppError('VALIDATION_ERROR', 'one of cron, every_ms and at must be given', {
@@ -26,7 +30,7 @@ export function readNewSchedule(rules: ScheduleRules, body: Wanted, org: OrgId):
     });
   const timeZone = body.time_zone ?? rules.defaultZone;
   checkTiming({ ...rules, now: rules.now() }, { timing, timeZone, anchorAt: rules.now() });
-  checkAction(rules, body.action, org);
+  checkAction(rules, body.action, tenant);
   return {
     name: body.name,
     timing,
@@ -49,7 +53,7 @@ export function readScheduleChange(
   // The zone that it has already is no change: a time that has passed may keep it.
   const timeZone = patch.time_zone === schedule.timeZone ? undefined : patch.time_zone;
   checkChangedTiming(rules, schedule, { timing, timeZone });
-  if (action !== undefined) checkAction(rules, action, schedule.tenant.org);
+  if (action !== undefined) checkAction(rules, action, schedule.tenant);
   return {
     ...(patch.name !== undefined && { name: patch.name }),
     ...(timing !== undefined && { timing }),

@@ -7,7 +7,7 @@ const text = { type: 'string' };
 export const SCHEDULE_CREATE: Definition = {
   name: 'schedule_create',
   description:
-    'Has you say or do something for this person at times to come, by one of: cron (5 fields: minute hour day month weekday, "30 7 * * 1-5"), every_ms (60000 or more) or at (ISO time with offset, once). `message` is what you will be told then, as if the person said it at that moment: write it so that it can be understood alone. The answers come in a conversation of their own.',
+    'Has you say or do something for this person at times to come, by one of: cron (5 fields: minute hour day month weekday, "30 7 * * 1-5"), every_ms (60000 or more) or at (ISO time with offset, once). `message` is what you will be told then, as if the person said it at that moment: write it so that it can be understood alone. The answers come in a conversation of their own, and in the chat app where the person asked for it.',
   inputSchema: {
     type: 'object',
     properties: {

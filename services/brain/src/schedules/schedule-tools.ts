@@ -9,6 +9,7 @@ import { ScheduleId } from '@bakerst/contracts';
 import { NewScheduleBody } from '@bakerst/contracts/schedules';
 import { AppError } from '@bakerst/kit';
 import { z } from 'zod';
+import type { FindTalk } from '../deliveries/ports.ts';
 import { scopeOf } from '../principals/principal.ts';
 import type { ActiveRun } from '../runs/active-run.ts';
 import type { ManageSchedulesDeps } from './manage-schedules.ts';
@@ -16,7 +17,10 @@ import { readNewSchedule } from './read-schedule.ts';
 import { SCHEDULE_CREATE, SCHEDULE_DELETE, SCHEDULE_LIST } from './schedule-definitions.ts';
 import { type ScheduleViewDeps, toScheduleView } from './schedule-view.ts';
 
-export type ScheduleToolsDeps = ManageSchedulesDeps & ScheduleViewDeps;
+export type ScheduleToolsDeps = ManageSchedulesDeps &
+  ScheduleViewDeps & {
+    readonly findTalk: FindTalk;
+  };
 
 const { name, cron, every_ms, at, time_zone } = NewScheduleBody.shape;
 const CreateInput = z.object({
@@ -54,13 +58,16 @@ export function createScheduleTools(
   return [
     toTool(SCHEDULE_CREATE, CreateInput, async ({ message, ...wanted }, call) => {
       await call.recorded;
-      const action = { type: 'run', message } as const;
+      // Whoever asks in a chat wants to be told there.
+      const talk = deps.findTalk(run);
+      const mayGo = talk !== undefined && deps.rules.findChat(tenant, talk) !== undefined;
+      const action = { type: 'run', message, ...(mayGo && { deliver_to: talk }) } as const;
       // The same call, made again after a restart, finds what it has made.
       const madeBy = `${run.id}.${call.place.turn}.${call.place.index}`;
       const schedule =
         deps.schedules.findMadeBy(madeBy) ??
         (await deps.schedules.create(tenant, {
-          ...readNewSchedule(deps, { ...wanted, action }, tenant.org),
+          ...readNewSchedule(deps, { ...wanted, action }, tenant),
           id: ScheduleId.parse(deps.newId()),
           isPaused: false,
           source: 'model',

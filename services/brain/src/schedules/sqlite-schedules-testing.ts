@@ -10,6 +10,7 @@ import type { FiringStore } from '../actions/ports.ts';
 import { prepareFireWaiting } from '../actions/sqlite-fire-waiting.ts';
 import { createSqliteFiringStore } from '../actions/sqlite-firing-store.ts';
 import { createSqliteRestoredWork } from '../backups/sqlite-restored-work.ts';
+import { prepareFindChat } from '../deliveries/sqlite-find-chat.ts';
 import { createSqliteKeyStore } from '../idempotency/sqlite-key-store.ts';
 import { createSecretBox } from '../mcp/secret-box.ts';
 import { createSqliteToolChecker } from '../mcp/sqlite-tool-checker.ts';
@@ -63,6 +64,7 @@ export function openHousehold(): Household {
     commands: loadCommandList(dir),
     allowedHosts: parseAllowedHosts([]),
     tools: createSqliteToolChecker(db),
+    findChat: prepareFindChat(db, { telegram: { allowedChats: new Set() } }),
   };
   const endJobs = db.prepare(`UPDATE job SET status = 'completed' WHERE status = 'queued'`);
   return {

@@ -25,6 +25,7 @@ import {
   createSqliteTenantSettings,
 } from '../conversations/sqlite-message-store.ts';
 import { createSqliteTitleStore } from '../conversations/sqlite-title-store.ts';
+import { prepareFindChat, prepareFindTalk } from '../deliveries/sqlite-find-chat.ts';
 import { createSqliteHolderStore } from '../deliveries/sqlite-holder-store.ts';
 import { createSqliteOutboxStore } from '../deliveries/sqlite-outbox-store.ts';
 import { createSqliteHistoryReader } from '../history/sqlite-history-reader.ts';
@@ -99,7 +100,9 @@ function collectSchedules(deps: Pick<ClockworkDeps, 'db' | 'writer' | 'clock'>):
     commands: { names: [], check: noCommand },
     allowedHosts: new Set<string>(),
     tools: createSqliteToolChecker(deps.db),
+    findChat: prepareFindChat(deps.db, { telegram: { allowedChats: new Set() } }),
   };
+  prepareFindTalk(deps.db);
   const own = { ...deps, log: silentLogger, newId: randomId, reader: createCronReader() };
   const waiting = prepareFireWaiting({ ...own, rules, keys });
   const firings = createSqliteFiringStore({ ...own, waiting });

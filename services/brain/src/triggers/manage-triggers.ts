@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type OrgId, type Tenant, TriggerId } from '@bakerst/contracts';
+import { type Tenant, TriggerId } from '@bakerst/contracts';
 import type {
   Action,
   TriggerCondition,
@@ -30,9 +30,9 @@ type TriggerRules = ActionRules & Pick<ManageTriggersDeps, 'templates'>;
 export function readTriggerFields(
   deps: TriggerRules,
   { preset, filter, action, per_minute: perMinute, paused: isPaused }: TriggerSettings,
-  org: OrgId,
+  tenant: Tenant,
 ): TriggerFields {
-  checkWanted(deps, { filter, action }, org);
+  checkWanted(deps, { filter, action }, tenant);
   return { preset, filter, action, perMinute, isPaused };
 }
 
@@ -45,7 +45,7 @@ export async function changeTrigger(
   const { preset, filter, action } = wanted;
   const given = toGiven({ preset, filter, action, perMinute });
   if (Object.keys(given).length > 0) refuseFileTrigger(trigger);
-  checkWanted(deps, given, trigger.tenant.org);
+  checkWanted(deps, given, trigger.tenant);
   const changed = await deps.triggers.change(trigger, { ...given, ...toGiven({ isPaused }) });
   tellTrigger(deps, changed);
   return changed;
@@ -65,7 +65,7 @@ function toGiven(fields: { readonly [N in keyof TriggerFields]?: TriggerFields[N
 function checkWanted(
   deps: TriggerRules,
   { filter, action }: Partial<Pick<TriggerFields, 'filter' | 'action'>>,
-  org: OrgId,
+  tenant: Tenant,
 ): void {
   if (filter?.some(isEmptyCondition) === true)
     throw new AppError(
@@ -75,7 +75,7 @@ function checkWanted(
     );
   if (action === undefined) return;
   checkTemplates(deps.templates, action);
-  checkAction(deps, action, org);
+  checkAction(deps, action, tenant);
 }
 
 /** It would let everything pass, which nobody means who writes a condition. */

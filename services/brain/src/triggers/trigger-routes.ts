@@ -98,7 +98,7 @@ export function createTriggerRoutes(deps: TriggerRoutesDeps): readonly Route[] {
 async function answerCreate(deps: TriggerRoutesDeps, call: RouteCall): Promise<void> {
   const body = parseBody(NewTriggerBody, call.body);
   const tenant = resolveTenant(deps.resolve, call.principal, body);
-  const fields = readTriggerFields(deps, body, tenant.org);
+  const fields = readTriggerFields(deps, body, tenant);
   const { name, secret: given } = body;
   const wanted = { ...fields, name, secret: given, source: 'api' } as const;
   const { trigger, secret } = await createTrigger(deps, tenant, wanted);
@@ -110,7 +110,7 @@ async function answerPut(deps: TriggerRoutesDeps, call: RouteCall): Promise<void
   const { org, user_id, ...settings } = parseBody(TriggerWrite, call.body);
   const trigger = readTrigger(deps, call, readNamed(call, { org, user_id }));
   refuseFileTrigger(trigger);
-  const fields = readTriggerFields(deps, settings, trigger.tenant.org);
+  const fields = readTriggerFields(deps, settings, trigger.tenant);
   const changed = await deps.triggers.change(trigger, fields);
   tellTrigger(deps, changed);
   sendJson(call.response, TriggerView, toTriggerView(deps, changed));

@@ -20,7 +20,7 @@ export function createTriggersFile(deps: ManageTriggersDeps, tenant: Tenant): En
       const { name, enabled, ...settings } = parseBody(Entry, entry);
       const known = triggers.listOfFile(tenant).find((trigger) => trigger.name === name);
       if (known?.entryHash === entryHash) return;
-      const fields = readTriggerFields(deps, { ...settings, paused: !enabled }, tenant.org);
+      const fields = readTriggerFields(deps, { ...settings, paused: !enabled }, tenant);
       if (known === undefined) {
         const made = { ...fields, name, source: 'file', entryHash, secret: undefined } as const;
         const id = TriggerId.parse(deps.newId());
