@@ -171,3 +171,22 @@ test('whoever has blocked the bot stops nobody else', async () => {
     )
     .toEqual([{ n: 1 }]);
 });
+
+test('the death of the brain in the middle of an answer shows as nothing but a pause', async () => {
+  const gary = await meet();
+  gary.say('bake slowly, then run the code');
+  await gary.until((messages) => messages.some(({ text }) => text.includes('⏳')));
+  gary.say('and then?');
+  await gary.until((messages) => messages.some(({ text }) => text === 'Waiting: number 1'));
+  await town.system.brain.end('SIGKILL');
+  gary.say('are you there?');
+  kitchen.open();
+  await town.system.restartBrain();
+  await gary.until(says('answer to are you there?'));
+  await gary.until((messages) => messages.every(isDone));
+  expect(gary.texts().toSorted()).toEqual([
+    'The code says 391.',
+    'answer to and then?',
+    'answer to are you there?',
+  ]);
+});

@@ -25,10 +25,10 @@ interface TownOptions {
 
 /** GARY speaks for the owner, by a code. */
 export async function openTown(options: TownOptions = {}): Promise<Town> {
-  await using opening = new AsyncDisposableStack();
+  const open = new AsyncDisposableStack();
   const { script, brainEnv, gatewayEnv } = options;
-  const api = opening.use(await openBotApi());
-  const system = opening.use(
+  const api = open.use(await openBotApi());
+  const system = open.use(
     await startSystem({ ...(script && { script }), brainEnv: { GATEWAY_TOKEN, ...brainEnv } }),
   );
   const start = async (): Promise<Service> => {
@@ -42,12 +42,11 @@ export async function openTown(options: TownOptions = {}): Promise<Town> {
         ...gatewayEnv,
       },
     });
-    opening.defer(async () => void (await service.end('SIGKILL')));
+    open.defer(async () => void (await service.end('SIGKILL')));
     await service.logged('channel connected');
     return service;
   };
   let gateway = await start();
-  const open = opening.move();
   const town: Town = {
     api,
     system,

@@ -28,16 +28,13 @@ test.each([
   ['message', 3, 4, 'taken'],
   ['message', 99, 6, 'given up'],
   ['press', 1, 1, 'given up'],
-] as const)(
-  'a %s that fails %i times is tried %i times and %s',
-  async (...row) => {
-    const [type, failures, times, end] = row;
-    const { clock, taken, tries } = take(type, failures);
-    for (let i = 0; i < 6; i += 1) {
-      await clock.advance(0);
-      await clock.advance(40_000);
-    }
-    expect(await taken).toBe(end);
-    expect(tries()).toBe(times);
-  },
-);
+] as const)('a %s that fails %i times is tried %i times and %s', async (...row) => {
+  const [type, failures, times, end] = row;
+  const { clock, taken, tries } = take(type, failures);
+  for (let i = 0; i < 6; i += 1) {
+    await clock.advance(0);
+    await clock.advance(40_000);
+  }
+  expect(await taken).toBe(end);
+  expect(tries()).toBe(times);
+});
