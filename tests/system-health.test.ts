@@ -15,6 +15,7 @@ test('every part is looked at, and what is missing is named', async () => {
   expect(await read()).toEqual({
     status: 'degraded',
     brain: { status: 'ok' },
+    channels: { status: 'off' },
     nats: { status: 'ok' },
     qdrant: { status: 'off', detail: 'not configured' },
     memory: {
