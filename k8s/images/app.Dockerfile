@@ -10,7 +10,7 @@ RUN npm install --global --no-audit --no-fund pnpm@11.28.11
 COPY . .
 RUN if [ -n "$NPM_CONFIG_REGISTRY" ]; then export pnpm_config_registry="$NPM_CONFIG_REGISTRY"; fi; \
     pnpm install --prod --frozen-lockfile \
-      --filter '@bakerst/brain...' --filter '@bakerst/worker...' --filter '@bakerst/offline-model...' \
+      --filter '@bakerst/brain...' --filter '@bakerst/worker...' --filter '@bakerst/gateway...' --filter '@bakerst/offline-model...' \
       --filter @bakerst/bundle \
     && node --disable-warning=ExperimentalWarning scripts/bundle/main.ts \
     # scripts/restore.ts belongs to the repository as a whole, whose own packages are for development.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 export const PAGE_DIR = 'services/ui';
 export const PAGE_DIST = `${PAGE_DIR}/dist`;
 /** Of the services: each has its program below, in dist/bundle. */
-export const SERVICE_DIRS = ['services/brain', 'services/worker'];
+export const SERVICE_DIRS = ['services/brain', 'services/worker', 'services/gateway'];
 
 /** The page, and the packages that go into it. */
 const PAGE_SOURCES = [PAGE_DIR, 'packages/client', 'packages/contracts', 'packages/commands'];

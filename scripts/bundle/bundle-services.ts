@@ -3,7 +3,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
 import { type BundledService, bundleOf } from './bundle-of.ts';
 
-const SERVICES: readonly BundledService[] = ['brain', 'worker'];
+const SERVICES: readonly BundledService[] = ['brain', 'worker', 'gateway'];
 /** Packages with a native module or files of their own beside their code: they stay where they are. */
 const LEFT_OUT = ['better-sqlite3', 'isolated-vm', 'sqlite-vec', 'swagger-ui-dist'];
 const PLACE = /\bimport\.meta\.(dirname|filename|url)\b/g;

@@ -17,6 +17,7 @@ export const COMPONENTS = [
   'ingress',
   'keda',
   'lan-egress',
+  'telegram',
 ] as const;
 
 /** The renders that are kept in tests/k8s/renders, each with the components that it adds to its overlay. */

@@ -1,7 +1,7 @@
 import type { Env } from '@bakerst/kit';
 
 /** Who gets a variable from the supervisor; one without a service is for the supervisor alone. */
-export type Service = 'brain' | 'worker';
+export type Service = 'brain' | 'gateway' | 'worker';
 
 interface Variable {
   readonly name: string;
@@ -12,6 +12,8 @@ interface Variable {
 const brain: readonly Service[] = ['brain'];
 const worker: readonly Service[] = ['worker'];
 const both: readonly Service[] = ['brain', 'worker'];
+const gateway: readonly Service[] = ['gateway'];
+const all: readonly Service[] = ['brain', 'gateway', 'worker'];
 
 /** The environment of `npm start`: what `--help` prints and, by service, all that is passed on. */
 export const VARIABLES: readonly Variable[] = [
@@ -102,19 +104,61 @@ export const VARIABLES: readonly Variable[] = [
     meaning: 'key to secrets of MCP servers, 32 bytes (made)',
     services: brain,
   },
-  { name: 'LOG_LEVEL', meaning: 'debug, info, warn, error (info)', services: both },
-  { name: 'HTTPS_PROXY', meaning: 'proxy for outgoing calls', services: both },
-  { name: 'NO_PROXY', meaning: 'hosts that need none', services: both },
-  { name: 'NODE_USE_ENV_PROXY', meaning: '1: these two count', services: both },
-  { name: 'NODE_EXTRA_CA_CERTS', meaning: 'further certificate authorities', services: both },
-  { name: 'TZ', meaning: 'time zone', services: both },
-  { name: 'LANG', meaning: 'language', services: both },
+  {
+    name: 'GATEWAY_TOKEN',
+    meaning: 'by which a gateway speaks to the brain (generated)',
+    services: brain,
+  },
+  {
+    name: 'TELEGRAM_BOT_TOKEN',
+    meaning: 'token of your bot: people talk to it on Telegram',
+    services: gateway,
+  },
+  {
+    name: 'TELEGRAM_ACCESS',
+    meaning: 'who may: list, landlord or card (list)',
+    services: brain,
+  },
+  {
+    name: 'TELEGRAM_ALLOWED_CHAT_IDS',
+    meaning: 'chats that may talk to it without a link: id,…',
+    services: brain,
+  },
+  {
+    name: 'TELEGRAM_API_ROOT',
+    meaning: 'a Bot API server of yours (https://api.telegram.org)',
+    services: gateway,
+  },
+  {
+    name: 'TELEGRAM_WEBHOOK_URL',
+    meaning: 'where Telegram brings updates; without it they are asked for',
+    services: gateway,
+  },
+  { name: 'TELEGRAM_WEBHOOK_SECRET', meaning: 'what it proves itself by', services: gateway },
+  {
+    name: 'TELEGRAM_WEBHOOK_PORT',
+    meaning: 'port that the gateway takes them at (8443)',
+    services: gateway,
+  },
+  {
+    name: 'TELEGRAM_TIMEOUT_MS',
+    meaning: 'how long a call of the Bot API may take (30000)',
+    services: gateway,
+  },
+  { name: 'LOG_LEVEL', meaning: 'debug, info, warn, error (info)', services: all },
+  { name: 'HTTPS_PROXY', meaning: 'proxy for outgoing calls', services: all },
+  { name: 'NO_PROXY', meaning: 'hosts that need none', services: all },
+  { name: 'NODE_USE_ENV_PROXY', meaning: '1: these two count', services: all },
+  { name: 'NODE_EXTRA_CA_CERTS', meaning: 'further certificate authorities', services: all },
+  { name: 'TZ', meaning: 'time zone', services: all },
+  { name: 'LANG', meaning: 'language', services: all },
 ];
 
 /** Of the design, without a reader yet: passed on, but promised to nobody. A feature moves its names into the table. */
 const COMING: Readonly<Record<Service, readonly string[]>> = {
   brain: ['TRUST_PROXY', 'CORS_ORIGINS', 'SCHEDULE_MIN_MS'],
   worker: ['SANDBOX_JITLESS'],
+  gateway: [],
 };
 
 /** What of `env` one service may see; variables that are not set stay away. */

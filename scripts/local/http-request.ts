@@ -10,8 +10,9 @@ export interface HttpAnswer {
 }
 
 /** One GET on loopback; rejects when there is no whole answer within `timeoutMs`. */
-export function httpGet(url: string, timeoutMs: number): Promise<HttpAnswer> {
-  return send(url, { method: 'GET', timeoutMs });
+export function httpGet(url: string, timeoutMs: number, token?: string): Promise<HttpAnswer> {
+  const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+  return send(url, { method: 'GET', headers, timeoutMs });
 }
 
 interface JsonPost {

@@ -2,6 +2,7 @@ import { sleepUnlessAborted } from '../local/sleep-unless-aborted.ts';
 import { untilAborted } from '../local/until-aborted.ts';
 import type { KeptProgram } from '../programs/keep-running.ts';
 import type { Terminal } from '../terminal.ts';
+import { announceTelegram } from './announce-telegram.ts';
 import { describeSystem, keyAdvice } from './describe-system.ts';
 import { makeSignInLink } from './make-sign-in-link.ts';
 import { isReady, type ModelHealth, readModelHealth } from './read-health.ts';
@@ -38,6 +39,22 @@ export async function announceWhenReady(
   terminal.print(describeSystem({ settings, dataDir, model, link, tookMs }));
   // An idle process is not collected: what only the start needed would stay (2 to 4 MB; node --expose-gc).
   globalThis.gc?.({ type: 'major', flavor: 'last-resort', execution: 'sync' });
+  await Promise.all([
+    announceTelegram({ settings, dataDir, user: OWNER }, terminal, signal),
+    tellRefusal({ model, settings }, terminal, signal),
+  ]);
+}
+
+interface TriedModel {
+  readonly model: ModelHealth | undefined;
+  readonly settings: Settings;
+}
+
+async function tellRefusal(
+  { model, settings }: TriedModel,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
   if (await turnsOutRefused(model, settings.url, signal))
     terminal.complain(`the key was refused; ${keyAdvice(settings.root, { isRefused: true })}`);
 }

@@ -48,11 +48,16 @@ export async function openSystem(
   const offlineModel = await openModel(deps, open);
   const authToken = settings.authToken ?? readOrCreateSecret(join(dataDir, 'auth-token'));
   const ownerToken = readOrCreateSecret(join(dataDir, 'owner-token'));
-  for (const token of [authToken, ownerToken]) deps.hide(token);
+  const gatewayToken = settings.hasTelegram
+    ? settings.env['GATEWAY_TOKEN'] || readOrCreateSecret(join(dataDir, 'gateway-token'))
+    : undefined;
+  for (const token of [authToken, ownerToken, gatewayToken ?? ''])
+    if (token !== '') deps.hide(token);
   const services = startServices(deps, open, {
     dataDir,
     authToken,
     ownerToken,
+    gatewayToken,
     offlineModelUrl: offlineModel?.url,
     natsUrlFor: (service) => settings.natsUrl ?? nats?.urlFor(service) ?? '',
     lifeline: () => nats?.lifeline(),
@@ -86,27 +91,30 @@ function startServices(
   open: AsyncDisposableStack,
   around: ServiceSurroundings,
 ): readonly KeptProgram[] {
-  const logDir = join(around.dataDir, 'logs');
   const names = [
     { name: 'brain', service: 'brain' as const },
     ...Array.from({ length: settings.workers }, (_, index) => ({
       name: index === 0 ? 'worker' : `worker-${index + 1}`,
       service: 'worker' as const,
     })),
+    ...(settings.hasTelegram ? [{ name: 'gateway', service: 'gateway' as const }] : []),
   ];
-  const programs = names.map(({ name, service }) =>
-    serviceProgram(
-      { name, service, log: open.use(openLog(join(logDir, `${name}.log`))) },
-      settings,
-      around,
-    ),
-  );
-  const kept = programs.map((program) => keepRunning(program, say));
-  // Together, not one after the other: each may take its time to finish what it does.
+  const logDir = join(around.dataDir, 'logs');
+  const kept = names.map(({ name, service }) => {
+    const log = open.use(openLog(join(logDir, `${name}.log`)));
+    return keepRunning(serviceProgram({ name, service, log }, settings, around), say);
+  });
   open.defer(async () => {
     const timer = setInterval(() => say('still finishing running work'), SAY_EVERY_MS).unref();
-    await Promise.all(kept.map((program) => program[Symbol.asyncDispose]()));
+    // What the gateway has sent it tells the brain before it ends; a brain that has gone hears nothing of it.
+    await endAll(kept.filter(({ name }) => name === 'gateway'));
+    await endAll(kept);
     clearInterval(timer);
   });
   return kept;
+}
+
+/** Together, not one after the other: each may take its time to finish what it does. */
+async function endAll(programs: readonly KeptProgram[]): Promise<void> {
+  await Promise.all(programs.map((program) => program[Symbol.asyncDispose]()));
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Env } from '@bakerst/kit';
 import { StartError } from '@bakerst/kit/start-error';
-import { bundleOf } from '../bundle/bundle-of.ts';
+import { type BundledService, bundleOf } from '../bundle/bundle-of.ts';
 
 const LEAST_TOKEN_BYTES = 32;
 const MOST_WORKERS = 64;
@@ -23,8 +23,10 @@ export interface Settings {
   readonly authToken: string | undefined;
   /** A NATS of the person's own; none is started then. */
   readonly natsUrl: string | undefined;
+  /** A bot was named: people talk to the assistant on Telegram too. */
+  readonly hasTelegram: boolean;
   /** Entry points of the services, relative to the root. */
-  readonly entries: Readonly<Record<'brain' | 'worker', string>>;
+  readonly entries: Readonly<Record<BundledService, string>>;
   readonly env: Env;
 }
 
@@ -48,7 +50,12 @@ export function readSettings(env: Env, root: string): Settings {
     model: chooseModel(env),
     authToken,
     natsUrl: readText(env, 'NATS_URL'),
-    entries: { brain: bundleOf('brain'), worker: bundleOf('worker') },
+    hasTelegram: readText(env, 'TELEGRAM_BOT_TOKEN') !== undefined,
+    entries: {
+      brain: bundleOf('brain'),
+      gateway: bundleOf('gateway'),
+      worker: bundleOf('worker'),
+    },
     env,
   };
 }

@@ -70,6 +70,23 @@ test('a service gets the variables that are meant for it and no others', async (
   expect(worker.NATS_URL).toMatch(/^nats:\/\/worker:/);
 });
 
+test('a gateway runs beside them once a bot was named, and knows nothing but the brain', async () => {
+  await using system = await start({ env: { TELEGRAM_BOT_TOKEN: '1:token-of-the-bot' } });
+  await system.ready();
+  const envOf = (service: string) =>
+    JSON.parse(readFileSync(join(system.dataDir, `logs/${service}.log`), 'utf8')).env;
+  const token = readFileSync(join(system.dataDir, 'gateway-token'), 'utf8').trim();
+  expect(envOf('gateway')).toMatchObject({
+    BAKERST_TOKEN: token,
+    BAKERST_URL: `http://127.0.0.1:${system.port}`,
+    TELEGRAM_BOT_TOKEN: '1:token-of-the-bot',
+  });
+  expect(envOf('gateway')).not.toHaveProperty('NATS_URL');
+  expect(envOf('brain')).toMatchObject({ GATEWAY_TOKEN: token });
+  expect(envOf('brain')).not.toHaveProperty('TELEGRAM_BOT_TOKEN');
+  expect(system.output()).not.toContain(token);
+});
+
 test('a service that dies is started again at once, and the next time half a second later', async () => {
   await using system = await start();
   await system.ready();

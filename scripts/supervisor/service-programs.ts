@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { type Service, variablesFor } from '../env/variables.ts';
+import type { NatsUser } from '../nats/permissions.ts';
 import type { Program } from '../programs/keep-running.ts';
 import type { Log } from '../programs/open-log.ts';
 import { spawnService } from '../programs/spawn-service.ts';
@@ -9,10 +10,11 @@ import type { Settings } from './read-settings.ts';
 /** A worker lets running jobs end for 35 s; a brain hands its leases over in 25 s. */
 const GRACE_MS = 35_000;
 
-/** A worker passes messages on and keeps nothing: a small young generation is enough, and saves 3 to 6 MB. */
+/** A worker and a gateway pass messages on and keep nothing: a small young generation is enough, and saves 3 to 6 MB. */
 const NODE_FLAGS: Readonly<Record<Service, readonly string[]>> = {
   brain: ['--disable-warning=ExperimentalWarning'],
   worker: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1'],
+  gateway: ['--disable-warning=DeprecationWarning', '--max-semi-space-size=1'],
 };
 
 /** What services need that the person does not set. */
@@ -20,8 +22,10 @@ export interface ServiceSurroundings {
   readonly dataDir: string;
   readonly authToken: string;
   readonly ownerToken: string;
+  /** By which the gateway speaks to the brain; undefined without a gateway. */
+  readonly gatewayToken: string | undefined;
   readonly offlineModelUrl: string | undefined;
-  readonly natsUrlFor: (service: Service) => string;
+  readonly natsUrlFor: (service: NatsUser) => string;
   readonly lifeline: () => Writable | undefined;
   /** Of the process that builds the page, as long as it does: a brain is ready when it has ended. */
   readonly pageBuilder: () => number | undefined;
@@ -33,14 +37,18 @@ function serviceEnv(
   settings: Settings,
   around: ServiceSurroundings,
 ): Readonly<Record<string, string>> {
-  const shared = {
+  const own = {
     ...variablesFor(service, settings.env),
-    NATS_URL: around.natsUrlFor(service),
     NODE_COMPILE_CACHE: join(settings.root, '.cache', 'compile'),
   };
+  const { gatewayToken } = around;
+  if (service === 'gateway')
+    return { ...own, BAKERST_URL: settings.url, BAKERST_TOKEN: gatewayToken ?? '' };
+  const shared = { ...own, NATS_URL: around.natsUrlFor(service) };
   if (service === 'worker') return shared;
   return {
     ...shared,
+    ...(gatewayToken !== undefined && { GATEWAY_TOKEN: gatewayToken }),
     PORT: String(settings.port),
     BIND_ADDRESS: settings.bindAddress,
     BAKERST_DATA_DIR: around.dataDir,
@@ -79,7 +87,8 @@ export function serviceProgram(
         nodeFlags: NODE_FLAGS[service],
         env: { ...env, ...moment() },
         logFd: log.fd,
-        lifeline: around.lifeline(),
+        // The gateway knows nothing of NATS.
+        lifeline: service === 'gateway' ? undefined : around.lifeline(),
       }),
   };
 }

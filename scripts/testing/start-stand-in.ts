@@ -16,6 +16,8 @@ await runCommand(terminal, async () => {
   const entries = {
     brain: join(import.meta.dirname, 'stand-in-brain.ts'),
     worker: join(import.meta.dirname, 'stand-in-worker.ts'),
+    // It reports and ends as a worker does.
+    gateway: join(import.meta.dirname, 'stand-in-gateway.ts'),
   };
   const openOfflineModel = async () => ({
     url: 'http://127.0.0.1:9',

@@ -22,6 +22,7 @@ import { p20 } from './promises/p20-backup.ts';
 import { p22 } from './promises/p22-halt.ts';
 import { p24 } from './promises/p24-secrets.ts';
 import { p26 } from './promises/p26-overload.ts';
+import { p27 } from './promises/p27-told-once.ts';
 
 /** Every promise that is put to the test, in the order of docs/reliability.md. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -48,4 +49,5 @@ export const SCENARIOS: readonly Scenario[] = [
   p22,
   p24,
   p26,
+  p27,
 ];

@@ -4,7 +4,7 @@ import { playScenario } from './runner/play-scenario.ts';
 import { SCENARIOS } from './scenarios.ts';
 
 /** A look at the promises that need no root and little time; `npm run faults` plays all of them, and for longer. */
-const LOOKED_AT: ReadonlySet<string> = new Set(['P4', 'P6', 'P8', 'P11', 'P15', 'P22']);
+const LOOKED_AT: ReadonlySet<string> = new Set(['P4', 'P6', 'P8', 'P11', 'P15', 'P22', 'P27']);
 const DIR = join(import.meta.dirname, '../../.cache/faults');
 
 test.each(SCENARIOS.filter(({ name }) => LOOKED_AT.has(name)))(

@@ -10,6 +10,7 @@ const WAIT = { timeout: 2 * MINUTES_MS, interval: 250 };
 const VERSION = '0.1.0';
 const APP = `localhost/bakerst:${VERSION}`;
 const OWNER_TOKEN = 'owner-token-of-the-tests';
+const GATEWAY_TOKEN = 'gateway-token-of-the-tests-0123456789abcdef';
 const USERS = ['brain', 'worker-code', 'worker-mcp', 'worker-agent'];
 
 const reason = inject('images')
@@ -39,6 +40,7 @@ async function startBrain(name: string): Promise<void> {
       NATS_URL: natsUrl('brain'),
       AUTH_TOKEN: 'super-token-of-the-tests-0123456789abcdef',
       OWNER_TOKEN,
+      GATEWAY_TOKEN,
       OFFLINE_MODEL_URL: 'http://offline-model:8080',
     },
   });
@@ -87,6 +89,19 @@ async function startAll(): Promise<void> {
       env: { NATS_URL: natsUrl(app), WORKER_KINDS: kinds, HEALTH_PORT: '3001' },
       command: ['services/worker/dist/bundle/main.mjs'],
     });
+  await machine.start({
+    app: 'gateway',
+    image: APP,
+    env: {
+      BAKERST_URL: 'http://brain:3000',
+      BAKERST_TOKEN: GATEWAY_TOKEN,
+      TELEGRAM_BOT_TOKEN: '1:no-bot-has-it',
+      // Nobody there speaks the Bot API.
+      TELEGRAM_API_ROOT: 'http://offline-model:8080',
+      HEALTH_PORT: '3001',
+    },
+    command: ['services/gateway/dist/bundle/main.mjs'],
+  });
   await vi.waitFor(async () => expect(await isReady('brain-1')).toBe(true), WAIT);
   await machine.start({ app: 'ui', image: `localhost/bakerst-ui:${VERSION}`, publish: ':8080' });
   url = `http://${(await machine.podman('port', 'ui', '8080/tcp')).split('\n')[0]}`;
@@ -112,6 +127,18 @@ test(
     expect(await owner().chat({ message: 'what is 6 * 7?' })).toMatchObject({
       responses: ['6 * 7 = 42'],
     });
+  },
+  5 * MINUTES_MS,
+);
+
+test(
+  'a gateway whose bot nobody knows says so, and lives on',
+  async ({ skip }) => {
+    if (reason !== undefined) return skip(reason);
+    const program =
+      'fetch("http://127.0.0.1:3001/livez").then((it) => process.exit(it.ok ? 0 : 1))';
+    await machine.podman('exec', 'gateway', 'node', '-e', program);
+    await expect.poll(() => machine.podman('logs', 'gateway'), WAIT).toMatch(/"level":"error"/);
   },
   5 * MINUTES_MS,
 );

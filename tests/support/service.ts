@@ -5,7 +5,7 @@ import { type Program, startProgram } from './program.ts';
 import { noteService } from './started-services.ts';
 
 export interface ServiceOptions {
-  readonly name: 'brain' | 'worker';
+  readonly name: 'brain' | 'gateway' | 'worker';
   readonly env: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
 }

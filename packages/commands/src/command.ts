@@ -1,9 +1,11 @@
 import type { Client } from '@bakerst/client';
+import type { DeliverTo } from '@bakerst/contracts/channels';
 
 /** What commands ask of the brain. */
 export interface CommandClient
   extends Pick<
     Client,
+    | 'createChannelLink'
     | 'createConversation'
     | 'exportConversation'
     | 'forkConversation'
@@ -59,11 +61,15 @@ export interface CommandContext {
   readonly client: CommandClient;
   /** Undefined before anything was said. */
   readonly conversationId: string | undefined;
+  /** Where the same line may come in again: what it starts is started once. */
+  readonly idempotencyKey?: string;
+  /** The chat of a channel in which what a job came to is told, once it has ended; without one the command waits for it. */
+  readonly deliverTo?: DeliverTo;
   /** Shows Markdown to whoever gave the command, and to nobody else; it is no part of the conversation. */
   say(text: string): void;
-  open(place: Place): void;
+  open(place: Place): void | Promise<void>;
   choose(choice: Choice): Promise<void>;
-  save(file: SavedFile): void;
+  save(file: SavedFile): void | Promise<void>;
   wait(ms: number): Promise<void>;
 }
 
@@ -102,4 +108,11 @@ export interface Command {
 export function toUsage({ name, argument }: Command): string {
   if (argument === undefined) return `/${name}`;
   return `/${name} ${argument.isOptional ? `[${argument.name}]` : `<${argument.name}>`}`;
+}
+
+/** For whatever a command starts. */
+export function toOptions({ idempotencyKey }: CommandContext): {
+  readonly idempotencyKey?: string;
+} {
+  return idempotencyKey === undefined ? {} : { idempotencyKey };
 }

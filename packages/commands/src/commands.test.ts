@@ -87,7 +87,7 @@ test('new leads to a new conversation, at once made when it has a name', async (
   await chat.give('/new');
   await chat.give('/new Bread and rolls');
   expect(chat.opened).toEqual([{ kind: 'new_conversation' }, { kind: 'conversation', id: TALK }]);
-  expect(chat.calls).toEqual([['createConversation', { title: 'Bread and rolls' }]]);
+  expect(chat.calls).toEqual([['createConversation', { title: 'Bread and rolls' }, {}]]);
 });
 
 test('undo forks before the last question, with all that was said to its run', async () => {
@@ -101,7 +101,7 @@ test('undo forks before the last question, with all that was said to its run', a
   const fork = { id: JOB };
   const chat = openChat({ listMessages: { data }, forkConversation: fork }, TALK);
   await chat.give('/undo');
-  expect(chat.calls[1]).toEqual(['forkConversation', TALK, { before_seq: 4 }]);
+  expect(chat.calls[1]).toEqual(['forkConversation', TALK, { before_seq: 4 }, {}]);
   expect(chat.opened).toEqual([{ kind: 'conversation', id: JOB }]);
   const empty = openChat();
   await empty.give('/undo');
@@ -184,7 +184,7 @@ test('code runs until it ends, and its value is shown', async () => {
   const getJob = () => (++looks < 3 ? { ...done, status: 'running', result: null } : done);
   const chat = openChat({ postJob: { id: JOB }, getJob });
   await chat.give('/run ```js\nreturn 17 * 23\n```');
-  expect(chat.calls[0]).toEqual(['postJob', { type: 'code', code: 'return 17 * 23' }]);
+  expect(chat.calls[0]).toEqual(['postJob', { type: 'code', code: 'return 17 * 23' }, {}]);
   expect(looks).toBe(3);
   expect(chat.said).toEqual([
     '**code** `0193c1d6` completed\n\n```\nrising\n```\n\n```json\n391\n```',
@@ -200,6 +200,16 @@ test('a job is shown by the beginning of its id; fences in it end nothing', asyn
   expect(chat.said[1]).toContain('391');
   await chat.give('/jobs');
   expect(chat.said[2]).toContain(`- \`${JOB}\` code, completed`);
+});
+
+test('a code that links another way to talk is told with what to do with it', async () => {
+  const url = 'https://t.me/baker_bot?start=K7WQ2M9X';
+  const chat = openChat({ createChannelLink: { code: 'K7WQ2M9X', url } });
+  await chat.give('/link');
+  expect(chat.said[0]).toMatch(/^Open https:\/\/t\.me\S+ .* `\/link K7WQ2M9X`/);
+  const unknown = openChat({ createChannelLink: { code: 'K7WQ2M9X', url: null } });
+  await unknown.give('/link');
+  expect(unknown.said[0]).toMatch(/^Send `\/link K7WQ2M9X` to the bot/);
 });
 
 test('names and arguments are completed', async () => {

@@ -1,6 +1,7 @@
 import { modelCommand, personaCommand } from './choice-commands.ts';
 import { type Command, toUsage } from './command.ts';
 import { jobCommand, jobsCommand, runCommand } from './job-commands.ts';
+import { linkCommand } from './link-command.ts';
 import { recallCommand, rememberCommand } from './memory-commands.ts';
 import { findCommand } from './parse-command.ts';
 import { toLine } from './show-text.ts';
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Command[] = [
   stopCommand,
   undoCommand,
   exportCommand,
+  linkCommand,
 ];
 
 function describe(command: Command): string {

@@ -1,5 +1,5 @@
 import { isTerminalJob, type JobView, SandboxEnvelope } from '@bakerst/contracts';
-import type { Command, CommandContext, Value } from './command.ts';
+import { type Command, type CommandContext, toOptions, type Value } from './command.ts';
 import { toBlock, toLine } from './show-text.ts';
 
 const SHOWN_JOBS = 10;
@@ -17,7 +17,13 @@ export const runCommand: Command = {
   argument: { name: 'code', isOptional: false },
   async run(context, text) {
     const code = FENCED.exec(text)?.[1] ?? text;
-    const { id } = await context.client.postJob({ type: 'code', code });
+    const { client, deliverTo: deliver_to } = context;
+    const body = { type: 'code', code } as const;
+    if (deliver_to !== undefined) {
+      await client.postJob({ ...body, deliver_to }, toOptions(context));
+      return;
+    }
+    const { id } = await client.postJob(body, toOptions(context));
     const job = await untilItEnds(context, id);
     context.say(isTerminalJob(job.status) ? describe(job) : `Still going on: \`/job ${id}\``);
   },

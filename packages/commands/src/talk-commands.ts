@@ -1,4 +1,4 @@
-import { type Command, CommandError } from './command.ts';
+import { type Command, CommandError, toOptions } from './command.ts';
 
 const MESSAGES = 50;
 
@@ -7,10 +7,11 @@ export const newCommand: Command = {
   aliases: ['clear'],
   summary: 'Begins a new conversation',
   argument: { name: 'title', isOptional: true },
-  async run({ client, open }, title) {
-    if (title === '') return open({ kind: 'new_conversation' });
-    const { id } = await client.createConversation({ title });
-    open({ kind: 'conversation', id });
+  async run(context, title) {
+    const { client, open } = context;
+    if (title === '') return await open({ kind: 'new_conversation' });
+    const { id } = await client.createConversation({ title }, toOptions(context));
+    await open({ kind: 'conversation', id });
   },
 };
 
@@ -18,7 +19,8 @@ export const undoCommand: Command = {
   name: 'undo',
   aliases: [],
   summary: 'Goes on in a new conversation as if the last message had not been said',
-  async run({ client, conversationId, open }) {
+  async run(context) {
+    const { client, conversationId, open } = context;
     const messages =
       conversationId === undefined
         ? []
@@ -29,8 +31,9 @@ export const undoCommand: Command = {
     // What was said to a run while it was on belongs to its first message.
     const run = messages.filter(({ run_id, role }) => run_id === last.run_id && role === 'user');
     const before_seq = Math.min(...run.map(({ seq }) => seq));
-    const { id } = await client.forkConversation(conversationId, { before_seq });
-    open({ kind: 'conversation', id });
+    const from = { before_seq };
+    const { id } = await client.forkConversation(conversationId, from, toOptions(context));
+    await open({ kind: 'conversation', id });
   },
 };
 
@@ -55,7 +58,11 @@ export const exportCommand: Command = {
     if (conversationId === undefined) throw new CommandError('Nothing was said yet.');
     const { ending, mediaType } = FORMATS[format];
     const file = await client.exportConversation(conversationId, { format });
-    save({ name: `conversation-${conversationId.slice(0, 8)}.${ending}`, mediaType, text: file });
+    await save({
+      name: `conversation-${conversationId.slice(0, 8)}.${ending}`,
+      mediaType,
+      text: file,
+    });
   },
 };
 

@@ -11,6 +11,8 @@ export interface Dump {
   readonly fences: readonly Row[];
   /** What became of each time that something was to fire. */
   readonly firings: readonly Row[];
+  /** What was to be told on channels. */
+  readonly deliveries: readonly Row[];
   readonly meta: ReadonlyMap<string, string>;
   /** What `PRAGMA integrity_check` says; 'ok' when all is well. */
   readonly integrity: string;
@@ -26,6 +28,7 @@ export function readDump(path: string): Dump {
     steps: read('SELECT * FROM run_step ORDER BY run_id, seq'),
     fences: read('SELECT * FROM fence'),
     firings: read('SELECT * FROM firing ORDER BY seq'),
+    deliveries: read('SELECT * FROM channel_delivery'),
     meta: new Map(read('SELECT * FROM meta').map(({ key, value }) => [String(key), String(value)])),
     integrity: String(read('PRAGMA integrity_check')[0]?.['integrity_check']),
   };

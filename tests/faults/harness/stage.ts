@@ -33,6 +33,8 @@ export interface StagePlan {
   /** Faults that are part of the test, not of the product: see services/brain/src/faults.ts. */
   readonly brainFaults?: readonly string[];
   readonly workerEnv?: Readonly<Record<string, string>>;
+  /** Of the gateway; without it there is none. */
+  readonly gatewayEnv?: Readonly<Record<string, string>>;
   /** Where the database and the streams are; in the stage's own directory by default. */
   readonly dataDir?: string;
   readonly storeDir?: string;
@@ -42,6 +44,7 @@ export interface StagePlan {
 export interface Stage extends AsyncDisposable {
   readonly brains: readonly Member[];
   readonly workers: readonly Member[];
+  readonly gateways: readonly Member[];
   readonly nats: Broker;
   /** Stands between the services and NATS. */
   readonly cable: FaultProxy;
@@ -52,6 +55,10 @@ export interface Stage extends AsyncDisposable {
   dump(): Dump;
 }
 
+const GATEWAY_TOKEN = 'gateway-token-of-the-faults-0123456789abcdef';
+
+/** Mutants of the gateway. */
+const GATEWAY_MUTANTS: ReadonlySet<string> = new Set(['unmarked', 'hasty']);
 /** Mutants of the worker; the others are the brain's. */
 const WORKER_MUTANTS: ReadonlySet<string> = new Set([
   'no-start',
@@ -81,11 +88,16 @@ export async function openStage(options: StageOptions, plan: StagePlan): Promise
       opening.use(await openWorker(members, i)),
     ),
   );
+  const gateways =
+    plan.gatewayEnv === undefined
+      ? []
+      : [opening.use(await openGateway(members, `http://127.0.0.1:${ports[0]}`))];
   const open = opening.move();
   const databaseFile = join(dataDir, 'bakerst.db');
   return {
     brains,
     workers,
+    gateways,
     nats,
     cable,
     model,
@@ -129,7 +141,9 @@ function openBrain(
     history,
     args: toArgs([
       ...(plan.brainFaults ?? []),
-      ...(mutant === undefined || WORKER_MUTANTS.has(mutant) ? [] : [mutant]),
+      ...(mutant === undefined || WORKER_MUTANTS.has(mutant) || GATEWAY_MUTANTS.has(mutant)
+        ? []
+        : [mutant]),
     ]),
     env: {
       PORT: String(port),
@@ -139,6 +153,7 @@ function openBrain(
       ANTHROPIC_BASE_URL: modelUrl,
       LOCK_LEASE_MS: '2000',
       JOB_ACK_WAIT_MS: '1000',
+      ...(plan.gatewayEnv !== undefined && { GATEWAY_TOKEN }),
       ...plan.brainEnv,
     },
   });
@@ -155,6 +170,20 @@ function openWorker(
     history,
     args: toArgs(mutant !== undefined && WORKER_MUTANTS.has(mutant) ? [mutant] : []),
     env: { NATS_URL: natsUrl, JOB_ACK_WAIT_MS: '1000', ...plan.workerEnv },
+  });
+}
+
+function openGateway(
+  { options: { mutant, history }, plan }: Members,
+  brainUrl: string,
+): Promise<Member> {
+  return openMember({
+    name: 'gateway',
+    label: 'gateway',
+    readyMessage: 'channel connected',
+    history,
+    args: toArgs(mutant !== undefined && GATEWAY_MUTANTS.has(mutant) ? [mutant] : []),
+    env: { BAKERST_URL: brainUrl, BAKERST_TOKEN: GATEWAY_TOKEN, ...plan.gatewayEnv },
   });
 }
 

@@ -1,0 +1,89 @@
+import { createClient } from '@bakerst/client';
+import type { Clock, Logger, NewId } from '@bakerst/kit';
+import type { Channel, Received } from './channel.ts';
+import { runChannelCommand } from './commands/run-channel-command.ts';
+import type { GatewayConfig } from './config.ts';
+import { createKeptFiles } from './deliveries/kept-files.ts';
+import { serveDeliveries } from './deliveries/serve-deliveries.ts';
+import type { Faults } from './faults.ts';
+import { takeAtLast } from './messages/take-at-last.ts';
+import { takeMessage } from './messages/take-message.ts';
+import { takePress } from './messages/take-press.ts';
+import { serveChannel } from './serve-channel.ts';
+import { createTelegramApi } from './telegram/telegram-api.ts';
+import { createTelegramChannel } from './telegram/telegram-channel.ts';
+import { LONG_POLL_SECONDS } from './telegram/telegram-polling.ts';
+
+const POLL_TIMEOUT_MS = LONG_POLL_SECONDS * 1000 + 15_000;
+
+export interface GatewayDeps {
+  readonly config: GatewayConfig;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly newId: NewId;
+  readonly faults: Faults;
+}
+
+export interface Gateway {
+  /** It hears what is said, and the brain has it send. */
+  isReady(): boolean;
+  /** Serves until it is told to stop; `ending` cuts short what has not come to its end by then. */
+  serve(stopping: AbortSignal, ending: AbortSignal): Promise<void>;
+}
+
+export function createGateway(deps: GatewayDeps): Gateway {
+  const state = { isReceiving: false, isSending: false };
+  return {
+    isReady: () => state.isReceiving && state.isSending,
+    serve: async (stopping, ending) => await serve(deps, { state, stopping, ending }),
+  };
+}
+
+interface Serving {
+  readonly state: { isReceiving: boolean; isSending: boolean };
+  readonly stopping: AbortSignal;
+  readonly ending: AbortSignal;
+}
+
+async function serve(deps: GatewayDeps, { state, stopping, ending }: Serving): Promise<void> {
+  const { config, newId, faults } = deps;
+  const client = createClient({ baseUrl: config.brainUrl, token: config.brainToken });
+  const brain = { ...client, reportDelivery: faults.wrapReport(client.reportDelivery) };
+  const channel = openTelegram(deps);
+  const files = createKeptFiles();
+  const parts = { ...deps, brain, channel, stopping, keepFile: files.keep };
+  const take = async (received: Received): Promise<void> => {
+    if (received.type === 'press') await takePress(parts, received);
+    else
+      await takeMessage(
+        { ...parts, runCommand: (spoken) => runChannelCommand(parts, spoken) },
+        received,
+      );
+  };
+  const sending = {
+    ...parts,
+    ending,
+    holder: newId(),
+    findFile: files.find,
+    onServing: (isServing: boolean) => {
+      state.isSending = isServing;
+    },
+  };
+  await serveChannel(
+    {
+      ...parts,
+      take: faults.wrapTake((received) => takeAtLast({ ...parts, take }, received)),
+      serveDeliveries: ({ username: bot }) => serveDeliveries({ ...sending, bot }, stopping),
+      onReceiving: (isReceiving) => {
+        state.isReceiving = isReceiving;
+      },
+    },
+    stopping,
+  );
+}
+
+function openTelegram({ config: { telegram }, clock, log }: GatewayDeps): Channel {
+  const api = createTelegramApi(telegram);
+  const pollApi = createTelegramApi({ ...telegram, timeoutMs: POLL_TIMEOUT_MS });
+  return createTelegramChannel({ api, pollApi, clock, log }, telegram);
+}

@@ -1,0 +1,35 @@
+import { concatTexts, type FormattedText, sliceText } from '../text/formatted-text.ts';
+import { readMarkdown } from '../text/read-markdown.ts';
+import { splitText } from '../text/split-text.ts';
+
+/** Put before a message that may have been sent already. */
+export const REPEAT_MARK = '(This may be a repeat.)\n';
+/** What the messages of one answer may say; a longer one is a file too, which says all. */
+const LAID_OUT_MAX_CHARS = 64 * 1024;
+
+interface LayOutOptions {
+  /** Of a message, in UTF-16 units. */
+  readonly maxChars: number;
+}
+
+/** Markdown as the messages that say it, each with room for the mark; none for a text of blanks. */
+export function layOut(markdown: string, { maxChars }: LayOutOptions): readonly FormattedText[] {
+  const shown = markdown.slice(0, LAID_OUT_MAX_CHARS).toWellFormed();
+  const parts = splitText(readMarkdown(shown), { maxChars: maxChars - REPEAT_MARK.length });
+  return parts.filter(({ text }) => text.trim() !== '');
+}
+
+export function markAsRepeat(text: FormattedText): FormattedText {
+  return concatTexts([{ text: REPEAT_MARK, spans: [] }, text]);
+}
+
+/** A line of the assistant's own, set apart. */
+export function toNote(text: string): FormattedText {
+  return { text, spans: [{ start: 0, end: text.length, style: { type: 'italic' } }] };
+}
+
+/** One text behind another, with a free line between them. */
+export function joinTexts(one: FormattedText, other: FormattedText): FormattedText {
+  const trimmed = sliceText(one, 0, one.text.trimEnd().length);
+  return trimmed.text === '' ? other : concatTexts([trimmed, { text: '\n\n', spans: [] }, other]);
+}

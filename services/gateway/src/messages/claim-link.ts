@@ -1,0 +1,45 @@
+import { ApiError } from '@bakerst/client';
+import { type Brain, insist } from '../brain.ts';
+import type { ReceivedMessage } from '../channel.ts';
+import { type TellDeps, tell } from './tell.ts';
+
+/** `/start` is what the link with a code sends. */
+const FORM = /^\/(?:start|link)\s+([0-9A-Za-z-]{4,32})\s*$/;
+
+export function readLinkCode(text: string): string | undefined {
+  return FORM.exec(text)?.[1];
+}
+
+interface ClaimDeps extends TellDeps {
+  readonly brain: Pick<Brain, 'claimChannelLink' | 'createDelivery'>;
+}
+
+/** Links the sender to the user whose code they give. */
+export async function claimLink(
+  deps: ClaimDeps,
+  message: ReceivedMessage,
+  code: string,
+): Promise<void> {
+  const { brain, channel, stopping, log } = deps;
+  const { sender, chat, key } = message;
+  const options = { idempotencyKey: key };
+  try {
+    const who = await insist(
+      deps,
+      () => brain.claimChannelLink(channel.name, { sender, chat, code }, options),
+      stopping,
+    );
+    if (who.status === 'refused') return;
+    log.info({ key, userId: who.user_id }, 'sender linked');
+    await tell(deps, message, `You are **${who.user_id}** here from now on. Say something!`);
+  } catch (err) {
+    if (!(err instanceof ApiError)) throw err;
+    // Too many wrong ones: whoever guesses learns nothing more.
+    if (err.status === 429) return;
+    await tell(
+      deps,
+      message,
+      'There is no such code, or it is too old. `/link` on the page makes one.',
+    );
+  }
+}

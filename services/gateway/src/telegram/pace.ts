@@ -1,0 +1,68 @@
+import type { Clock } from '@bakerst/kit';
+
+/** Turns of a chat, and of all chats together, no faster than allowed. */
+export interface Pace {
+  /** Runs `act` once it is the chat's turn; the next one begins after it has ended. */
+  inTurn<T>(chat: string, act: () => Promise<T>): Promise<T>;
+}
+
+interface PaceLimits {
+  /** Shortest time between two turns of a chat. */
+  readonly chatMs: (chat: string) => number;
+  readonly perSecond: number;
+}
+
+const SECOND_MS = 1000;
+
+export function createPace(clock: Pick<Clock, 'monotonic' | 'sleep'>, limits: PaceLimits): Pace {
+  const tails = new Map<string, Promise<void>>();
+  const ends = new Map<string, number>();
+  let recent: number[] = [];
+
+  /** Takes a place among those of one second, waiting for it. */
+  async function enter(): Promise<void> {
+    for (;;) {
+      const now = clock.monotonic();
+      recent = recent.filter((at) => at > now - SECOND_MS);
+      const [oldest] = recent;
+      if (recent.length < limits.perSecond || oldest === undefined) break;
+      await clock.sleep(oldest + SECOND_MS - now);
+    }
+    recent.push(clock.monotonic());
+  }
+
+  async function take<T>(chat: string, act: () => Promise<T>): Promise<T> {
+    const wait = (ends.get(chat) ?? 0) - clock.monotonic();
+    if (wait > 0) await clock.sleep(wait);
+    await enter();
+    try {
+      return await act();
+    } finally {
+      ends.set(chat, clock.monotonic() + limits.chatMs(chat));
+    }
+  }
+
+  return {
+    inTurn(chat, act) {
+      const turn = (tails.get(chat) ?? Promise.resolve()).then(() => take(chat, act));
+      const tail = turn.then(
+        () => undefined,
+        () => undefined,
+      );
+      tails.set(chat, tail);
+      void tail.then(() => {
+        if (tails.get(chat) === tail) tails.delete(chat);
+        forgetEnds(ends, clock.monotonic());
+      });
+      return turn;
+    },
+  };
+}
+
+const MANY = 1000;
+
+/** What is long over limits nothing. */
+function forgetEnds(ends: Map<string, number>, now: number): void {
+  if (ends.size < MANY) return;
+  for (const [chat, end] of ends) if (end < now) ends.delete(chat);
+}

@@ -1,0 +1,149 @@
+import { AppError, type Clock, type Logger } from '@bakerst/kit';
+import type { Api } from 'grammy';
+import type { Update } from 'grammy/types';
+import type { Bot, Channel, ReceivedFile } from '../channel.ts';
+import { createPace } from './pace.ts';
+import { createIntake, type Intake } from './telegram-intake.ts';
+import { toFailure, toReason } from './telegram-outcome.ts';
+import { pollUpdates } from './telegram-polling.ts';
+import { createTelegramSending, MESSAGE_MAX_CHARS } from './telegram-sending.ts';
+import { ALLOWED_UPDATES, readUpdate, type UpdateParts } from './telegram-updates.ts';
+import { openWebhook, type WebhookPlace } from './telegram-webhook.ts';
+
+/** One message a second in a chat, 20 a minute in a group, 30 a second in all (https://core.telegram.org/bots/faq). */
+const CHAT_MS = 1_000;
+const GROUP_MS = 3_000;
+const PER_SECOND = 30;
+const CALLBACK_TEXT_MAX_CHARS = 200;
+const COMMAND_NAME = /^[a-z0-9_]{1,32}$/;
+const COMMAND_SUMMARY_MAX_CHARS = 256;
+const DOWNLOAD_MS = 60_000;
+
+export interface TelegramOptions {
+  readonly token: string;
+  readonly apiRoot: string;
+  /** Updates are brought here, instead of being asked for. */
+  readonly webhook: (WebhookPlace & { readonly url: string }) | undefined;
+}
+
+interface TelegramDeps {
+  readonly api: Api;
+  /** For what takes as long as there is nothing to tell. */
+  readonly pollApi: Api;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export function createTelegramChannel(deps: TelegramDeps, options: TelegramOptions): Channel {
+  const { api, clock } = deps;
+  const pace = createPace(clock, {
+    // Groups have ids below zero.
+    chatMs: (chat) => (chat.startsWith('-') ? GROUP_MS : CHAT_MS),
+    perSecond: PER_SECOND,
+  });
+  let bot: Bot | undefined;
+  return {
+    name: 'telegram',
+    maxChars: MESSAGE_MAX_CHARS,
+    async identify() {
+      bot = await identify(api);
+      return bot;
+    },
+    async offer(commands) {
+      const known = commands.filter(({ name }) => COMMAND_NAME.test(name));
+      await api.setMyCommands(
+        known.map(({ name, summary }) => ({
+          command: name,
+          description: summary.slice(0, COMMAND_SUMMARY_MAX_CHARS),
+        })),
+      );
+    },
+    async receive(take, stopping) {
+      bot ??= await identify(api);
+      const intake = createIntake({ ...deps, take });
+      const parts = toParts(deps, options, bot);
+      await serve(deps, options, { takeUpdate: toTaker(intake, parts), stopping });
+    },
+    inTurn: (chat, send) => pace.inTurn(chat.id, send),
+    ...createTelegramSending(deps),
+  };
+}
+
+async function identify(api: Api): Promise<Bot> {
+  try {
+    const { id, username } = await api.getMe();
+    return { id: String(id), username };
+  } catch (err) {
+    throw toRefusal(err);
+  }
+}
+
+function toRefusal(cause: unknown): AppError {
+  if (toFailure(cause) === 'token')
+    return new AppError('AUTHENTICATION_ERROR', 'telegram refuses TELEGRAM_BOT_TOKEN', { cause });
+  return new AppError('UNAVAILABLE', `telegram does not answer: ${toReason(cause)}`, { cause });
+}
+
+type TakeUpdate = (update: Update) => Promise<void>;
+
+function toTaker(intake: Intake, parts: UpdateParts): TakeUpdate {
+  return async (update) => {
+    const piece = readUpdate(update, parts);
+    if (piece !== undefined) await intake.add(piece);
+  };
+}
+
+interface Serving {
+  readonly takeUpdate: TakeUpdate;
+  readonly stopping: AbortSignal;
+}
+
+async function serve(
+  { api, pollApi, clock, log }: TelegramDeps,
+  { webhook }: TelegramOptions,
+  { takeUpdate: take, stopping }: Serving,
+): Promise<void> {
+  if (webhook === undefined) {
+    await api.deleteWebhook();
+    await pollUpdates({ api: pollApi, take, clock, log }, stopping);
+    return;
+  }
+  await using _server = await openWebhook({ take, log }, webhook);
+  const allowed_updates = [...ALLOWED_UPDATES];
+  await api.setWebhook(webhook.url, { secret_token: webhook.secret, allowed_updates });
+  log.info({ port: webhook.port }, 'webhook listens');
+  await new Promise<void>((resolve) => {
+    if (stopping.aborted) resolve();
+    else stopping.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function toParts(
+  { api, log }: TelegramDeps,
+  { token, apiRoot }: TelegramOptions,
+  bot: Bot,
+): UpdateParts {
+  return {
+    bot,
+    toFile: (id, about): ReceivedFile => ({
+      ...about,
+      async download() {
+        const { file_path: path } = await api.getFile(id);
+        if (path === undefined) throw new AppError('NOT_FOUND', 'telegram has no such file');
+        const response = await fetch(`${apiRoot}/file/bot${token}/${path}`, {
+          signal: AbortSignal.timeout(DOWNLOAD_MS),
+        });
+        if (!response.ok)
+          throw new AppError('UNAVAILABLE', `telegram answered ${response.status} for a file`);
+        return new Uint8Array(await response.arrayBuffer());
+      },
+    }),
+    async answerPress(id, text) {
+      const answer = { text: text.slice(0, CALLBACK_TEXT_MAX_CHARS) };
+      await api.answerCallbackQuery(id, answer).catch((err: unknown) => {
+        // Telegram forgets a press after some seconds; what it asked for was done all the same.
+        log.debug({ reason: toReason(err) }, 'press was not answered');
+      });
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import type { Clock, Logger } from '@bakerst/kit';
+import type { Received, ReceivedMessage } from '../channel.ts';
+import type { ReceivedPiece } from './telegram-updates.ts';
+
+/** How long the next message of an album may take to come. */
+const ALBUM_MS = 1_000;
+
+export interface IntakeDeps {
+  /** Resolves when it has been taken for good; it may take its time. */
+  readonly take: (received: Received) => Promise<void>;
+  readonly clock: Pick<Clock, 'sleep'>;
+  readonly log: Logger;
+}
+
+/** Takes what comes in, chats at once, in the order of each chat. */
+export interface Intake {
+  /** Resolves when the update has been taken; rejects when it must come again. */
+  add(piece: ReceivedPiece): Promise<void>;
+}
+
+interface Album {
+  readonly pieces: ReceivedPiece[];
+  readonly taken: Promise<void>;
+}
+
+export function createIntake({ take, clock }: IntakeDeps): Intake {
+  const tails = new Map<string, Promise<void>>();
+  const albums = new Map<string, Album>();
+
+  function inOrder(chat: string, act: () => Promise<void>): Promise<void> {
+    const turn = (tails.get(chat) ?? Promise.resolve()).then(act);
+    const tail = turn.catch(() => undefined);
+    tails.set(chat, tail);
+    void tail.then(() => {
+      if (tails.get(chat) === tail) tails.delete(chat);
+    });
+    return turn;
+  }
+
+  function addToAlbum(name: string, piece: ReceivedPiece, message: ReceivedMessage): Promise<void> {
+    const open = albums.get(name);
+    if (open !== undefined) {
+      if (open.pieces.every(({ updateId }) => updateId !== piece.updateId)) open.pieces.push(piece);
+      return open.taken;
+    }
+    const pieces = [piece];
+    const taken = inOrder(message.chat.id, async () => {
+      for (let known = 0; known < pieces.length; ) {
+        known = pieces.length;
+        await clock.sleep(ALBUM_MS);
+      }
+      albums.delete(name);
+      await take(joinAlbum(pieces, message));
+    });
+    albums.set(name, { pieces, taken });
+    return taken;
+  }
+
+  return {
+    add(piece) {
+      const { received, album } = piece;
+      // A button is not to wait for what was said before it: it may be the one that stops that.
+      if (received.type === 'press') return take(received);
+      if (album === undefined) return inOrder(received.chat.id, () => take(received));
+      return addToAlbum(`${received.chat.id}/${album}`, piece, received);
+    },
+  };
+}
+
+/** One message with all the files, in the order in which they were sent; it goes by the key of its first one. */
+function joinAlbum(pieces: readonly ReceivedPiece[], first: ReceivedMessage): ReceivedMessage {
+  const messages = pieces
+    .toSorted((one, other) => one.updateId - other.updateId)
+    .flatMap(({ received }) => (received.type === 'message' ? [received] : []));
+  const { key, messageId } = messages[0] ?? first;
+  return {
+    ...first,
+    key,
+    messageId,
+    text: messages
+      .map(({ text }) => text)
+      .filter((text) => text !== '')
+      .join('\n'),
+    files: messages.flatMap(({ files }) => files),
+  };
+}

@@ -1,0 +1,57 @@
+import { GrammyError, HttpError } from 'grammy';
+
+/** Why a call of the Bot API has failed. */
+export type Failure =
+  /** The text is not as the server wants it. */
+  | 'format'
+  /** The message is so already. */
+  | 'unchanged'
+  /** For good: blocked, kicked, the chat is gone. */
+  | 'refused'
+  /** The token is wrong. */
+  | 'token'
+  /** Somebody else reads the updates. */
+  | 'conflict'
+  /** It was certainly not done, and may be another time. */
+  | 'later'
+  /** It may have been done. */
+  | 'unknown';
+
+/** No connection was made, so nothing was said. */
+const NEVER_CONNECTED: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+const FORMAT = /can't parse entities|unsupported start tag|can't find end of the entity/i;
+
+export function toFailure(err: unknown): Failure {
+  if (err instanceof GrammyError) return ofAnswer(err);
+  if (err instanceof HttpError && NEVER_CONNECTED.has(codeOf(err.error))) return 'later';
+  return 'unknown';
+}
+
+/** What is to be logged or reported of it: no address, for it holds the token. */
+export function toReason(err: unknown): string {
+  if (err instanceof GrammyError) return `${err.error_code} ${err.description}`;
+  if (err instanceof HttpError) return `no answer (${String(codeOf(err.error) ?? 'timeout')})`;
+  return err instanceof Error ? err.name : 'unknown';
+}
+
+function ofAnswer({ error_code: status, description }: GrammyError): Failure {
+  if (status === 401 || (status === 404 && description === 'Not Found')) return 'token';
+  if (status === 409) return 'conflict';
+  if (status === 429) return 'later';
+  if (status >= 500) return 'unknown';
+  if (status !== 400) return 'refused';
+  if (description.includes('message is not modified')) return 'unchanged';
+  return FORMAT.test(description) ? 'format' : 'refused';
+}
+
+function codeOf(err: unknown): unknown {
+  const cause = err instanceof Error ? err.cause : undefined;
+  return typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
+}

@@ -1,0 +1,130 @@
+import type { ChannelChat } from '@bakerst/contracts/channels';
+import type { Logger } from '@bakerst/kit';
+import { type Api, InputFile } from 'grammy';
+import type { InlineKeyboardButton } from 'grammy/types';
+import type { Button, Changed, Channel, Outgoing, OutgoingFile, Sent } from '../channel.ts';
+import { toPlainText } from '../text/formatted-text.ts';
+import { toPressData } from './press-data.ts';
+import { toTelegramHtml } from './telegram-html.ts';
+import { toFailure, toReason } from './telegram-outcome.ts';
+
+/** Of the Bot API. */
+export const MESSAGE_MAX_CHARS = 4096;
+
+interface SendingDeps {
+  readonly api: Api;
+  readonly log: Logger;
+}
+
+type Look = { readonly text: string; readonly parse_mode?: 'HTML' };
+
+export function createTelegramSending({
+  api,
+  log,
+}: SendingDeps): Pick<Channel, 'change' | 'changeButtons' | 'send' | 'sendFile' | 'showTyping'> {
+  /** With its looks, or, should the server not understand them, as text alone: nothing is left unsaid for a tag. */
+  async function inLooks<T>({ text }: Outgoing, call: (look: Look) => Promise<T>): Promise<T> {
+    try {
+      return await call({ text: toTelegramHtml(text), parse_mode: 'HTML' });
+    } catch (err) {
+      if (toFailure(err) !== 'format') throw err;
+      log.warn({ reason: toReason(err) }, 'message goes as plain text');
+      const plain = toPlainText(text);
+      return await call({ text: plain.length > MESSAGE_MAX_CHARS ? text.text : plain });
+    }
+  }
+  return {
+    async send(chat, message) {
+      try {
+        const sent = await inLooks(message, ({ text, ...look }) =>
+          api.sendMessage(chat.id, text, { ...look, ...toPlace(chat), ...toRest(message) }),
+        );
+        return { status: 'sent', messageId: String(sent.message_id) };
+      } catch (err) {
+        return toSent(err);
+      }
+    },
+    async sendFile(chat, file) {
+      try {
+        const input = new InputFile(Buffer.from(file.content), file.name);
+        const options = { caption: file.caption, ...toPlace(chat), ...toMarkup(file) };
+        const sent = await api.sendDocument(chat.id, input, options);
+        return { status: 'sent', messageId: String(sent.message_id) };
+      } catch (err) {
+        return toSent(err);
+      }
+    },
+    async change(chat, messageId, message) {
+      try {
+        await inLooks(message, ({ text, ...look }) =>
+          api.editMessageText(chat.id, Number(messageId), text, {
+            ...look,
+            ...toMarkup(message),
+            link_preview_options: { is_disabled: true },
+          }),
+        );
+        return { status: 'changed' };
+      } catch (err) {
+        return toChanged(err);
+      }
+    },
+    async changeButtons(chat, messageId, buttons) {
+      const markup = toMarkup({ buttons });
+      await api
+        .editMessageReplyMarkup(chat.id, Number(messageId), markup)
+        .catch((err: unknown) => log.debug({ reason: toReason(err) }, 'buttons stay as they were'));
+    },
+    async showTyping(chat) {
+      await api.sendChatAction(chat.id, 'typing', toPlace(chat)).catch((err: unknown) => {
+        log.debug({ reason: toReason(err) }, 'typing was not shown');
+      });
+    },
+  };
+}
+
+function toSent(err: unknown): Sent {
+  const why = toReason(err);
+  switch (toFailure(err)) {
+    case 'unknown':
+      return { status: 'unknown', why };
+    case 'refused':
+    case 'format':
+    case 'unchanged':
+      return { status: 'refused', why };
+    default:
+      return { status: 'not_sent', why };
+  }
+}
+
+function toChanged(err: unknown): Changed {
+  const failure = toFailure(err);
+  if (failure === 'unchanged') return { status: 'changed' };
+  const isFinal = failure === 'refused' || failure === 'format';
+  return { status: isFinal ? 'refused' : 'not_changed', why: toReason(err) };
+}
+
+function toPlace({ thread_id }: ChannelChat): { readonly message_thread_id?: number } {
+  return thread_id === undefined ? {} : { message_thread_id: Number(thread_id) };
+}
+
+function toRest(message: Outgoing) {
+  const { replyTo } = message;
+  return {
+    link_preview_options: { is_disabled: true },
+    ...toMarkup(message),
+    ...(replyTo !== undefined && {
+      reply_parameters: { message_id: Number(replyTo), allow_sending_without_reply: true },
+    }),
+  };
+}
+
+function toMarkup({ buttons }: Pick<Outgoing | OutgoingFile, 'buttons'>): {
+  readonly reply_markup?: { inline_keyboard: InlineKeyboardButton[][] };
+} {
+  if (buttons === undefined || buttons.length === 0) return {};
+  return { reply_markup: { inline_keyboard: buttons.map((row) => row.map(toKey)) } };
+}
+
+function toKey({ label, press }: Button): InlineKeyboardButton {
+  return { text: label, callback_data: toPressData(press) };
+}

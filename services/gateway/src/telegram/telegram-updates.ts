@@ -1,0 +1,166 @@
+import type { ChannelChat, Sender } from '@bakerst/contracts/channels';
+import type { Chat, Message, MessageEntity, Update, User } from 'grammy/types';
+import type { Bot, ReceivedFile, ReceivedMessage, ReceivedPress } from '../channel.ts';
+import { readPressData } from './press-data.ts';
+
+/** What is asked for: edited messages, posts of channels and all else are never told of. */
+export const ALLOWED_UPDATES = ['message', 'callback_query'] as const;
+
+const NAME_MAX_CHARS = 128;
+
+export interface UpdateParts {
+  readonly bot: Bot;
+  toFile(id: string, about: Pick<ReceivedFile, 'name' | 'size'>): ReceivedFile;
+  answerPress(id: string, text: string): Promise<void>;
+}
+
+/** A message of an album is told of by itself; those with the same album belong together. */
+export interface ReceivedPiece {
+  readonly updateId: number;
+  readonly album: string | undefined;
+  readonly received: ReceivedMessage | ReceivedPress;
+}
+
+/** Undefined for what nobody here is meant by: bots, channels, groups in which the assistant was not addressed. */
+export function readUpdate(update: Update, parts: UpdateParts): ReceivedPiece | undefined {
+  const { message, callback_query: press } = update;
+  const key = `telegram:${parts.bot.id}:${update.update_id}`;
+  const piece = { updateId: update.update_id, album: message?.media_group_id };
+  if (press?.message !== undefined && !press.from.is_bot)
+    return {
+      ...piece,
+      received: {
+        type: 'press',
+        key,
+        sender: toSender(press.from),
+        chat: toChat(press.message.chat, undefined),
+        messageId: String(press.message.message_id),
+        press: press.data === undefined ? undefined : readPressData(press.data),
+        answer: (text) => parts.answerPress(press.id, text),
+      },
+    };
+  const received = message && readMessage(message, key, parts);
+  return received && { ...piece, received };
+}
+
+function readMessage(
+  message: Message,
+  key: string,
+  parts: UpdateParts,
+): ReceivedMessage | undefined {
+  const { from, chat } = message;
+  if (from === undefined || from.is_bot || message.sender_chat !== undefined) return undefined;
+  if (chat.type === 'channel' || isService(message)) return undefined;
+  const isDirect = chat.type === 'private';
+  if (!isDirect && !isAddressed(message, parts.bot)) return undefined;
+  return {
+    type: 'message',
+    key,
+    sender: toSender(from),
+    chat: toChat(chat, message.is_topic_message === true ? message.message_thread_id : undefined),
+    messageId: String(message.message_id),
+    text: markForwarded(message, stripMention(message, parts.bot)),
+    files: toFiles(message, parts),
+    strange: toStrange(message),
+  };
+}
+
+function toSender({ id, first_name, last_name = '', username }: User): Sender {
+  const name = `${first_name} ${last_name}`.trim().slice(0, NAME_MAX_CHARS).toWellFormed();
+  return { id: String(id), name: name === '' ? String(id) : name, ...(username && { username }) };
+}
+
+function toChat({ id, type }: Chat, threadId: number | undefined): ChannelChat {
+  return {
+    id: String(id),
+    kind: type === 'private' ? 'direct' : 'group',
+    ...(threadId !== undefined && { thread_id: String(threadId) }),
+  };
+}
+
+function readText({ text, caption }: Message): string {
+  return text ?? caption ?? '';
+}
+
+function listMentions(message: Message, { id, username }: Bot): readonly MessageEntity[] {
+  const text = readText(message);
+  const isMeant = (entity: MessageEntity): boolean => {
+    const word = text.slice(entity.offset, entity.offset + entity.length).toLowerCase();
+    const name = `@${username.toLowerCase()}`;
+    if (entity.type === 'mention') return word === name;
+    if (entity.type === 'bot_command') return word.endsWith(name);
+    return entity.type === 'text_mention' && String(entity.user.id) === id;
+  };
+  return (message.entities ?? message.caption_entities ?? []).filter(isMeant);
+}
+
+function isAddressed(message: Message, bot: Bot): boolean {
+  const answered = message.reply_to_message?.from?.id;
+  return String(answered) === bot.id || listMentions(message, bot).length > 0;
+}
+
+/** Without the names of the bot; of a command only what stands behind its @ goes. */
+function stripMention(message: Message, bot: Bot): string {
+  let text = readText(message);
+  for (const entity of listMentions(message, bot).toReversed()) {
+    const word = text.slice(entity.offset, entity.offset + entity.length);
+    const kept = entity.type === 'bot_command' ? word.slice(0, word.lastIndexOf('@')) : '';
+    text = text.slice(0, entity.offset) + kept + text.slice(entity.offset + entity.length);
+  }
+  return text.trim();
+}
+
+/** What others have said is told apart from what the sender says. */
+function markForwarded({ forward_origin: origin }: Message, text: string): string {
+  if (origin === undefined) return text;
+  const names = {
+    user: () => origin.type === 'user' && toSender(origin.sender_user).name,
+    hidden_user: () => origin.type === 'hidden_user' && origin.sender_user_name,
+    chat: () => origin.type === 'chat' && titleOf(origin.sender_chat),
+    channel: () => origin.type === 'channel' && titleOf(origin.chat),
+  };
+  const name = names[origin.type]() || 'somebody';
+  return `[Forwarded from ${name.replaceAll(/\s+/g, ' ').slice(0, NAME_MAX_CHARS)}]\n${text}`.trim();
+}
+
+function titleOf(chat: Chat): string {
+  return chat.title ?? chat.username ?? '';
+}
+
+function toFiles(message: Message, { toFile }: UpdateParts): readonly ReceivedFile[] {
+  const largest = message.photo?.at(-1);
+  const { document } = message;
+  return [
+    ...(largest === undefined
+      ? []
+      : [toFile(largest.file_id, { name: 'photo.jpg', size: largest.file_size })]),
+    ...(document === undefined || message.animation !== undefined
+      ? []
+      : [
+          toFile(document.file_id, {
+            name: document.file_name ?? 'file',
+            size: document.file_size,
+          }),
+        ]),
+  ];
+}
+
+function toStrange(message: Message): ReceivedMessage['strange'] {
+  if (
+    message.voice !== undefined ||
+    message.audio !== undefined ||
+    message.video_note !== undefined
+  )
+    return 'voice';
+  const isKnown =
+    message.photo !== undefined ||
+    (message.document !== undefined && message.animation === undefined);
+  return readText(message) === '' && !isKnown ? 'other' : undefined;
+}
+
+/** Somebody came, a title was changed, a message was pinned: nobody said anything. */
+function isService(message: Message): boolean {
+  const said = ['text', 'caption', 'photo', 'document', 'voice', 'audio', 'video', 'video_note'];
+  const shown = ['sticker', 'animation', 'location', 'contact', 'poll', 'dice', 'story', 'venue'];
+  return ![...said, ...shown].some((field) => field in message);
+}

@@ -1,0 +1,72 @@
+import type { ChannelChat } from '@bakerst/contracts/channels';
+import { silentLogger, systemClock } from '@bakerst/kit';
+import type { Channel, Received, Sent } from '../../../services/gateway/src/channel.ts';
+import { createTelegramApi } from '../../../services/gateway/src/telegram/telegram-api.ts';
+import { createTelegramChannel } from '../../../services/gateway/src/telegram/telegram-channel.ts';
+import { readMarkdown } from '../../../services/gateway/src/text/read-markdown.ts';
+import { BOT_TOKEN, type BotApi } from '../../support/bot-api/open-bot-api.ts';
+import { GARY } from '../../support/bot-api/speech.ts';
+
+export const CHAT = { id: String(GARY.id), kind: 'direct' } as const;
+export const SECRET = 'webhook-secret-of-the-tests';
+
+export interface ChannelOptions {
+  readonly token?: string;
+  readonly webhookPort?: number;
+  readonly timeoutMs?: number;
+}
+
+export function openTelegram(
+  { url: apiRoot }: Pick<BotApi, 'url'>,
+  { token = BOT_TOKEN, webhookPort = 0, timeoutMs = 5_000 }: ChannelOptions,
+): Channel {
+  const webhook = {
+    url: `http://127.0.0.1:${webhookPort}/telegram`,
+    path: '/telegram',
+    port: webhookPort,
+    host: '127.0.0.1',
+    secret: SECRET,
+  };
+  return createTelegramChannel(
+    {
+      api: createTelegramApi({ token, apiRoot, timeoutMs }),
+      pollApi: createTelegramApi({ token, apiRoot, timeoutMs: 40_000 }),
+      clock: systemClock,
+      log: silentLogger,
+    },
+    { token, apiRoot, webhook: webhookPort === 0 ? undefined : webhook },
+  );
+}
+
+/** Receives until disposed; `take` may hold up what comes in. */
+export function receiveAll(
+  channel: Channel,
+  take: (received: Received) => Promise<void> = () => Promise.resolve(),
+) {
+  const received: Received[] = [];
+  const stopping = new AbortController();
+  const waiters = new Set<() => void>();
+  const ended = channel.receive(async (each) => {
+    received.push(each);
+    for (const look of waiters) look();
+    await take(each);
+  }, stopping.signal);
+  return {
+    received,
+    messages: () => received.flatMap((each) => (each.type === 'message' ? [each] : [])),
+    async atLeast(count: number): Promise<void> {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const look = () => void (received.length >= count && resolve());
+      waiters.add(look);
+      look();
+      await promise;
+    },
+    stop: async () => {
+      stopping.abort();
+      await ended;
+    },
+  };
+}
+
+export const send = (channel: Channel, markdown: string, chat: ChannelChat = CHAT): Promise<Sent> =>
+  channel.inTurn(chat, () => channel.send(chat, { text: readMarkdown(markdown) }));

@@ -1,0 +1,223 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { findFreePort } from '../../scripts/local/local-port.ts';
+import { readMarkdown } from '../../services/gateway/src/text/read-markdown.ts';
+import { Refusal } from '../support/bot-api/chats.ts';
+import { type BotApi, openBotApi } from '../support/bot-api/open-bot-api.ts';
+import { GARY } from '../support/bot-api/speech.ts';
+import {
+  CHAT,
+  type ChannelOptions,
+  openTelegram,
+  receiveAll,
+  SECRET,
+  send,
+} from './support/telegram-testing.ts';
+
+const GROUP = { chat: { id: -100_77, type: 'supergroup', title: 'Family' } };
+
+let api: BotApi;
+beforeEach(async () => {
+  api = await openBotApi();
+});
+afterEach(async () => {
+  await api[Symbol.asyncDispose]();
+});
+
+const openChannel = (options: ChannelOptions = {}) => openTelegram(api, options);
+
+test('a wrong token is told as such, the right one names the bot', async () => {
+  expect(await openChannel().identify()).toEqual({ id: '7000000001', username: 'baker_bot' });
+  await expect(openChannel({ token: '1:wrong' }).identify()).rejects.toMatchObject({
+    code: 'AUTHENTICATION_ERROR',
+  });
+});
+
+test('a message has its looks; where they are refused it goes as text, with its addresses', async () => {
+  const channel = openChannel();
+  expect(await send(channel, '**so** `a < b`')).toMatchObject({ status: 'sent' });
+  expect(api.messages[0]?.text).toBe('so a < b');
+  expect(api.messages[0]?.entities).toEqual([
+    { type: 'bold', text: 'so' },
+    { type: 'code', text: 'a < b' },
+  ]);
+  api.fail((method, { parse_mode: mode }) =>
+    method === 'sendMessage' && mode === 'HTML'
+      ? new Refusal(400, "Bad Request: can't parse entities: Unsupported start tag")
+      : undefined,
+  );
+  expect(await send(channel, 'see [here](https://x.example/)')).toMatchObject({ status: 'sent' });
+  expect(api.messages[1]?.text).toBe('see here (https://x.example/)');
+});
+
+test('what became of a message is told: refused, not sent, or unknown', async () => {
+  const channel = openChannel({ timeoutMs: 60_000 });
+  const hasty = openChannel({ timeoutMs: 1_000 });
+  const faults = [
+    [new Refusal(403, 'Forbidden: bot was blocked by the user'), 'refused'],
+    [new Refusal(400, 'Bad Request: chat not found'), 'refused'],
+    [new Refusal(502, 'Bad Gateway'), 'unknown'],
+    ['die', 'unknown'],
+    ['drop', 'unknown'],
+    ['hang', 'unknown'],
+  ] as const;
+  api.fail((_, { chat_id: id }) => faults[Number(id)]?.[0]);
+  const chats = faults.map((_, id) => ({ id: String(id), kind: 'direct' }) as const);
+  const sent = await Promise.all(
+    chats.map((chat, id) => send(faults[id]?.[0] === 'hang' ? hasty : channel, 'hello', chat)),
+  );
+  expect(sent.map(({ status }) => status)).toEqual(faults.map(([, status]) => status));
+  const gone = await openBotApi();
+  await gone[Symbol.asyncDispose]();
+  expect(await send(openTelegram(gone, {}), 'hello')).toMatchObject({ status: 'not_sent' });
+});
+
+test('when Telegram asks to wait that is done, and the message sent once', async () => {
+  const channel = openChannel();
+  let asked = 0;
+  api.fail((method) => {
+    asked += method === 'sendMessage' ? 1 : 0;
+    return asked === 1
+      ? new Refusal(429, 'Too Many Requests: retry after 1', { retry_after: 1 })
+      : undefined;
+  });
+  expect(await send(channel, 'hello')).toMatchObject({ status: 'sent' });
+  expect(api.messages).toHaveLength(1);
+});
+
+test('messages keep to the pace of a chat by themselves, and to their order', async () => {
+  const channel = openChannel();
+  const other = { id: '77', kind: 'direct' } as const;
+  await Promise.all([
+    send(channel, 'one'),
+    send(channel, 'two'),
+    send(channel, 'other', other),
+    send(channel, 'three'),
+  ]);
+  expect(api.in(GARY.id).map(({ text }) => text)).toEqual(['one', 'two', 'three']);
+  expect(api.calls.filter(({ status }) => status === 429)).toEqual([]);
+});
+
+test('changing a message to what it is changes nothing, and is a success', async () => {
+  const channel = openChannel();
+  const sent = await send(channel, 'hello');
+  const id = sent.status === 'sent' ? sent.messageId : '';
+  for (const text of ['hello', 'hello **you**'])
+    expect(
+      await channel.inTurn(CHAT, () => channel.change(CHAT, id, { text: readMarkdown(text) })),
+    ).toEqual({ status: 'changed' });
+  expect(api.messages[0]).toMatchObject({ text: 'hello you', edits: 1 });
+});
+
+test('people are told from bots, channels and groups in which nobody meant the assistant', async () => {
+  const channel = openChannel();
+  const all = receiveAll(channel);
+  api.say('hello', { is_topic_message: true, message_thread_id: 7 });
+  api.send({ text: 'beep', from: { ...GARY, is_bot: true } as never });
+  api.tell({ channel_post: { message_id: 1, chat: { id: -1, type: 'channel' }, text: 'news' } });
+  api.tell({ edited_message: { message_id: 1, from: GARY, chat: { id: GARY.id }, text: 'hallo' } });
+  api.say('what is for dinner?', GROUP);
+  api.say('@baker_bot what is for dinner?', GROUP);
+  api.say('/help@baker_bot', GROUP);
+  api.say('/help@other_bot', GROUP);
+  api.say('and tomorrow?', { ...GROUP, reply_to_message: { from: { id: 7_000_000_001 } } });
+  api.send({ new_chat_members: [GARY], ...GROUP });
+  api.say('look', { forward_origin: { type: 'hidden_user', sender_user_name: 'Anna\nB' } });
+  api.send({ voice: { file_id: 'v' } });
+  api.send({ sticker: { file_id: 's' } });
+  api.say('last');
+  await all.atLeast(8);
+  await all.stop();
+  const heard = (kind: string) =>
+    all
+      .messages()
+      .filter(({ chat }) => chat.kind === kind)
+      .map(({ text, strange }) => strange ?? text);
+  expect(heard('direct')).toEqual([
+    'hello',
+    '[Forwarded from Anna B]\nlook',
+    'voice',
+    'other',
+    'last',
+  ]);
+  expect(heard('group')).toEqual(['what is for dinner?', '/help', 'and tomorrow?']);
+  expect(all.messages()[0]).toMatchObject({
+    key: 'telegram:7000000001:5001',
+    sender: { id: '4201', name: 'Gary', username: 'gary' },
+    chat: { id: '4201', kind: 'direct', thread_id: '7' },
+  });
+});
+
+test('an album is one message, and a file can be had', async () => {
+  const channel = openChannel();
+  const all = receiveAll(channel);
+  api.putFile('photo-1', Buffer.from('first'));
+  const album = { media_group_id: 'album-1' };
+  api.send({
+    ...album,
+    caption: 'our loaves',
+    photo: [{ file_id: 'small' }, { file_id: 'photo-1' }],
+  });
+  api.send({ ...album, photo: [{ file_id: 'photo-2' }] });
+  api.say('and this');
+  await all.atLeast(2);
+  await all.stop();
+  const [message, next] = all.messages();
+  expect(message).toMatchObject({ key: 'telegram:7000000001:5001', text: 'our loaves' });
+  expect(message?.files).toHaveLength(2);
+  expect(Buffer.from((await message?.files[0]?.download()) ?? []).toString()).toBe('first');
+  expect(next?.text).toBe('and this');
+  expect(api.updates.confirmed()).toBe(5004);
+});
+
+test('an update is confirmed once it was taken; one chat holds up no other', async () => {
+  const channel = openChannel();
+  const slow = Promise.withResolvers<void>();
+  const all = receiveAll(channel, async ({ sender }) => {
+    if (sender.id === '1') await slow.promise;
+  });
+  const person = (id: number) => ({ from: { id, first_name: `user-${id}` } });
+  api.say('slow', person(1));
+  api.say('behind it', person(1));
+  api.say('quick', person(2));
+  await all.atLeast(2);
+  await api.until(() => api.calls.filter(({ method }) => method === 'getUpdates').length > 4);
+  expect(all.messages().map(({ text }) => text)).toEqual(['slow', 'quick']);
+  expect(api.updates.confirmed()).toBe(5001);
+  slow.resolve();
+  await all.atLeast(3);
+  await api.until(() => api.updates.confirmed() === 5004);
+  await all.stop();
+});
+
+test('another reader is borne with: updates come once it is gone', async () => {
+  const channel = openChannel();
+  let conflicts = 0;
+  api.fail((method) => {
+    if (method !== 'getUpdates' || conflicts > 0) return undefined;
+    conflicts += 1;
+    return new Refusal(409, 'Conflict: terminated by other getUpdates request');
+  });
+  const all = receiveAll(channel);
+  api.say('hello');
+  await all.atLeast(1);
+  await all.stop();
+  expect(conflicts).toBe(1);
+});
+
+test('the webhook takes updates of Telegram alone, until they were taken', async () => {
+  const port = await findFreePort();
+  const channel = openChannel({ webhookPort: port });
+  let refusals = 1;
+  const all = receiveAll(channel, async () => {
+    if (refusals-- > 0) throw new Error('the brain is away');
+  });
+  await api.until(() => api.calls.some(({ method }) => method === 'setWebhook'));
+  const url = `http://127.0.0.1:${port}/telegram`;
+  const body = JSON.stringify({ update_id: 1, message: { text: 'let me in' } });
+  for (const headers of [{}, { 'X-Telegram-Bot-Api-Secret-Token': `${SECRET}x` }])
+    expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(401);
+  api.say('hello');
+  await all.atLeast(2);
+  await all.stop();
+  expect(all.messages().map(({ text }) => text)).toEqual(['hello', 'hello']);
+});
