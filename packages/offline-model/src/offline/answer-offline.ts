@@ -61,5 +61,5 @@ function describeRules(ask: Ask): string {
 
 ${known}
 
-For the real thing put ANTHROPIC_API_KEY=… into .env-secrets and restart.`;
+For the real thing add a key on the page, or put ANTHROPIC_API_KEY=… into .env-secrets and restart.`;
 }

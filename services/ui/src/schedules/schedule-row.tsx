@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { describeAction } from '../actions/describe-action.ts';
 import { FiringList } from '../actions/firing-list.tsx';
 import { Button } from '../components/button.tsx';
@@ -30,8 +30,7 @@ export function ScheduleRow({ schedule }: { readonly schedule: Schedule }) {
       <p dir="auto" className="line-clamp-2 text-sm text-soft wrap-anywhere">
         {texts.schedules.does(describeAction(schedule.action))}
       </p>
-      <Actions schedule={schedule} />
-      <div className="flex flex-wrap gap-1">
+      <Actions schedule={schedule}>
         <Button look="quiet" aria-expanded={open === 'history'} onClick={() => toggle('history')}>
           {texts.firing.history}
         </Button>
@@ -40,7 +39,7 @@ export function ScheduleRow({ schedule }: { readonly schedule: Schedule }) {
             {texts.schedules.edit}
           </Button>
         )}
-      </div>
+      </Actions>
       {open === 'edit' && <ChangeSchedule schedule={schedule} onDone={() => setOpen(undefined)} />}
       {open === 'history' && <History id={schedule.id} />}
     </li>
@@ -53,7 +52,13 @@ function toTiming({ cron, every_ms: everyMs, at }: Schedule): string {
   return texts.schedules.once(formatTime(at ?? ''));
 }
 
-function Actions({ schedule }: { readonly schedule: Schedule }) {
+interface ActionsProps {
+  readonly schedule: Schedule;
+  /** What opens more of it. */
+  readonly children: ReactNode;
+}
+
+function Actions({ schedule, children }: ActionsProps) {
   const { id, name, paused } = schedule;
   const { change, run, remove } = useScheduleActions();
   const notify = useNotice();
@@ -72,6 +77,7 @@ function Actions({ schedule }: { readonly schedule: Schedule }) {
       >
         {paused ? texts.schedules.resume : texts.schedules.pause}
       </Button>
+      {children}
       {schedule.source !== 'file' && (
         <Button
           look="bad"

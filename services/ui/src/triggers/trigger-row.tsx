@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { describeAction } from '../actions/describe-action.ts';
 import { FiringList } from '../actions/firing-list.tsx';
 import { Button } from '../components/button.tsx';
@@ -29,8 +29,7 @@ export function TriggerRow({ trigger }: { readonly trigger: Trigger }) {
         {words.does(describeAction(trigger.action))}
       </p>
       <p className="font-mono text-xs break-all text-soft">{trigger.deliver_path}</p>
-      <Actions trigger={trigger} />
-      <div className="flex flex-wrap gap-1">
+      <Actions trigger={trigger}>
         <Button
           look="quiet"
           aria-expanded={open === 'deliveries'}
@@ -46,7 +45,7 @@ export function TriggerRow({ trigger }: { readonly trigger: Trigger }) {
             {words.edit}
           </Button>
         )}
-      </div>
+      </Actions>
       {open === 'edit' && <ChangeTrigger trigger={trigger} onDone={() => setOpen(undefined)} />}
       {open === 'try' && <TryDelivery name={trigger.name} />}
       {open === 'deliveries' && <Deliveries name={trigger.name} />}
@@ -54,7 +53,13 @@ export function TriggerRow({ trigger }: { readonly trigger: Trigger }) {
   );
 }
 
-function Actions({ trigger }: { readonly trigger: Trigger }) {
+interface ActionsProps {
+  readonly trigger: Trigger;
+  /** What opens more of it. */
+  readonly children: ReactNode;
+}
+
+function Actions({ trigger, children }: ActionsProps) {
   const { change, rotate, remove } = useTriggerActions();
   const { name, paused } = trigger;
   const failed = [change, rotate, remove].find(({ isError }) => isError);
@@ -70,6 +75,7 @@ function Actions({ trigger }: { readonly trigger: Trigger }) {
         <Button disabled={rotate.isPending} onClick={() => rotate.mutate(name)}>
           {words.rotate}
         </Button>
+        {children}
         {trigger.source !== 'file' && (
           <Delete isPending={remove.isPending} onDelete={() => remove.mutate(name)} />
         )}
