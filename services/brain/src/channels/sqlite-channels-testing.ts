@@ -36,8 +36,11 @@ export function openChannels() {
   const clock = createFakeClock();
   const writer = createGroupCommit(db, { clock, log: silentLogger });
   const deps = { db, writer, clock, newId: randomId };
+  const outbox = createSqliteOutboxStore(deps);
   return {
     clock,
+    /** What can go out, as a gateway would get it. */
+    listOpen: () => outbox.listDue('telegram').flatMap(({ id }) => outbox.findOpen(id) ?? []),
     newId: randomId,
     pruner: createSqliteHistoryPruner(deps),
     findChat: prepareFindChat(db, { telegram: { allowedChats: new Set(['100']) } }),
@@ -47,7 +50,7 @@ export function openChannels() {
     links: createSqliteLinkStore(deps),
     requests: createSqliteRequestStore(deps),
     chats: createSqliteChatStore(deps),
-    outbox: createSqliteOutboxStore(deps),
+    outbox,
     holders: createSqliteHolderStore({ ...deps, self: 'brain-1' }),
     [Symbol.dispose]: () => void db.close(),
   };
