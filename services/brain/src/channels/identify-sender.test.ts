@@ -119,10 +119,15 @@ test('a card lets somebody in, or keeps them out for good', async () => {
   expect(await door.requests.allow(gary, first)).toBe(true);
   expect(await door.requests.allow(gary, first)).toBe(false);
   expect(await door.identify(speaker('1'))).toEqual(gary);
+  expect(door.listOpen().at(-1)).toMatchObject({
+    tenant: gary,
+    chat: { id: '1' },
+    subject: { text: 'You are let in as gary.' },
+  });
   await door.requests.block(second);
   await door.clock.advance(60 * 60_000);
   await door.identify(speaker('2'));
-  expect(door.listOpen()).toHaveLength(2);
+  expect(door.listOpen()).toHaveLength(3);
   expect(door.requests.list('telegram', { beforeSeq: undefined, limit: 10 })).toMatchObject([
     { senderId: '2', isBlocked: true },
   ]);

@@ -6,6 +6,7 @@ import { randomId, silentLogger } from '@bakerst/kit';
 import { createFakeClock } from '@bakerst/kit/testing';
 import { prepareFindChat } from '../deliveries/sqlite-find-chat.ts';
 import { createSqliteHolderStore } from '../deliveries/sqlite-holder-store.ts';
+import { prepareMoveDelivery } from '../deliveries/sqlite-move-delivery.ts';
 import { createSqliteOutboxStore } from '../deliveries/sqlite-outbox-store.ts';
 import { prepareReopenDelivery } from '../deliveries/sqlite-reopen-delivery.ts';
 import { createSqliteHistoryPruner } from '../retention/sqlite-history-pruner.ts';
@@ -44,6 +45,7 @@ export function openChannels() {
     newId: randomId,
     pruner: createSqliteHistoryPruner(deps),
     findChat: prepareFindChat(db, { telegram: { allowedChats: new Set(['100']) } }),
+    moveDelivery: prepareMoveDelivery(db),
     reopenJob: prepareReopenDelivery(db, 'job_id'),
     run: (sql: string): unknown => db.exec(sql),
     identities: createSqliteIdentityStore(deps),

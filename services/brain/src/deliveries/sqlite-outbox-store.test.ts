@@ -121,6 +121,46 @@ test('what has ended is taken away once it is old, what waits is not', async () 
   expect(stores.outbox.countOpen('telegram')).toBe(1);
 });
 
+test('what waits for longer than it is news is given up, unless its run or job is on', async () => {
+  using stores = await openOutbox();
+  const { id } = await stores.add('old');
+  const addJob = (job: string, finishedAt: number | null) =>
+    stores.run(`INSERT INTO job (id, org_id, user_id, type, status, attempt, body, request_id, created_at, finished_at)
+        VALUES ('${job}', 'home', 'gary', 'code', '${finishedAt === null ? 'running' : 'completed'}', 1, '{}', 'r', 1, ${finishedAt});
+      INSERT INTO channel_delivery (id, channel, org_id, user_id, chat_id, chat_kind, job_id, status, created_at)
+        VALUES ('of-${job}', 'telegram', 'home', 'gary', '1', 'direct', '${job}', 'open', 1)`);
+  await stores.clock.advance(1_000);
+  const now = stores.clock.now();
+  addJob('ended-long-ago', 2);
+  addJob('ended-now', now);
+  addJob('is-on', null);
+  expect(await stores.pruner.expireDeliveries(now, 10)).toBe(2);
+  expect(await stores.pruner.expireDeliveries(now, 10)).toBe(0);
+  expect(stores.outbox.listDue('telegram').map((due) => due.id)).toEqual(['of-ended-now']);
+  expect(stores.outbox.listWithdrawn('telegram', now, 10).toSorted()).toEqual(
+    [id, 'of-ended-long-ago'].toSorted(),
+  );
+});
+
+test('a message that a run from elsewhere takes up is answered in its chat', async () => {
+  using stores = await openOutbox();
+  const [page, first, second] = [randomId(), randomId(), randomId()];
+  stores.run(`INSERT INTO conversation (id, org_id, user_id, is_default, created_at, updated_at)
+    VALUES ('talk', 'home', 'gary', 1, 1, 1)`);
+  for (const run of [page, first, second])
+    stores.run(`INSERT INTO run (id, org_id, user_id, conversation_id, message_seq, lock_key, status, takeover, request_id, created_at)
+      VALUES ('${run}', 'home', 'gary', 'talk', 1, 'home/gary', 'running', 0, 'r', 1)`);
+  for (const run of [first, second])
+    stores.run(`INSERT INTO channel_delivery (id, channel, org_id, user_id, chat_id, chat_kind, run_id, status, created_at)
+      VALUES ('of-${run}', 'telegram', 'home', 'gary', '1', 'direct', '${run}', 'open', 1)`);
+  stores.moveDelivery({ id: first, into: page });
+  stores.moveDelivery({ id: second, into: page });
+  expect(stores.listOpen()).toMatchObject([
+    { id: `of-${first}`, subject: { runId: page }, revision: 2 },
+    { id: `of-${second}`, subject: { runId: second }, revision: 1 },
+  ]);
+});
+
 test('what is for a user goes to the newest chat where they talk alone, and to chats of theirs only', async () => {
   using stores = await openOutbox();
   const chatOf = (chat_id?: string) =>
