@@ -90,6 +90,7 @@ test('a message is answered once, and its answer is delivered once', async () =>
   );
   expect(await ear.report(delivery.id, { event: 'sending', part: 0 })).toEqual({
     may_be_repeat: false,
+    message_id: null,
   });
   await ear.report(delivery.id, { event: 'sent', part: 0, message_id: '8' });
   await ear.report(delivery.id, { event: 'done', revision: delivery.revision });
@@ -118,7 +119,9 @@ test('another gateway takes over, and nobody hears the first one any more', asyn
   await expect(first.report(id, { event: 'sent', part: 0, message_id: '1' })).rejects.toMatchObject(
     { body: { code: 'CONFLICT', reason: 'FENCED' } },
   );
-  expect(await second.report(id, { event: 'sending', part: 0 })).toEqual({ may_be_repeat: true });
+  expect(await second.report(id, { event: 'sending', part: 0 })).toMatchObject({
+    may_be_repeat: true,
+  });
   await second.report(id, { event: 'sent', part: 0, message_id: '2' });
   await second.report(id, { event: 'done' });
 });

@@ -97,6 +97,10 @@ export const DeliveryEvent = z
     z.object({ type: z.literal('hello') }),
     /** Open ones, the oldest first; one that was told before is told again when its run goes on after its end. */
     z.object({ type: z.literal('delivery'), delivery: ChannelDelivery }),
+    /** Somebody else has closed it, for good: nothing more of it may be sent. */
+    z.object({ type: z.literal('withdrawn'), id: MadeId }),
+    /** Its run waits in another place, or waits no more. */
+    z.object({ type: z.literal('moved'), id: MadeId }),
     /** Another gateway serves the channel from now on: this one's reports are refused. */
     z.object({ type: z.literal('taken_over') }),
     z.object({ type: z.literal('reconnect') }),
@@ -108,7 +112,8 @@ const part = z.int().min(0).max(9_999);
 
 /**
  * Body of `POST /api/v1/channels/{channel}/deliveries/{id}`: what the gateway does. `sending` comes before a message is
- * sent (changing one that was sent needs none): the answer says whether it may be a repeat. Each may be told again.
+ * sent (changing one that was sent needs none): the answer says whether it may be a repeat. It is refused, reason
+ * DELIVERY_CLOSED, of a delivery that is not open. Each may be told again.
  */
 export const DeliveryReport = z
   .discriminatedUnion('event', [
@@ -142,6 +147,8 @@ export type DeliveryReport = z.infer<typeof DeliveryReport>;
 export const DeliveryReported = z.object({
   /** Of a part that is about to be sent: it may have been sent before. */
   may_be_repeat: z.boolean(),
+  /** The channel's id of the message, when the part that is about to be sent was sent already: it is not sent again. */
+  message_id: z.string().nullable().optional(),
 });
 export type DeliveryReported = z.infer<typeof DeliveryReported>;
 

@@ -38,6 +38,11 @@ export const speaking = { sender: Sender, chat: ChannelChat } as const;
 
 /** Where an action's result is told, besides its place in the API. Without a chat: the user's own with the assistant. */
 export const DeliverTo = z
-  .strictObject({ channel: ChannelName, chat_id: channelId('chat_id').optional() })
+  .strictObject({
+    channel: ChannelName,
+    chat_id: channelId('chat_id').optional(),
+    /** A topic of the chat; without it the one where the user has spoken last. */
+    thread_id: channelId('thread_id').optional(),
+  })
   .meta({ id: 'DeliverTo' });
 export type DeliverTo = z.infer<typeof DeliverTo>;

@@ -52,8 +52,8 @@ function prepareStatements(db: Database) {
     dropCallbacks: db.prepare('DELETE FROM callback'),
     // Whoever it was for has been told since, or knows better.
     failDeliveries: db.prepare(
-      `UPDATE channel_delivery SET status = 'failed', error = 'RESTORED', finished_at = @now
-       WHERE status = 'open'`,
+      `UPDATE channel_delivery SET status = 'failed', error = 'RESTORED', withdrawn_at = @now,
+         finished_at = @now WHERE status = 'open'`,
     ),
     disconnectGateways: db.prepare('UPDATE channel SET brain = NULL'),
     callOffFirings: db.prepare(

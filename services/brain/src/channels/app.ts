@@ -1,4 +1,4 @@
-import type { PartHealth } from '@bakerst/contracts';
+import { isTerminalJob, type PartHealth, type UserEvent } from '@bakerst/contracts';
 import { ChannelName, type ChannelView } from '@bakerst/contracts/channels';
 import type { AcceptMessageDeps } from '../chat/incoming-message.ts';
 import { createDeliveryRoutes } from '../deliveries/delivery-routes.ts';
@@ -42,7 +42,9 @@ export function createChannels(around: Surroundings, given: ChannelSurroundings)
   const holders = createSqliteHolderStore(around);
   const bell = createOutboxBell();
   // It lasts as long as the process.
-  around.changes.watchAll(bell.ring);
+  around.changes.watchAll((event) => {
+    if (concernsDeliveries(event)) bell.ring();
+  });
   const stores = {
     identities: createSqliteIdentityStore(around),
     links: createSqliteLinkStore(around),
@@ -77,6 +79,12 @@ export function createChannels(around: Surroundings, given: ChannelSurroundings)
       ChannelName.options.map((channel) => ({ channel, count: outbox.countOpen(channel) })),
     probe: () => probeChannel(readChannelView('telegram'), holders),
   };
+}
+
+/** A run has been stored, goes on or has ended, or a job has ended. */
+function concernsDeliveries(event: UserEvent): boolean {
+  if (event.type === 'job') return isTerminalJob(event.status);
+  return event.type === 'run' && event.status !== 'waiting';
 }
 
 interface Viewing extends Pick<ChannelSurroundings, 'processes'> {

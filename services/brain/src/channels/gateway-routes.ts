@@ -68,6 +68,10 @@ async function answerClaim(deps: GatewayRoutesDeps, call: RouteCall): Promise<vo
     throw new AppError('NOT_FOUND', 'this code is wrong, was used or is too old', {
       reason: 'CODE_NOT_VALID',
     });
+  if (claimed === 'in_group')
+    throw new AppError('NOT_FOUND', 'a code that others have read counts no more', {
+      reason: 'CODE_IN_GROUP',
+    });
   sendSender(deps, call, { tenant: claimed, speaker });
 }
 

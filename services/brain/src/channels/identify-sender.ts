@@ -12,16 +12,20 @@ export interface AccessPolicy {
 }
 
 export interface IdentifyDeps {
-  readonly identities: Pick<IdentityStore, 'find' | 'claimOwner'>;
+  readonly identities: Pick<IdentityStore, 'find' | 'claimOwner' | 'meet'>;
   readonly requests: Pick<AccessRequestStore, 'ask'>;
   readonly policy: AccessPolicy;
   readonly defaultOrg: OrgId;
   readonly noteRefusal: (speaker: Speaker) => void;
 }
 
+export interface FindSpeakerDeps extends Pick<IdentifyDeps, 'policy' | 'defaultOrg'> {
+  readonly identities: Pick<IdentityStore, 'find'>;
+}
+
 /** For whom somebody on a channel speaks; undefined for a stranger. */
 export function findSpeaker(
-  deps: Pick<IdentifyDeps, 'identities' | 'policy' | 'defaultOrg'>,
+  deps: FindSpeakerDeps,
   { channel, sender, chat }: Speaker,
 ): Tenant | undefined {
   const linked = deps.identities.find(channel, sender.id);
@@ -30,22 +34,25 @@ export function findSpeaker(
 }
 
 /** The same for whoever is certainly known. Throws AppError NOT_FOUND for a stranger. */
-export function requireSpeaker(
-  deps: Pick<IdentifyDeps, 'identities' | 'policy' | 'defaultOrg'>,
-  speaker: Speaker,
-): Tenant {
+export function requireSpeaker(deps: FindSpeakerDeps, speaker: Speaker): Tenant {
   const tenant = findSpeaker(deps, speaker);
   if (tenant !== undefined) return tenant;
   throw new AppError('NOT_FOUND', 'this sender speaks for nobody', { reason: 'SENDER_NOT_KNOWN' });
 }
 
-/** For whom somebody speaks who has just said something: a stranger may be let in by it, or asked to show a card. */
+/**
+ * For whom somebody speaks who has just said something: that is a chat of the user's from then on. A stranger may be let
+ * in by it, or asked to show a card.
+ */
 export async function identifySender(
   deps: IdentifyDeps,
   speaker: Speaker,
 ): Promise<Tenant | undefined> {
   const known = findSpeaker(deps, speaker);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    await deps.identities.meet(known, speaker);
+    return known;
+  }
   const tenant = speaker.chat.kind === 'direct' ? await meetStranger(deps, speaker) : undefined;
   if (tenant === undefined) deps.noteRefusal(speaker);
   return tenant;

@@ -19,6 +19,7 @@ import { type Route, type RouteCall, sendJson } from '../http/route.ts';
 import { toIso } from '../http/to-iso.ts';
 import { isOwner } from '../principals/principal.ts';
 import { type ResolveDeps, resolveScope, resolveTenant } from '../principals/resolve-tenant.ts';
+import { readCode } from './channel-code.ts';
 import type {
   AccessRequest,
   AccessRequestStore,
@@ -130,7 +131,8 @@ async function answerDecision(deps: PeopleRoutesDeps, call: RouteCall): Promise<
   requireOwner(deps, call);
   const { decision, ...named } = parseBody(AccessDecision, call.body);
   const channel = readChannel(call);
-  const request = deps.requests.find(channel, String(call.request.params['code']));
+  const code = readCode(String(call.request.params['code']));
+  const request = code === undefined ? undefined : deps.requests.find(channel, code);
   if (request === undefined) throw unknownRequest();
   const isDone =
     decision === 'allow'

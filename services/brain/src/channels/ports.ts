@@ -32,9 +32,11 @@ export interface IdentityStore {
   list(scope: Scope, window: ListWindow): readonly ChannelIdentity[];
   /** They speak for the user no more, and nothing goes out to where they did; false when there is no such one. */
   remove(scope: Scope, channel: ChannelName, senderId: string): Promise<boolean>;
+  /** What the channel calls somebody who speaks for a user, and where they do, from now on. */
+  meet(tenant: Tenant, speaker: Speaker): Promise<void>;
   /**
-   * Makes the speaker the owner of the installation, unless somebody on the channel is that already: then undefined,
-   * or whom they speak for.
+   * Makes the speaker the owner of the installation, unless somebody on the channel was that ever: then undefined, or
+   * whom they speak for.
    */
   claimOwner(owner: Tenant, speaker: Speaker): Promise<Tenant | undefined>;
 }
@@ -44,8 +46,11 @@ interface NewLinkCode {
   readonly expiresAt: number;
 }
 
-/** `silent`: too many wrong codes; nothing is said to whoever gives more of them. */
-export type ClaimOutcome = Tenant | 'wrong' | 'silent';
+/**
+ * `silent`: too many wrong codes; nothing is said to whoever gives more of them. `in_group`: others have read the code,
+ * so it counts no more.
+ */
+export type ClaimOutcome = Tenant | 'wrong' | 'silent' | 'in_group';
 
 export interface LinkStore {
   /** A code by which somebody is linked to the user, once. */

@@ -7,14 +7,13 @@ import { findTwin } from '../idempotency/find-twin.ts';
 import { scopeOf } from '../principals/principal.ts';
 import type { RunStore } from '../runs/ports.ts';
 import type { RunSummary } from '../runs/run.ts';
-import { type IdentifyDeps, requireSpeaker } from './identify-sender.ts';
+import { type FindSpeakerDeps, requireSpeaker } from './identify-sender.ts';
 import type { ChatStore, Speaker } from './ports.ts';
 
 /** What is answered where somebody has sent a file and said nothing. */
 const WORDLESS = '(a file, without words)';
 
-export interface ReceiveMessageDeps
-  extends Pick<IdentifyDeps, 'identities' | 'policy' | 'defaultOrg'> {
+export interface ReceiveMessageDeps extends FindSpeakerDeps {
   readonly accept: AcceptMessageDeps;
   readonly store: Pick<RunStore, 'find'>;
   readonly chats: Pick<ChatStore, 'findConversation'>;

@@ -6,6 +6,7 @@ import { randomId, silentLogger } from '@bakerst/kit';
 import { createFakeClock } from '@bakerst/kit/testing';
 import { prepareFindChat } from '../deliveries/sqlite-find-chat.ts';
 import { createSqliteHolderStore } from '../deliveries/sqlite-holder-store.ts';
+import { prepareMoveDelivery } from '../deliveries/sqlite-move-delivery.ts';
 import { createSqliteOutboxStore } from '../deliveries/sqlite-outbox-store.ts';
 import { prepareReopenDelivery } from '../deliveries/sqlite-reopen-delivery.ts';
 import { createSqliteHistoryPruner } from '../retention/sqlite-history-pruner.ts';
@@ -36,18 +37,22 @@ export function openChannels() {
   const clock = createFakeClock();
   const writer = createGroupCommit(db, { clock, log: silentLogger });
   const deps = { db, writer, clock, newId: randomId };
+  const outbox = createSqliteOutboxStore(deps);
   return {
     clock,
+    /** What can go out, as a gateway would get it. */
+    listOpen: () => outbox.listDue('telegram').flatMap(({ id }) => outbox.findOpen(id) ?? []),
     newId: randomId,
     pruner: createSqliteHistoryPruner(deps),
     findChat: prepareFindChat(db, { telegram: { allowedChats: new Set(['100']) } }),
+    moveDelivery: prepareMoveDelivery(db),
     reopenJob: prepareReopenDelivery(db, 'job_id'),
     run: (sql: string): unknown => db.exec(sql),
     identities: createSqliteIdentityStore(deps),
     links: createSqliteLinkStore(deps),
     requests: createSqliteRequestStore(deps),
     chats: createSqliteChatStore(deps),
-    outbox: createSqliteOutboxStore(deps),
+    outbox,
     holders: createSqliteHolderStore({ ...deps, self: 'brain-1' }),
     [Symbol.dispose]: () => void db.close(),
   };

@@ -25,3 +25,17 @@ export function prepareKeepChat(db: Database): (tenant: Tenant, kept: KeptChat) 
     keep.run({ ...tenant, ...kept, chatId, kind, threadId });
   };
 }
+
+/** Prepares what notes, inside a transaction, that a user is met in a chat; nothing changes where they have been before. */
+export function prepareMeetIn(
+  db: Database,
+): (tenant: Tenant, kept: Omit<KeptChat, 'conversationId'>) => void {
+  const meet = db.prepare(
+    `INSERT INTO channel_chat (channel, chat_id, thread_id, org_id, user_id, kind, sender_id, updated_at)
+     VALUES (@channel, @chatId, @threadId, @org, @user, @kind, @senderId, @now) ON CONFLICT DO NOTHING`,
+  );
+  return (tenant, { chat, ...kept }) => {
+    const { id: chatId, kind, thread_id: threadId = '' } = chat;
+    meet.run({ ...tenant, ...kept, chatId, kind, threadId });
+  };
+}

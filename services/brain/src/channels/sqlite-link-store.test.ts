@@ -51,5 +51,40 @@ test('who is linked anew speaks for the other user alone, and who is unlinked fo
   expect(await stores.identities.remove(gary, 'telegram', '1')).toBe(false);
   expect(await stores.identities.remove(owner, 'telegram', '1')).toBe(true);
   expect(stores.identities.find('telegram', '1')).toBe(undefined);
-  expect(stores.outbox.listOpen('telegram', 10)).toEqual([]);
+  expect(stores.listOpen()).toEqual([]);
+});
+
+test('a code that is said in a group links nobody, and counts no more', async () => {
+  using stores = openChannels();
+  const { code } = await stores.links.add(gary, 'telegram');
+  const inGroup = { ...speaker('1'), chat: { id: '-5', kind: 'group' } } as const;
+  expect(await stores.links.claim(inGroup, code)).toBe('in_group');
+  expect(await stores.links.claim(speaker('1'), code)).toBe('wrong');
+  expect(stores.identities.find('telegram', '1')).toBe(undefined);
+});
+
+test('a claim that is told again does not hold once its sender was removed', async () => {
+  using stores = openChannels();
+  const { code } = await stores.links.add(gary, 'telegram');
+  await stores.links.claim(speaker('1'), code);
+  await stores.identities.remove(gary, 'telegram', '1');
+  expect(await stores.links.claim(speaker('1'), code)).toBe('wrong');
+});
+
+test('nothing more goes out for the user before to somebody who is linked to another one', async () => {
+  using stores = openChannels();
+  const link = async (tenant: typeof gary) => {
+    const { code } = await stores.links.add(tenant, 'telegram');
+    await stores.links.claim(speaker('1'), code);
+  };
+  await link(gary);
+  await stores.outbox.addText(
+    gary,
+    { id: stores.newId(), channel: 'telegram', chat: speaker('1').chat },
+    { text: 'good morning', buttons: [] },
+  );
+  await link(gary);
+  expect(stores.listOpen()).toHaveLength(1);
+  await link(owner);
+  expect(stores.listOpen()).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { OrgId, type Tenant, UserId } from '@bakerst/contracts';
+import type { ChannelName } from '@bakerst/contracts/channels';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import { sha256 } from '../idempotency/find-twin.ts';
@@ -57,6 +58,11 @@ function prepareStatements(db: Database) {
       `SELECT org_id, user_id, claimed_by FROM channel_link
        WHERE code_hash = @hash AND channel = @channel AND expires_at > @now`,
     ),
+    burn: db.prepare('DELETE FROM channel_link WHERE code_hash = ?'),
+    speaksFor: db.prepare(
+      `SELECT 1 FROM channel_identity
+       WHERE channel = @channel AND sender_id = @senderId AND org_id = @org AND user_id = @user`,
+    ),
     use: db.prepare('UPDATE channel_link SET claimed_by = @senderId WHERE code_hash = @hash'),
     dropOldWrong: db.prepare('DELETE FROM channel_wrong_code WHERE channel = ? AND at <= ?'),
     countWrong: db.prepare(
@@ -76,19 +82,20 @@ interface Claim {
 }
 
 function claim(sql: Statements, { speaker, code: typed, now }: Claim): ClaimOutcome {
-  const { channel, sender } = speaker;
+  const { channel, sender, chat } = speaker;
   const whose = { channel, senderId: sender.id, now };
   const code = readCode(typed);
   const hash = code === undefined ? '' : sha256(code);
   const row = LinkRow.optional().parse(sql.find.get({ hash, channel, now }));
   const tenant: Tenant | undefined = row && { org: row.org_id, user: row.user_id };
+  if (tenant !== undefined && chat.kind === 'group') {
+    sql.burn.run(hash);
+    return 'in_group';
+  }
   // The same again: its answer was lost on the way.
-  if (tenant !== undefined && row?.claimed_by === sender.id) return tenant;
-  sql.dropOldWrong.run(channel, now - WRONG_WINDOW_MS);
-  const wrong = WrongRow.parse(sql.countWrong.get(whose));
-  // A right code counts no more then either: it might have been guessed.
-  if (wrong.of_sender >= MAX_WRONG_OF_SENDER || wrong.of_channel >= MAX_WRONG_OF_CHANNEL)
-    return 'silent';
+  const isRepeated = tenant !== undefined && row?.claimed_by === sender.id;
+  if (isRepeated && sql.speaksFor.get({ ...tenant, ...whose }) !== undefined) return tenant;
+  if (hasGuessed(sql, whose)) return 'silent';
   if (tenant === undefined || row?.claimed_by !== null) {
     sql.noteWrong.run(whose);
     return 'wrong';
@@ -96,4 +103,17 @@ function claim(sql: Statements, { speaker, code: typed, now }: Claim): ClaimOutc
   sql.use.run({ hash, senderId: sender.id });
   sql.link(tenant, speaker, { by: 'code', now });
   return tenant;
+}
+
+interface Guesser {
+  readonly channel: ChannelName;
+  readonly senderId: string;
+  readonly now: number;
+}
+
+/** A right code counts no more then either: it might have been guessed. */
+function hasGuessed(sql: Statements, whose: Guesser): boolean {
+  sql.dropOldWrong.run(whose.channel, whose.now - WRONG_WINDOW_MS);
+  const wrong = WrongRow.parse(sql.countWrong.get(whose));
+  return wrong.of_sender >= MAX_WRONG_OF_SENDER || wrong.of_channel >= MAX_WRONG_OF_CHANNEL;
 }

@@ -1,3 +1,4 @@
+import type { Tenant } from '@bakerst/contracts';
 import { ChannelName } from '@bakerst/contracts/channels';
 import type { NewId } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
@@ -52,7 +53,7 @@ export function createSqliteRequestStore(deps: RequestStoreDeps): AccessRequestS
       return row === undefined ? undefined : toRequest(row);
     },
     allow: (tenant, request) =>
-      act(request, (row) => sql.link(tenant, toSpeaker(row), { by: 'card', now: clock.now() })),
+      act(request, (row) => letIn(sql, deps, { tenant, speaker: toSpeaker(row) })),
     block: (request) => act(request, ({ seq }) => sql.block.run({ seq, now: clock.now() })),
     dismiss: (request) => act(request, ({ seq }) => sql.drop.run(seq)),
   };
@@ -108,6 +109,28 @@ function ask(sql: Statements, { clock, newId }: RequestStoreDeps, speaker: Speak
     tenant: undefined,
     delivery: { id: newId(), channel, chat },
     subject: { kind: 'text', text: toCard(code), buttons: [] },
+    now,
+  });
+}
+
+interface LetIn {
+  readonly tenant: Tenant;
+  readonly speaker: Speaker;
+}
+
+function letIn(
+  sql: Statements,
+  { clock, newId }: RequestStoreDeps,
+  { tenant, speaker }: LetIn,
+): void {
+  const now = clock.now();
+  sql.link(tenant, speaker, { by: 'card', now });
+  const { channel, chat } = speaker;
+  const text = `You are let in as ${tenant.user}.`;
+  sql.deliver({
+    tenant,
+    delivery: { id: newId(), channel, chat },
+    subject: { kind: 'text', text, buttons: [] },
     now,
   });
 }

@@ -20,7 +20,10 @@ import type { HolderStore, OutboxStore } from './ports.ts';
 import { type OutboxBell, type WatchOutboxDeps, watchOutbox } from './watch-outbox.ts';
 
 export interface DeliveryRoutesDeps extends WatchOutboxDeps {
-  readonly outbox: Pick<OutboxStore, 'addText' | 'listOpen' | 'report'>;
+  readonly outbox: Pick<
+    OutboxStore,
+    'addText' | 'findOpen' | 'listDue' | 'listWithdrawn' | 'report'
+  >;
   readonly holders: HolderStore;
   readonly bell: OutboxBell;
   readonly findSpeaker: (speaker: Speaker) => Tenant | undefined;
@@ -43,13 +46,16 @@ export function createDeliveryRoutes(deps: DeliveryRoutesDeps): readonly Route[]
         const channel = readServedChannel(call);
         const report = parseBody(DeliveryReport, call.body);
         const { id } = parsePath(Path, { id: call.request.params['id'] });
-        const { mayBeRepeat, ended } = await deps.outbox.report(channel, id, report);
+        const { mayBeRepeat, messageId, ended } = await deps.outbox.report(channel, id, report);
         if (ended !== undefined) {
           deps.metrics.deliveryEnded(channel, ended);
           // There is room for another one.
           deps.bell.ring();
         }
-        sendJson(call.response, DeliveryReported, { may_be_repeat: mayBeRepeat });
+        sendJson(call.response, DeliveryReported, {
+          may_be_repeat: mayBeRepeat,
+          message_id: messageId,
+        });
       },
     },
   ];

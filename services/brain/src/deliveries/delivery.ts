@@ -45,3 +45,12 @@ export interface Delivery {
   readonly parts: readonly DeliveryPart[];
   readonly createdAt: number;
 }
+
+/** An open delivery that can be sent now, as little of it as is needed to choose. */
+export interface DueDelivery {
+  readonly id: string;
+  readonly revision: number;
+  readonly chatId: string;
+  /** Messages before it in its user's queue, and itself; undefined for one that waits for nothing. */
+  readonly place: number | undefined;
+}

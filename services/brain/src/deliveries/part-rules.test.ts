@@ -6,8 +6,11 @@ const part = 0;
 /** What is known after these reports, and what each was answered. */
 function tell(reports: readonly PartReport[]) {
   let known: KnownPart | undefined;
+  const tenures: string[] = [];
   const marks = reports.map((report) => {
-    known = decidePart(known, report);
+    // Whoever comes again after somebody else begins anew.
+    if (tenures.at(-1) !== report.holder) tenures.push(report.holder);
+    known = decidePart(known, report, tenures.length);
     return known?.mayBeRepeat ?? false;
   });
   return { known, marks };
@@ -43,6 +46,20 @@ test('an intent that came to nothing does not settle the one before it', () => {
   const { known, marks } = tell([sending('a'), sending('b'), notSent('b'), sending('b')]);
   expect(marks).toEqual([false, true, true, true]);
   expect(known?.state).toBe('sending');
+});
+
+test('whoever comes back after somebody else does not know either', () => {
+  const { marks } = tell([sending('a'), sending('b'), sending('a')]);
+  expect(marks).toEqual([false, true, true]);
+  expect(tell([sending('a'), notSent('b'), sending('a')]).marks).toEqual([false, false, false]);
+});
+
+test('what was sent is not sent again', () => {
+  for (const whose of ['a', 'b']) {
+    const { known, marks } = tell([sending('a'), sent('a'), sending(whose)]);
+    expect(known).toMatchObject({ state: 'sent', messageId: '7' });
+    expect(marks).toEqual([false, false, false]);
+  }
 });
 
 test('late words change nothing about what was sent', () => {

@@ -5,7 +5,7 @@ import type {
   DeliverTo,
   DeliveryReport,
 } from '@bakerst/contracts/channels';
-import type { Delivery, OutgoingText, WantedDelivery } from './delivery.ts';
+import type { Delivery, DueDelivery, OutgoingText, WantedDelivery } from './delivery.ts';
 
 /** Who serves a channel. */
 export interface Holding {
@@ -43,8 +43,12 @@ export type FindTalk = (run: TalkedRun) => DeliverTo | undefined;
 
 /** What goes out to chats, of all users. */
 export interface OutboxStore {
-  /** Open ones that can be sent now, the oldest first. */
-  listOpen(channel: ChannelName, limit: number): readonly Delivery[];
+  /** All open ones that can be sent now, the oldest first. */
+  listDue(channel: ChannelName): readonly DueDelivery[];
+  /** Undefined for one that is open no more. */
+  findOpen(id: string): Delivery | undefined;
+  /** Closed by others than the gateway since then (epoch ms): at most so many, the last ones. */
+  listWithdrawn(channel: ChannelName, since: number, limit: number): readonly string[];
   countOpen(channel: ChannelName): number;
   /** The run that a message of this key has started. */
   findRun(
@@ -59,13 +63,15 @@ export interface OutboxStore {
   ): Promise<Delivery>;
   /**
    * What becomes of a delivery, by whoever serves the channel. Throws AppError CONFLICT, reason FENCED, for anybody else,
-   * NOT_FOUND for an unknown delivery.
+   * reason DELIVERY_CLOSED for what is about to be sent of one that is not open; NOT_FOUND for an unknown delivery.
    */
   report(channel: ChannelName, id: string, report: DeliveryReport): Promise<Reported>;
 }
 
 export interface Reported {
   readonly mayBeRepeat: boolean;
+  /** Of a part that was sent. */
+  readonly messageId: string | null;
   /** The delivery has ended by it. */
   readonly ended: 'sent' | 'failed' | undefined;
 }

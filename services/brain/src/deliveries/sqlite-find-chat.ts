@@ -1,4 +1,4 @@
-import { type ChannelChat, ChannelName } from '@bakerst/contracts/channels';
+import { type ChannelChat, ChannelName, type DeliverTo } from '@bakerst/contracts/channels';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import type { AccessPolicy } from '../channels/identify-sender.ts';
@@ -12,7 +12,11 @@ const ChatRow = z.object({
   kind: z.enum(['direct', 'group']),
   thread_id: z.string(),
 });
-const TalkRow = z.object({ channel: ChannelName, chat_id: z.string() });
+const TalkRow = z.object({
+  channel: ChannelName,
+  chat_id: z.string(),
+  thread_id: z.string().nullable(),
+});
 
 /** SQL: somebody still speaks for the user there. */
 const IS_OPEN = `(EXISTS (
@@ -29,11 +33,13 @@ export function prepareFindChat(db: Database, policies: AllowedChats): FindChat 
     `SELECT chat_id, kind, thread_id FROM channel_chat
      WHERE org_id = @org AND user_id = @user AND channel = @channel AND ${IS_OPEN}
        AND CASE WHEN @chatId IS NULL THEN kind = 'direct' ELSE chat_id = @chatId END
+       AND (@threadId IS NULL OR thread_id = @threadId)
      ORDER BY updated_at DESC LIMIT 1`,
   );
-  return (tenant, { channel, chat_id: chatId = null }) => {
+  return (tenant, { channel, chat_id, thread_id }) => {
     const allowed = JSON.stringify([...policies[channel].allowedChats]);
-    const row = find.get({ ...tenant, channel, chatId: chatId ?? null, allowed });
+    const place = { channel, chatId: chat_id ?? null, threadId: thread_id ?? null };
+    const row = find.get({ ...tenant, ...place, allowed });
     return row === undefined ? undefined : toChat(ChatRow.parse(row));
   };
 }
@@ -44,15 +50,21 @@ function toChat({ chat_id: id, kind, thread_id: thread }: z.infer<typeof ChatRow
 
 /** Prepares what finds the chat that a run is told in, or that its conversation is held in. */
 export function prepareFindTalk(db: Database): FindTalk {
-  const ofRun = db.prepare('SELECT channel, chat_id FROM channel_delivery WHERE run_id = ?');
+  const ofRun = db.prepare(
+    'SELECT channel, chat_id, thread_id FROM channel_delivery WHERE run_id = ?',
+  );
   const ofConversation = db.prepare(
-    `SELECT channel, chat_id FROM channel_chat
+    `SELECT channel, chat_id, thread_id FROM channel_chat
      WHERE org_id = @org AND user_id = @user AND conversation_id = @conversationId
      ORDER BY updated_at DESC LIMIT 1`,
   );
   return ({ id, tenant, conversationId }) => {
     const row = ofRun.get(id) ?? ofConversation.get({ ...tenant, conversationId });
     const talk = TalkRow.optional().parse(row);
-    return talk && { channel: talk.channel, chat_id: talk.chat_id };
+    return talk && toDeliverTo(talk);
   };
+}
+
+function toDeliverTo({ channel, chat_id, thread_id: thread }: z.infer<typeof TalkRow>): DeliverTo {
+  return { channel, chat_id, ...(thread !== null && thread !== '' && { thread_id: thread }) };
 }

@@ -21,8 +21,9 @@ const HoldingRow = z.object({
 export function createSqliteHolderStore({ db, writer, self }: HolderStoreDeps): HolderStore {
   const columns = 'name, epoch, bot, brain';
   const take = db.prepare(
-    `INSERT INTO channel (name, epoch, holder, brain, bot) VALUES (@channel, 1, @holder, @self, @bot)
-     ON CONFLICT DO UPDATE SET epoch = epoch + 1, holder = excluded.holder, brain = excluded.brain,
+    `INSERT INTO channel (name, epoch, holder, tenure, brain, bot) VALUES (@channel, 1, @holder, 1, @self, @bot)
+     ON CONFLICT DO UPDATE SET epoch = epoch + 1, tenure = tenure + (holder <> excluded.holder),
+       holder = excluded.holder, brain = excluded.brain,
        bot = coalesce(excluded.bot, bot) RETURNING ${columns}`,
   );
   const leave = db.prepare(

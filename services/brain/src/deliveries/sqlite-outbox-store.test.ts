@@ -23,7 +23,7 @@ test('the same key is one delivery', async () => {
   using stores = await openOutbox();
   const [first, second] = await Promise.all([stores.add('once', 'k'), stores.add('once', 'k')]);
   expect(second?.id).toBe(first?.id);
-  expect(stores.outbox.listOpen('telegram', 10)).toHaveLength(1);
+  expect(stores.listOpen()).toHaveLength(1);
 });
 
 test('only whoever serves the channel is heard', async () => {
@@ -42,9 +42,52 @@ test('only whoever serves the channel is heard', async () => {
     part: 0,
     message_id: '9',
   });
-  expect(stores.outbox.listOpen('telegram', 10)[0]?.parts).toEqual([
+  expect(stores.listOpen()[0]?.parts).toEqual([
     { index: 0, state: 'sent', message_id: '9', may_be_repeat: true },
   ]);
+});
+
+test('whoever comes back after another gateway does not know what became of its intent', async () => {
+  using stores = await openOutbox();
+  const { id } = await stores.add('hello');
+  const report = (event: 'sending' | 'not_sent') =>
+    stores.outbox.report('telegram', id, { event, holder: A, part: 0 });
+  await report('sending');
+  await stores.holders.take('telegram', { holder: A, bot: undefined });
+  expect(await report('sending')).toMatchObject({ mayBeRepeat: false });
+  for (const holder of [B, A]) await stores.holders.take('telegram', { holder, bot: undefined });
+  expect(await report('sending')).toMatchObject({ mayBeRepeat: true });
+});
+
+test('a message that was sent is named to whoever is about to send it', async () => {
+  using stores = await openOutbox();
+  const { id } = await stores.add('hello');
+  const sending = { event: 'sending', holder: A, part: 0 } as const;
+  expect(await stores.outbox.report('telegram', id, sending)).toMatchObject({ messageId: null });
+  const sent = { ...sending, event: 'sent', message_id: '9' } as const;
+  await stores.outbox.report('telegram', id, sent);
+  expect(await stores.outbox.report('telegram', id, sending)).toMatchObject({
+    messageId: '9',
+    mayBeRepeat: false,
+  });
+  await stores.outbox.report('telegram', id, { event: 'done', holder: A });
+  await expect(stores.outbox.report('telegram', id, sending)).rejects.toMatchObject({
+    code: 'CONFLICT',
+    reason: 'DELIVERY_CLOSED',
+  });
+});
+
+test('what was told to somebody who is let in no more is never told again', async () => {
+  using stores = await openOutbox();
+  const { code } = await stores.links.add(gary, 'telegram');
+  await stores.links.claim(speaker('1'), code);
+  stores.run(`INSERT INTO job (id, org_id, user_id, type, status, attempt, body, request_id, created_at)
+    VALUES ('job', 'home', 'gary', 'code', 'interrupted', 1, '{}', 'r', 1);
+    INSERT INTO channel_delivery (id, channel, org_id, user_id, chat_id, chat_kind, job_id, status, created_at, finished_at)
+    VALUES ('d', 'telegram', 'home', 'gary', '1', 'direct', 'job', 'sent', 1, 2)`);
+  await stores.identities.remove(gary, 'telegram', '1');
+  stores.reopenJob('job');
+  expect(stores.listOpen()).toEqual([]);
 });
 
 test('what was finished of an older revision does not end the newer one', async () => {
@@ -76,6 +119,46 @@ test('what has ended is taken away once it is old, what waits is not', async () 
   expect(await stores.pruner.pruneDeliveries(stores.clock.now(), 10)).toBe(1);
   expect(await stores.pruner.pruneDeliveries(stores.clock.now(), 10)).toBe(0);
   expect(stores.outbox.countOpen('telegram')).toBe(1);
+});
+
+test('what waits for longer than it is news is given up, unless its run or job is on', async () => {
+  using stores = await openOutbox();
+  const { id } = await stores.add('old');
+  const addJob = (job: string, finishedAt: number | null) =>
+    stores.run(`INSERT INTO job (id, org_id, user_id, type, status, attempt, body, request_id, created_at, finished_at)
+        VALUES ('${job}', 'home', 'gary', 'code', '${finishedAt === null ? 'running' : 'completed'}', 1, '{}', 'r', 1, ${finishedAt});
+      INSERT INTO channel_delivery (id, channel, org_id, user_id, chat_id, chat_kind, job_id, status, created_at)
+        VALUES ('of-${job}', 'telegram', 'home', 'gary', '1', 'direct', '${job}', 'open', 1)`);
+  await stores.clock.advance(1_000);
+  const now = stores.clock.now();
+  addJob('ended-long-ago', 2);
+  addJob('ended-now', now);
+  addJob('is-on', null);
+  expect(await stores.pruner.expireDeliveries(now, 10)).toBe(2);
+  expect(await stores.pruner.expireDeliveries(now, 10)).toBe(0);
+  expect(stores.outbox.listDue('telegram').map((due) => due.id)).toEqual(['of-ended-now']);
+  expect(stores.outbox.listWithdrawn('telegram', now, 10).toSorted()).toEqual(
+    [id, 'of-ended-long-ago'].toSorted(),
+  );
+});
+
+test('a message that a run from elsewhere takes up is answered in its chat', async () => {
+  using stores = await openOutbox();
+  const [page, first, second] = [randomId(), randomId(), randomId()];
+  stores.run(`INSERT INTO conversation (id, org_id, user_id, is_default, created_at, updated_at)
+    VALUES ('talk', 'home', 'gary', 1, 1, 1)`);
+  for (const run of [page, first, second])
+    stores.run(`INSERT INTO run (id, org_id, user_id, conversation_id, message_seq, lock_key, status, takeover, request_id, created_at)
+      VALUES ('${run}', 'home', 'gary', 'talk', 1, 'home/gary', 'running', 0, 'r', 1)`);
+  for (const run of [first, second])
+    stores.run(`INSERT INTO channel_delivery (id, channel, org_id, user_id, chat_id, chat_kind, run_id, status, created_at)
+      VALUES ('of-${run}', 'telegram', 'home', 'gary', '1', 'direct', '${run}', 'open', 1)`);
+  stores.moveDelivery({ id: first, into: page });
+  stores.moveDelivery({ id: second, into: page });
+  expect(stores.listOpen()).toMatchObject([
+    { id: `of-${first}`, subject: { runId: page }, revision: 2 },
+    { id: `of-${second}`, subject: { runId: second }, revision: 1 },
+  ]);
 });
 
 test('what is for a user goes to the newest chat where they talk alone, and to chats of theirs only', async () => {

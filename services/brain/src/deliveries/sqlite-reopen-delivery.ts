@@ -7,7 +7,7 @@ import type { Database } from 'better-sqlite3';
 export function prepareReopenDelivery(db: Database, of: 'run_id' | 'job_id'): (id: string) => void {
   const reopen = db.prepare(
     `UPDATE channel_delivery SET status = 'open', revision = revision + 1, finished_at = NULL
-     WHERE ${of} = ? AND status <> 'failed'`,
+     WHERE ${of} = ? AND status <> 'failed' AND withdrawn_at IS NULL`,
   );
   return (id) => {
     reopen.run(id);

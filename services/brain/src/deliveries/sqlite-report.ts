@@ -14,6 +14,7 @@ interface ToldReport {
   readonly now: number;
 }
 
+const HolderRow = z.object({ holder: z.string(), tenure: z.int() });
 const StandRow = z.object({
   status: DeliveryStatus,
   revision: z.int(),
@@ -21,7 +22,7 @@ const StandRow = z.object({
 });
 const PartRow = z.object({
   state: DeliveryPart.shape.state,
-  holder: z.string(),
+  tenure: z.int(),
   may_be_repeat: z.int(),
   message_id: z.string().nullable(),
 });
@@ -30,7 +31,8 @@ const PartRow = z.object({
 export function prepareReport(db: Database): (report: ToldReport) => Reported {
   const sql = prepareStatements(db);
   return ({ channel, id, told, now }) => {
-    if (sql.holder.get(channel) !== told.holder) throw fenced();
+    const serving = HolderRow.optional().parse(sql.holder.get(channel));
+    if (serving?.holder !== told.holder) throw fenced();
     const row = sql.find.get({ id, channel });
     if (row === undefined) throw unknownDelivery();
     const stand = StandRow.parse(row);
@@ -39,10 +41,13 @@ export function prepareReport(db: Database): (report: ToldReport) => Reported {
         return finishDelivery(sql, { id, stand, revision: told.revision, now });
       case 'failed': {
         const { changes } = sql.end.run({ id, status: 'failed', error: told.error, now });
-        return { mayBeRepeat: false, ended: changes > 0 ? 'failed' : undefined };
+        return toReported(changes > 0 ? 'failed' : undefined);
       }
+      case 'sending':
+        if (stand.status !== 'open') throw closed();
+        return notePart(sql, id, { told, tenure: serving.tenure });
       default:
-        return { mayBeRepeat: notePart(sql, id, told), ended: undefined };
+        return notePart(sql, id, { told, tenure: serving.tenure });
     }
   };
 }
@@ -51,7 +56,7 @@ type Statements = ReturnType<typeof prepareStatements>;
 
 function prepareStatements(db: Database) {
   return {
-    holder: db.prepare('SELECT holder FROM channel WHERE name = ?').pluck(),
+    holder: db.prepare('SELECT holder, tenure FROM channel WHERE name = ?'),
     find: db.prepare(
       `SELECT status, revision, EXISTS (SELECT 1 FROM run
          WHERE run.id = channel_delivery.run_id AND run.${UNFINISHED} AND merged_into IS NULL) AS is_on
@@ -63,13 +68,13 @@ function prepareStatements(db: Database) {
     ),
     again: db.prepare('UPDATE channel_delivery SET revision = revision + 1 WHERE id = ?'),
     findPart: db.prepare(
-      `SELECT state, holder, may_be_repeat, message_id FROM channel_delivery_part
+      `SELECT state, tenure, may_be_repeat, message_id FROM channel_delivery_part
        WHERE delivery_id = @id AND part = @part`,
     ),
     putPart: db.prepare(
-      `INSERT INTO channel_delivery_part (delivery_id, part, state, holder, may_be_repeat, message_id)
-       VALUES (@id, @part, @state, @holder, @mayBeRepeat, @messageId)
-       ON CONFLICT DO UPDATE SET state = excluded.state, holder = excluded.holder,
+      `INSERT INTO channel_delivery_part (delivery_id, part, state, tenure, may_be_repeat, message_id)
+       VALUES (@id, @part, @state, @tenure, @mayBeRepeat, @messageId)
+       ON CONFLICT DO UPDATE SET state = excluded.state, tenure = excluded.tenure,
          may_be_repeat = excluded.may_be_repeat, message_id = excluded.message_id`,
     ),
     dropPart: db.prepare(
@@ -90,25 +95,38 @@ function finishDelivery(sql: Statements, { id, stand, revision, now }: Finish): 
   const isOlder = revision !== undefined && revision < stand.revision;
   if (stand.status === 'open' && !isOlder && !stand.is_on) {
     sql.end.run({ id, status: 'sent', error: null, now });
-    return { mayBeRepeat: false, ended: 'sent' };
+    return toReported('sent');
   }
   if (stand.is_on && !isOlder && stand.status === 'open') sql.again.run(id);
-  return { mayBeRepeat: false, ended: undefined };
+  return toReported(undefined);
 }
 
-function notePart(sql: Statements, id: string, report: PartReport): boolean {
-  const place = { id, part: report.part };
+function toReported(ended: Reported['ended']): Reported {
+  return { mayBeRepeat: false, messageId: null, ended };
+}
+
+interface PartNote {
+  readonly told: PartReport;
+  readonly tenure: number;
+}
+
+function notePart(sql: Statements, id: string, { told, tenure }: PartNote): Reported {
+  const place = { id, part: told.part };
   const row = PartRow.optional().parse(sql.findPart.get(place));
-  const part = decidePart(row && toPart(row), report);
+  const part = decidePart(row && toPart(row), told, tenure);
   if (part === undefined) sql.dropPart.run(place);
   else sql.putPart.run({ ...place, ...part, mayBeRepeat: Number(part.mayBeRepeat) });
-  return part?.mayBeRepeat ?? false;
+  return {
+    mayBeRepeat: part?.mayBeRepeat ?? false,
+    messageId: part?.messageId ?? null,
+    ended: undefined,
+  };
 }
 
 function toPart(row: z.infer<typeof PartRow>): KnownPart {
   return {
     state: row.state,
-    holder: row.holder,
+    tenure: row.tenure,
     mayBeRepeat: row.may_be_repeat === 1,
     messageId: row.message_id,
   };
@@ -116,6 +134,12 @@ function toPart(row: z.infer<typeof PartRow>): KnownPart {
 
 function fenced(): AppError {
   return new AppError('CONFLICT', 'another gateway serves this channel', { reason: 'FENCED' });
+}
+
+function closed(): AppError {
+  return new AppError('CONFLICT', 'this delivery is not open any more', {
+    reason: 'DELIVERY_CLOSED',
+  });
 }
 
 function unknownDelivery(): AppError {

@@ -12,16 +12,16 @@ interface UserFeedDeps {
 export interface UserFeed extends UserChanges {
   watch(tenant: Tenant, listener: (event: UserEvent) => void): Disposable;
   /** Calls `listener` whenever something of anybody has changed. */
-  watchAll(listener: () => void): Disposable;
+  watchAll(listener: (event: UserEvent) => void): Disposable;
   /** Hands on what another brain has told. */
   receive(change: UserChange): void;
 }
 
 export function createUserFeed({ signs, self }: UserFeedDeps): UserFeed {
   const watchers = new Map<string, Set<(event: UserEvent) => void>>();
-  const all = new Set<() => void>();
+  const all = new Set<(event: UserEvent) => void>();
   const tellHere = (tenant: Tenant, event: UserEvent): void => {
-    for (const listener of all) listener();
+    for (const listener of all) listener(event);
     for (const listener of watchers.get(keyOf(tenant)) ?? []) listener(event);
   };
   return {

@@ -38,7 +38,7 @@ export async function ensureHome(deps: EnsureHomeDeps, home: Home): Promise<void
     db.prepare(
       'INSERT INTO user (org_id, id, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
     ).run(org, OWNER, now);
-    if (gatewayToken !== undefined) letGatewayIn(deps, hashToken(gatewayToken), now);
+    keepGateway(deps, gatewayToken === undefined ? null : hashToken(gatewayToken), now);
     if (ownerToken === undefined) return;
     const hash = hashToken(ownerToken);
     db.prepare(
@@ -55,17 +55,18 @@ export async function ensureHome(deps: EnsureHomeDeps, home: Home): Promise<void
 /** Where the hash of the gateway's token is noted: its name may be that of other services too. */
 const GATEWAY_HASH = 'gateway_token_hash';
 
-function letGatewayIn({ db, newId }: EnsureHomeDeps, hash: string, now: number): void {
+/** The gateway's token counts exactly while it is the one that the brain is given; null: it is given none. */
+function keepGateway({ db, newId }: EnsureHomeDeps, hash: string | null, now: number): void {
+  const isGateways = `kind = 'service' AND org_id IS NULL AND name = 'gateway'`;
+  db.prepare(
+    `UPDATE token SET revoked_at = @now WHERE hash = (SELECT value FROM meta WHERE key = @key)
+       AND hash IS NOT @hash AND revoked_at IS NULL AND ${isGateways}`,
+  ).run({ now, key: GATEWAY_HASH, hash });
+  db.prepare('DELETE FROM meta WHERE key = ?').run(GATEWAY_HASH);
+  if (hash === null) return;
   db.prepare(
     `INSERT INTO token (hash, id, kind, name, created_at) VALUES (?, ?, 'service', 'gateway', ?)
-     ON CONFLICT DO NOTHING`,
+     ON CONFLICT (hash) DO UPDATE SET revoked_at = NULL WHERE ${isGateways}`,
   ).run(hash, newId(), now);
-  // Another one than at the last start: the old one was thrown away on purpose.
-  db.prepare(
-    `UPDATE token SET revoked_at = ? WHERE hash = (SELECT value FROM meta WHERE key = ?)
-       AND hash <> ? AND revoked_at IS NULL`,
-  ).run(now, GATEWAY_HASH, hash);
-  db.prepare(
-    'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
-  ).run(GATEWAY_HASH, hash);
+  db.prepare('INSERT INTO meta (key, value) VALUES (?, ?)').run(GATEWAY_HASH, hash);
 }

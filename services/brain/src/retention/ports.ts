@@ -6,6 +6,8 @@ export interface HistoryPruner {
   pruneRuns(before: number, limit: number): Promise<number>;
   /** Takes at most `limit` jobs of no run that ended before `before` and wait for nobody; gives how many. */
   pruneJobs(before: number, limit: number): Promise<number>;
+  /** Gives up at most `limit` deliveries that could have been sent since before `before` and were not; gives how many. */
+  expireDeliveries(before: number, limit: number): Promise<number>;
   /** Takes at most `limit` deliveries that were sent or given up before `before`; gives how many. */
   pruneDeliveries(before: number, limit: number): Promise<number>;
   /** Takes the texts that no run has begun with since `before`, and that none needs any more. */

@@ -62,7 +62,7 @@ test('of runs that are old enough the summary stays, of others everything', asyn
   addJob.run('alone-recent', null, recent);
   db.exec(`INSERT INTO callback (run_id, url, mode, throttle_ms, message_key)
     SELECT id, 'https://example.org/', 'complete', 5000, id FROM run WHERE id IN ('old-7', 'recent', 'asks')`);
-  const pruner = createSqliteHistoryPruner({ db, writer });
+  const pruner = createSqliteHistoryPruner({ db, writer, clock });
   const purger = createSqliteConversationPurger({ db, writer });
 
   await pruneHistory({ pruner, purger, clock, log: silentLogger, retainDays: 30 });

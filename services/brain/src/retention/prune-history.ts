@@ -4,6 +4,8 @@ import type { ConversationPurger, HistoryPruner } from './ports.ts';
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** How long a deleted conversation can be restored. */
 const UNDO_DAYS = 30;
+/** How long something waits for a gateway at most: what is older is news to nobody. */
+const DELIVER_DAYS = 7;
 /** The first look comes when the start is long over. */
 const FIRST_MS = 60_000;
 const LOOK_MS = 60 * 60 * 1_000;
@@ -40,6 +42,8 @@ export async function pruneHistory(deps: PruneDeps): Promise<void> {
   try {
     runs = await takeAll((limit) => pruner.pruneRuns(before, limit));
     jobs = await takeAll((limit) => pruner.pruneJobs(before, limit));
+    const expired = clock.now() - Math.min(retainDays, DELIVER_DAYS) * DAY_MS;
+    await takeAll((limit) => pruner.expireDeliveries(expired, limit));
     await takeAll((limit) => pruner.pruneDeliveries(before, limit));
     deleted = await takeAll((limit) =>
       purger.purgeDeleted(clock.now() - UNDO_DAYS * DAY_MS, limit),

@@ -61,7 +61,7 @@ test('of a conversation that was deleted long ago nothing is left but what it co
   }
   await createSqliteMessageSearch({ db, writer, log }).learn(1_000);
 
-  const pruner = createSqliteHistoryPruner({ db, writer });
+  const pruner = createSqliteHistoryPruner({ db, writer, clock });
   const purger = createSqliteConversationPurger({ db, writer });
   await pruneHistory({ pruner, purger, clock, log, retainDays: 36_500 });
 
@@ -92,7 +92,7 @@ test('a fork that is purged leaves alone what it was made from', async () => {
     INSERT INTO run_step VALUES ('run', 1, 'model_replied', 'bread', 1, 1, 1);
     INSERT INTO message (conversation_id, seq, run_id, role, content, created_at)
       VALUES ('first', 1, 'run', 'user', 'bread', 1), ('fork', 1, 'run', 'user', 'bread', 1)`);
-  const pruner = createSqliteHistoryPruner({ db, writer });
+  const pruner = createSqliteHistoryPruner({ db, writer, clock });
   const purger = createSqliteConversationPurger({ db, writer });
   await pruneHistory({ pruner, purger, clock, log, retainDays: 36_500 });
   const left = db.prepare('SELECT conversation_id FROM message').pluck().all();

@@ -1,13 +1,8 @@
-import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import { UNFINISHED } from '../jobs/sqlite-job-rows.ts';
-import type { Writer } from '../storage/group-commit.ts';
+import type { StoreDeps } from '../storage/store-deps.ts';
 import type { HistoryPruner } from './ports.ts';
-
-interface PrunerDeps {
-  readonly db: Database;
-  readonly writer: Writer;
-}
+import { createDeliveryPruner } from './sqlite-delivery-pruner.ts';
 
 const Ids = z.array(z.string());
 
@@ -18,7 +13,7 @@ const USED_AT_STEP_MS = 60 * 60 * 1_000;
 const OPEN = `(${UNFINISHED} OR (status = 'interrupted' AND error_code IS NOT 'RESTORED')
   OR (status = 'dead' AND dismissed_at IS NULL))`;
 
-export function createSqliteHistoryPruner({ db, writer }: PrunerDeps): HistoryPruner {
+export function createSqliteHistoryPruner({ db, writer, clock }: StoreDeps): HistoryPruner {
   const oldRuns = db
     .prepare(
       `SELECT id FROM run
@@ -63,30 +58,11 @@ export function createSqliteHistoryPruner({ db, writer }: PrunerDeps): HistoryPr
         for (const id of ids) dropJob.run(id);
         return ids.length;
       }),
-    pruneDeliveries: prepareDeliveryPruner({ db, writer }),
+    ...createDeliveryPruner({ db, writer, clock }),
     async pruneBodies(before) {
       const unusedSince = before - USED_AT_STEP_MS;
       if (oldBodies.get(unusedSince) !== undefined)
         await writer.write(() => dropBodies.run(unusedSince));
     },
   };
-}
-
-function prepareDeliveryPruner({ db, writer }: PrunerDeps): HistoryPruner['pruneDeliveries'] {
-  const old = db
-    .prepare(
-      `SELECT id FROM channel_delivery WHERE finished_at < ? AND status <> 'open'
-       ORDER BY finished_at LIMIT ?`,
-    )
-    .pluck();
-  const drops = [
-    'DELETE FROM channel_delivery_part WHERE delivery_id = ?',
-    'DELETE FROM channel_delivery WHERE id = ?',
-  ].map((text) => db.prepare(text));
-  return (before, limit) =>
-    writer.write(() => {
-      const ids = Ids.parse(old.all(before, limit));
-      for (const id of ids) for (const drop of drops) drop.run(id);
-      return ids.length;
-    });
 }

@@ -2,6 +2,7 @@ import { MessageAdded } from '@bakerst/agent';
 import { RunId } from '@bakerst/contracts';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
+import { prepareMoveDelivery } from '../deliveries/sqlite-move-delivery.ts';
 import type { StoreDeps } from '../storage/store-deps.ts';
 import type { MessageTake, RunStore, TakenMessages } from './ports.ts';
 import type { RunFence } from './run.ts';
@@ -49,6 +50,7 @@ function prepareStatements(db: Database) {
     moveMessage: db.prepare(
       'UPDATE message SET run_id = @into WHERE conversation_id = @conversation_id AND seq = @message_seq',
     ),
+    moveDelivery: prepareMoveDelivery(db),
     addStep: db.prepare(INSERT_STEP),
   };
 }
@@ -66,6 +68,7 @@ function takeWaiting(sql: Statements, { held, take, now }: Taking): TakenMessage
   const { takeover, n } = take.reserve(waiting.map(({ text }) => text));
   const steps = waiting.map(({ id, text, conversation_id, message_seq }) => {
     sql.merge.run({ id, into, now });
+    sql.moveDelivery({ id, into });
     sql.moveMessage.run({ into, conversation_id, message_seq });
     const step = MessageAdded.parse({ type: 'message_added', turn: take.turn, text });
     insertStep(sql.addStep, { runId: into, step, at: now, takeover, eventN: n });

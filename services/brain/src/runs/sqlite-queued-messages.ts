@@ -1,20 +1,14 @@
 import { ConversationId, RunId } from '@bakerst/contracts';
-import { AppError, type Clock } from '@bakerst/kit';
+import { AppError } from '@bakerst/kit';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import { prepareLearnAgain } from '../conversations/sqlite-message-search.ts';
 import type { Scope } from '../principals/principal.ts';
-import type { Writer } from '../storage/group-commit.ts';
+import type { StoreDeps } from '../storage/store-deps.ts';
 import type { QueuedMessages } from './ports.ts';
 import type { Run } from './run.ts';
 import { HALT_QUEUED, HALT_RUN, prepareHaltJobs } from './sqlite-halt-run.ts';
 import { RUN_COLUMNS, SELECT_RUNNING, toRun } from './sqlite-run-rows.ts';
-
-interface StoreDeps {
-  readonly db: Database;
-  readonly writer: Writer;
-  readonly clock: Clock;
-}
 
 const RunningRow = z.object({ id: RunId, conversation_id: ConversationId });
 

@@ -7,9 +7,19 @@ CREATE TABLE channel (
   epoch INTEGER NOT NULL,
   -- The gateway whose reports count.
   holder TEXT NOT NULL,
+  -- Raised when another gateway serves it than the last time.
+  tenure INTEGER NOT NULL,
   -- The brain that it is connected to; null while it is to none.
   brain TEXT,
   bot TEXT
+) STRICT, WITHOUT ROWID;
+
+-- Orgs whose owner has spoken on a channel: nobody becomes that by being the first to come any more.
+CREATE TABLE channel_landlord (
+  channel TEXT NOT NULL,
+  org_id TEXT NOT NULL REFERENCES org (id),
+  since INTEGER NOT NULL,
+  PRIMARY KEY (org_id, channel)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE channel_identity (
@@ -107,13 +117,19 @@ CREATE TABLE channel_delivery (
   key TEXT,
   status TEXT NOT NULL CHECK (status IN ('open', 'sent', 'failed')),
   error TEXT,
+  -- Closed for good by others than the gateway: whoever it was for speaks there no more.
+  withdrawn_at INTEGER,
   -- Raised when it is opened again: what was reported of the one before does not end this one.
   revision INTEGER NOT NULL DEFAULT 1,
   created_at INTEGER NOT NULL,
   finished_at INTEGER,
   CHECK ((run_id IS NOT NULL) + (job_id IS NOT NULL) + (text IS NOT NULL) = 1)
 ) STRICT;
-CREATE INDEX channel_delivery_open ON channel_delivery (channel, seq) WHERE status = 'open';
+-- Holds what each look asks for.
+CREATE INDEX channel_delivery_open ON channel_delivery (channel, seq, id, revision, chat_id, run_id, job_id)
+  WHERE status = 'open';
+CREATE INDEX channel_delivery_of_chat ON channel_delivery (channel, chat_id, org_id, user_id);
+CREATE INDEX channel_delivery_withdrawn ON channel_delivery (channel, withdrawn_at) WHERE withdrawn_at IS NOT NULL;
 CREATE UNIQUE INDEX channel_delivery_key ON channel_delivery (channel, key) WHERE key IS NOT NULL;
 CREATE UNIQUE INDEX channel_delivery_of_run ON channel_delivery (run_id) WHERE run_id IS NOT NULL;
 CREATE UNIQUE INDEX channel_delivery_of_job ON channel_delivery (job_id) WHERE job_id IS NOT NULL;
@@ -124,8 +140,8 @@ CREATE TABLE channel_delivery_part (
   delivery_id TEXT NOT NULL,
   part INTEGER NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('sending', 'sent', 'unknown')),
-  -- Who was last about to send it.
-  holder TEXT NOT NULL,
+  -- The tenure of the channel in which somebody was last about to send it.
+  tenure INTEGER NOT NULL,
   -- An earlier intent has no known outcome.
   may_be_repeat INTEGER NOT NULL CHECK (may_be_repeat IN (0, 1)),
   message_id TEXT,
