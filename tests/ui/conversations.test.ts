@@ -184,3 +184,17 @@ test('whoever is chosen to answer stays chosen', async () => {
   await persona.selectOption('Standard');
   await until(async () => (await ui.system.owner.getConversation(id)).persona === null);
 });
+
+test('when personas cannot be loaded that is said, and they are asked for again', async () => {
+  const page = await ui.open('/conversations');
+  await page.route('**/api/v1/personas*', (route) =>
+    route.fulfill({ status: 403, json: { code: 'AUTHORIZATION_ERROR', message: 'not for you' } }),
+  );
+  await page.getByRole('link', { name: 'New chat' }).click();
+  const lost = page.getByRole('alert').filter({ hasText: 'could not be loaded' });
+  await see(lost, messageField(page));
+  await page.unroute('**/api/v1/personas*');
+  await lost.getByRole('button', { name: 'Try again' }).click();
+  await see(page.getByLabel('Persona'));
+  await seeNo(lost);
+});
