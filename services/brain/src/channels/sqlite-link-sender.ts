@@ -62,7 +62,7 @@ export function prepareForgetSender(db: Database): ForgetSender {
        finished_at = @now WHERE status = 'open' AND ${ofSender}`,
   );
   const closeEnded = db.prepare(
-    `UPDATE channel_delivery SET withdrawn_at = @now WHERE status <> 'open' AND ${ofSender}`,
+    `UPDATE channel_delivery SET withdrawn_at = @now WHERE status = 'sent' AND ${ofSender}`,
   );
   const dropChats = db.prepare(
     'DELETE FROM channel_chat WHERE channel = @channel AND sender_id = @senderId',

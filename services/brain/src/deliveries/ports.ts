@@ -47,7 +47,7 @@ export interface OutboxStore {
   listDue(channel: ChannelName): readonly DueDelivery[];
   /** Undefined for one that is open no more. */
   findOpen(id: string): Delivery | undefined;
-  /** Closed by others than the gateway since then (epoch ms): at most so many, the last ones. */
+  /** Closed by others than the gateway, while they were open, since then (epoch ms): at most so many, the last ones. */
   listWithdrawn(channel: ChannelName, since: number, limit: number): readonly string[];
   countOpen(channel: ChannelName): number;
   /** The run that a message of this key has started. */

@@ -66,7 +66,7 @@ function prepareStatements(db: Database) {
     findOpen: db.prepare(`${SELECT_DELIVERY} WHERE id = ? AND status = 'open'`),
     withdrawn: db
       .prepare(
-        `SELECT id FROM channel_delivery WHERE channel = ? AND withdrawn_at >= ?
+        `SELECT id FROM channel_delivery WHERE channel = ? AND withdrawn_at >= ? AND status = 'failed'
          ORDER BY withdrawn_at DESC LIMIT ?`,
       )
       .pluck(),

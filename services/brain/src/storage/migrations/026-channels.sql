@@ -129,7 +129,8 @@ CREATE TABLE channel_delivery (
 CREATE INDEX channel_delivery_open ON channel_delivery (channel, seq, id, revision, chat_id, run_id, job_id)
   WHERE status = 'open';
 CREATE INDEX channel_delivery_of_chat ON channel_delivery (channel, chat_id, org_id, user_id);
-CREATE INDEX channel_delivery_withdrawn ON channel_delivery (channel, withdrawn_at) WHERE withdrawn_at IS NOT NULL;
+CREATE INDEX channel_delivery_withdrawn ON channel_delivery (channel, withdrawn_at)
+  WHERE withdrawn_at IS NOT NULL AND status = 'failed';
 CREATE UNIQUE INDEX channel_delivery_key ON channel_delivery (channel, key) WHERE key IS NOT NULL;
 CREATE UNIQUE INDEX channel_delivery_of_run ON channel_delivery (run_id) WHERE run_id IS NOT NULL;
 CREATE UNIQUE INDEX channel_delivery_of_job ON channel_delivery (job_id) WHERE job_id IS NOT NULL;
