@@ -1,7 +1,7 @@
 import { ApiError } from '@bakerst/client';
 import { expect, test } from 'vitest';
 import type { Choice, CommandClient, CommandContext, Place, SavedFile } from './command.ts';
-import { COMMANDS } from './commands.ts';
+import { CHANNEL_COMMANDS, COMMANDS } from './commands.ts';
 import { completeCommand } from './complete-command.ts';
 import { runCommand } from './run-command.ts';
 
@@ -40,7 +40,7 @@ function openChat(answers: Readonly<Record<string, unknown>> = {}, conversationI
     opened,
     choices,
     files,
-    give: (line: string) => runCommand(context, line, COMMANDS),
+    give: (line: string, commands = COMMANDS) => runCommand(context, line, commands),
     complete: (line: string) => completeCommand(context, line, COMMANDS),
   };
 }
@@ -210,6 +210,17 @@ test('a code that links another way to talk is told with what to do with it', as
   const unknown = openChat({ createChannelLink: { code: 'K7WQ2M9X', url: null } });
   await unknown.give('/link');
   expect(unknown.said[0]).toMatch(/^Send `\/link K7WQ2M9X` to the bot/);
+});
+
+test('no code is made where a group would read it', async () => {
+  const names = CHANNEL_COMMANDS.map(({ name }) => name);
+  expect(names).not.toContain('link');
+  expect([...names, 'link']).toEqual(COMMANDS.map(({ name }) => name));
+  const chat = openChat({ createChannelLink: { code: 'K7WQ2M9X', url: null } });
+  await chat.give('/help', CHANNEL_COMMANDS);
+  expect(chat.said[0]).not.toContain('/link');
+  expect(await chat.give('/link', CHANNEL_COMMANDS)).toBe('failed');
+  expect(chat.calls).toEqual([]);
 });
 
 test('names and arguments are completed', async () => {

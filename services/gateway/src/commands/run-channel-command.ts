@@ -1,4 +1,4 @@
-import { COMMANDS, type CommandContext, type Place, runCommand } from '@bakerst/commands';
+import { CHANNEL_COMMANDS, type CommandContext, type Place, runCommand } from '@bakerst/commands';
 import { ConversationId } from '@bakerst/contracts';
 import { type Brain, toNamed } from '../brain.ts';
 import type { OfferedCommand, OutgoingFile } from '../channel.ts';
@@ -17,10 +17,9 @@ const WELCOME = `Hello! Write whatever you want to know or have done, or send a 
 \`/help\` lists the commands.`;
 
 /** What a channel lists; `/start` is what it sends by itself. */
-export const OFFERED_COMMANDS: readonly OfferedCommand[] = COMMANDS.map(({ name, summary }) => ({
-  name,
-  summary,
-}));
+export const OFFERED_COMMANDS: readonly OfferedCommand[] = CHANNEL_COMMANDS.map(
+  ({ name, summary }) => ({ name, summary }),
+);
 
 /** Runs what is a command, and tells what it says: once, however often the message comes in. False for what is none. */
 export async function runChannelCommand(deps: CommandDeps, spoken: Spoken): Promise<boolean> {
@@ -31,7 +30,7 @@ export async function runChannelCommand(deps: CommandDeps, spoken: Spoken): Prom
   }
   if (!message.text.startsWith('/')) return false;
   const said: string[] = [];
-  const outcome = await runCommand(toContext(deps, spoken, said), message.text, COMMANDS);
+  const outcome = await runCommand(toContext(deps, spoken, said), message.text, CHANNEL_COMMANDS);
   if (outcome === 'said') return false;
   if (said.length > 0) await tell(deps, message, said.join('\n\n'));
   return true;

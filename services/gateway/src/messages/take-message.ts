@@ -4,7 +4,7 @@ import type { SenderView } from '@bakerst/contracts/channels';
 import { type Brain, insist } from '../brain.ts';
 import type { ReceivedMessage } from '../channel.ts';
 import { attachFiles, type FilesDeps } from './attach-files.ts';
-import { claimLink, readLinkCode } from './claim-link.ts';
+import { claimLink, HOW_TO_LINK, isLinkWithoutCode, readLinkCode } from './claim-link.ts';
 import { type TellDeps, tell } from './tell.ts';
 
 export interface Spoken {
@@ -42,6 +42,7 @@ export async function takeMessage(deps: MessageDeps, message: ReceivedMessage): 
   }
   const tenant = { org: who.org, user: who.user_id };
   const spoken = { message, tenant, conversationId: who.conversation_id ?? undefined };
+  if (isLinkWithoutCode(message.text)) return await tell(deps, message, HOW_TO_LINK);
   if (await deps.runCommand(spoken)) return;
   if (message.strange !== undefined) return await tell(deps, message, STRANGE[message.strange]);
   await say(deps, spoken);
