@@ -1,49 +1,10 @@
 import { ApiError } from '@bakerst/client';
 import { expect, test } from 'vitest';
-import type { Choice, CommandClient, CommandContext, Place, SavedFile } from './command.ts';
-import { CHANNEL_COMMANDS, COMMANDS } from './commands.ts';
-import { completeCommand } from './complete-command.ts';
-import { runCommand } from './run-command.ts';
+import { COMMANDS } from './commands.ts';
+import { openChat } from './commands-testing.ts';
 
 const TALK = '0193c1d6-0000-7000-8000-000000000001';
 const JOB = '0193c1d6-0000-7000-8000-000000000002';
-
-/** A chat in which commands are given; `answers` stand for the brain's. */
-function openChat(answers: Readonly<Record<string, unknown>> = {}, conversationId?: string) {
-  const calls: unknown[][] = [];
-  const said: string[] = [];
-  const opened: Place[] = [];
-  const choices: Choice[] = [];
-  const files: SavedFile[] = [];
-  const client = new Proxy({} as CommandClient, {
-    get:
-      (_, name) =>
-      async (...args: unknown[]) => {
-        calls.push([String(name), ...args]);
-        const answer = answers[String(name)];
-        if (answer instanceof Error) throw answer;
-        return typeof answer === 'function' ? answer(...args) : answer;
-      },
-  });
-  const context: CommandContext = {
-    client,
-    conversationId,
-    say: (text) => void said.push(text),
-    open: (place) => void opened.push(place),
-    choose: async (choice) => void choices.push(choice),
-    save: (file) => void files.push(file),
-    wait: async () => undefined,
-  };
-  return {
-    calls,
-    said,
-    opened,
-    choices,
-    files,
-    give: (line: string, commands = COMMANDS) => runCommand(context, line, commands),
-    complete: (line: string) => completeCommand(context, line, COMMANDS),
-  };
-}
 
 test.each(['hello', '/', '//help', '/etc/hosts is a file', ' /help', 'see /help'])(
   '"%s" is something to be said',
@@ -158,7 +119,7 @@ test('facts are remembered and recalled', async () => {
   await chat.give('/remember Flour comes from the mill');
   await chat.give('/recall flour');
   expect(chat.calls).toEqual([
-    ['storeFact', { text: 'Flour comes from the mill' }],
+    ['storeFact', { text: 'Flour comes from the mill' }, {}],
     ['listFacts', { q: 'flour', limit: 10 }],
   ]);
   expect(chat.said[1]).toBe('- Flour comes from the mill *(general)*');
@@ -210,17 +171,6 @@ test('a code that links another way to talk is told with what to do with it', as
   const unknown = openChat({ createChannelLink: { code: 'K7WQ2M9X', url: null } });
   await unknown.give('/link');
   expect(unknown.said[0]).toMatch(/^Send `\/link K7WQ2M9X` to the bot/);
-});
-
-test('no code is made where a group would read it', async () => {
-  const names = CHANNEL_COMMANDS.map(({ name }) => name);
-  expect(names).not.toContain('link');
-  expect([...names, 'link']).toEqual(COMMANDS.map(({ name }) => name));
-  const chat = openChat({ createChannelLink: { code: 'K7WQ2M9X', url: null } });
-  await chat.give('/help', CHANNEL_COMMANDS);
-  expect(chat.said[0]).not.toContain('/link');
-  expect(await chat.give('/link', CHANNEL_COMMANDS)).toBe('failed');
-  expect(chat.calls).toEqual([]);
 });
 
 test('names and arguments are completed', async () => {

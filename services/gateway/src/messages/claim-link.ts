@@ -1,5 +1,5 @@
 import { ApiError } from '@bakerst/client';
-import { type Brain, insist } from '../brain.ts';
+import { type Brain, insistOnMessage } from '../brain.ts';
 import type { ReceivedMessage } from '../channel.ts';
 import { type TellDeps, tell } from './tell.ts';
 
@@ -34,7 +34,7 @@ export async function claimLink(
   if (chat.kind === 'group') return await tell(deps, message, 'Please send that to me directly.');
   const options = { idempotencyKey: key };
   try {
-    const who = await insist(
+    const who = await insistOnMessage(
       deps,
       () => brain.claimChannelLink(channel.name, { sender, chat, code }, options),
       stopping,
