@@ -34,6 +34,7 @@ test('commands do here what they do elsewhere', async () => {
   expect(await ask('/persona')).toContain('There are:');
   const listed = town.api.calls.find(({ method }) => method === 'setMyCommands')?.payload.commands;
   expect(listed?.map(({ command }) => command)).toContain('stop');
+  expect(listed?.map(({ command }) => command)).not.toContain('link');
 });
 
 test('a new conversation begins, and what was said last can be undone and saved', async () => {
@@ -108,4 +109,8 @@ test('strangers are told nothing; a wrong code is', async () => {
   town.api.say('/link ABCDEFGH');
   await town.api.until(() => texts().some((text) => text.startsWith('There is no such code')));
   expect(town.api.in(stranger.id)).toEqual([]);
+  const group = { id: -100_42, type: 'supergroup', title: 'Family' };
+  town.api.say('/link@baker_bot ABCDEFGH', { chat: group });
+  await town.api.until(() => town.api.in(group.id).length > 0);
+  expect(town.api.in(group.id)[0]?.text).toBe('Please send that to me directly.');
 });

@@ -164,7 +164,9 @@ test('an album is one message, and a file can be had', async () => {
   const [message, next] = all.messages();
   expect(message).toMatchObject({ key: 'telegram:7000000001:5001', text: 'our loaves' });
   expect(message?.files).toHaveLength(2);
-  expect(Buffer.from((await message?.files[0]?.download()) ?? []).toString()).toBe('first');
+  expect(
+    Buffer.from((await message?.files[0]?.download(new AbortController().signal)) ?? []).toString(),
+  ).toBe('first');
   expect(next?.text).toBe('and this');
   expect(api.updates.confirmed()).toBe(5004);
 });
@@ -185,7 +187,7 @@ test('an update is confirmed once it was taken; one chat holds up no other', asy
   expect(api.updates.confirmed()).toBe(5001);
   slow.resolve();
   await all.atLeast(3);
-  await api.until(() => api.updates.confirmed() === 5004);
+  await expect.poll(() => api.updates.confirmed(), { timeout: 30_000 }).toBe(5004);
   await all.stop();
 });
 

@@ -16,7 +16,10 @@ export interface CommandClient
     | 'listRuns'
     | 'postJob'
   > {
-  storeFact(body: { readonly text: string }): Promise<{ readonly text: string }>;
+  storeFact(
+    body: { readonly text: string },
+    options?: { readonly idempotencyKey?: string },
+  ): Promise<{ readonly text: string }>;
   listFacts(query: {
     readonly q?: string;
     readonly limit?: number;
@@ -63,6 +66,8 @@ export interface CommandContext {
   readonly conversationId: string | undefined;
   /** Where the same line may come in again: what it starts is started once. */
   readonly idempotencyKey?: string;
+  /** Where the same line may come in again: keeps what it is about to do, and gives what was kept when it came first. */
+  note?(value: string): Promise<string>;
   /** The chat of a channel in which what a job came to is told, once it has ended; without one the command waits for it. */
   readonly deliverTo?: DeliverTo;
   /** Shows Markdown to whoever gave the command, and to nobody else; it is no part of the conversation. */

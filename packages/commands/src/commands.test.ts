@@ -1,49 +1,10 @@
 import { ApiError } from '@bakerst/client';
 import { expect, test } from 'vitest';
-import type { Choice, CommandClient, CommandContext, Place, SavedFile } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { completeCommand } from './complete-command.ts';
-import { runCommand } from './run-command.ts';
+import { openChat } from './commands-testing.ts';
 
 const TALK = '0193c1d6-0000-7000-8000-000000000001';
 const JOB = '0193c1d6-0000-7000-8000-000000000002';
-
-/** A chat in which commands are given; `answers` stand for the brain's. */
-function openChat(answers: Readonly<Record<string, unknown>> = {}, conversationId?: string) {
-  const calls: unknown[][] = [];
-  const said: string[] = [];
-  const opened: Place[] = [];
-  const choices: Choice[] = [];
-  const files: SavedFile[] = [];
-  const client = new Proxy({} as CommandClient, {
-    get:
-      (_, name) =>
-      async (...args: unknown[]) => {
-        calls.push([String(name), ...args]);
-        const answer = answers[String(name)];
-        if (answer instanceof Error) throw answer;
-        return typeof answer === 'function' ? answer(...args) : answer;
-      },
-  });
-  const context: CommandContext = {
-    client,
-    conversationId,
-    say: (text) => void said.push(text),
-    open: (place) => void opened.push(place),
-    choose: async (choice) => void choices.push(choice),
-    save: (file) => void files.push(file),
-    wait: async () => undefined,
-  };
-  return {
-    calls,
-    said,
-    opened,
-    choices,
-    files,
-    give: (line: string) => runCommand(context, line, COMMANDS),
-    complete: (line: string) => completeCommand(context, line, COMMANDS),
-  };
-}
 
 test.each(['hello', '/', '//help', '/etc/hosts is a file', ' /help', 'see /help'])(
   '"%s" is something to be said',
@@ -158,7 +119,7 @@ test('facts are remembered and recalled', async () => {
   await chat.give('/remember Flour comes from the mill');
   await chat.give('/recall flour');
   expect(chat.calls).toEqual([
-    ['storeFact', { text: 'Flour comes from the mill' }],
+    ['storeFact', { text: 'Flour comes from the mill' }, {}],
     ['listFacts', { q: 'flour', limit: 10 }],
   ]);
   expect(chat.said[1]).toBe('- Flour comes from the mill *(general)*');

@@ -9,7 +9,7 @@ export {
   toUsage,
   type Value,
 } from './command.ts';
-export { COMMANDS } from './commands.ts';
+export { CHANNEL_COMMANDS, COMMANDS } from './commands.ts';
 export { type Completion, completeCommand } from './complete-command.ts';
 export { type Parsed, parseCommand } from './parse-command.ts';
 export { type CommandOutcome, runCommand } from './run-command.ts';

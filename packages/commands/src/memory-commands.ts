@@ -1,4 +1,4 @@
-import type { Command } from './command.ts';
+import { type Command, toOptions } from './command.ts';
 import { toLine } from './show-text.ts';
 
 const SHOWN_FACTS = 10;
@@ -8,8 +8,9 @@ export const rememberCommand: Command = {
   aliases: [],
   summary: 'Has something remembered',
   argument: { name: 'what', isOptional: false },
-  async run({ client, say }, text) {
-    const fact = await client.storeFact({ text });
+  async run(context, text) {
+    const { client, say } = context;
+    const fact = await client.storeFact({ text }, toOptions(context));
     say(`Remembered: ${fact.text}`);
   },
 };

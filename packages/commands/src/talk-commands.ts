@@ -1,4 +1,4 @@
-import { type Command, CommandError, toOptions } from './command.ts';
+import { type Command, type CommandContext, CommandError, toOptions } from './command.ts';
 
 const MESSAGES = 50;
 
@@ -30,9 +30,12 @@ export const undoCommand: Command = {
       throw new CommandError('Nothing was said yet.');
     // What was said to a run while it was on belongs to its first message.
     const run = messages.filter(({ run_id, role }) => run_id === last.run_id && role === 'user');
-    const before_seq = Math.min(...run.map(({ seq }) => seq));
-    const from = { before_seq };
-    const { id } = await client.forkConversation(conversationId, from, toOptions(context));
+    const before = Math.min(...run.map(({ seq }) => seq));
+    const [from = conversationId, seq = before] = (
+      await note(context, `${conversationId}/${before}`)
+    ).split('/');
+    const place = { before_seq: Number(seq) };
+    const { id } = await client.forkConversation(from, place, toOptions(context));
     await open({ kind: 'conversation', id });
   },
 };
@@ -66,18 +69,26 @@ export const exportCommand: Command = {
   },
 };
 
+const NO_RUN = 'none';
+
 export const stopCommand: Command = {
   name: 'stop',
   aliases: ['halt'],
   summary: 'Stops what the assistant is doing',
-  async run({ client, say }) {
+  async run(context) {
+    const { client, say } = context;
     const [running, waiting] = await Promise.all([
       client.listRuns({ status: 'running', limit: 1 }),
       client.listRuns({ status: 'waiting', limit: 1 }),
     ]);
     const run = running.data[0] ?? waiting.data[0];
-    if (run === undefined) return say('Nothing is going on.');
-    await client.haltRun(run.id);
+    const id = await note(context, run?.id ?? NO_RUN);
+    if (id === NO_RUN) return say('Nothing is going on.');
+    await client.haltRun(id);
     say('Stopped.');
   },
 };
+
+async function note(context: CommandContext, value: string): Promise<string> {
+  return (await context.note?.(value)) ?? value;
+}

@@ -50,7 +50,7 @@ export function createFakeClock(startAt = Date.UTC(2026, 10, 20)): FakeClock {
   };
 }
 
-function sleepOn(
+async function sleepOn(
   set: (ms: number, ring: () => void) => Disposable,
   ms: number,
   signal: AbortSignal | undefined,
@@ -62,7 +62,7 @@ function sleepOn(
     alarm[Symbol.dispose]();
     reject(signal.reason);
   });
-  return promise;
+  await promise;
 }
 
 /** Lets everything that is ready to run, run. */

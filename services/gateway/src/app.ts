@@ -1,5 +1,6 @@
 import { createClient } from '@bakerst/client';
 import type { Clock, Logger, NewId } from '@bakerst/kit';
+import { createStanding, type Standing } from './brain.ts';
 import type { Channel, Received } from './channel.ts';
 import { runChannelCommand } from './commands/run-channel-command.ts';
 import type { GatewayConfig } from './config.ts';
@@ -25,7 +26,7 @@ export interface GatewayDeps {
 }
 
 export interface Gateway {
-  /** It hears what is said, and the brain has it send. */
+  /** It hears what is said, and the brain takes that and has it send. */
   isReady(): boolean;
   /** Serves until it is told to stop; `ending` cuts short what has not come to its end by then. */
   serve(stopping: AbortSignal, ending: AbortSignal): Promise<void>;
@@ -33,25 +34,28 @@ export interface Gateway {
 
 export function createGateway(deps: GatewayDeps): Gateway {
   const state = { isReceiving: false, isSending: false };
+  const standing = createStanding(deps.log);
   return {
-    isReady: () => state.isReceiving && state.isSending,
-    serve: async (stopping, ending) => await serve(deps, { state, stopping, ending }),
+    isReady: () => state.isReceiving && state.isSending && !standing.isRefused(),
+    serve: async (stopping, ending) => await serve(deps, { state, standing, stopping, ending }),
   };
 }
 
 interface Serving {
   readonly state: { isReceiving: boolean; isSending: boolean };
+  readonly standing: Standing;
   readonly stopping: AbortSignal;
   readonly ending: AbortSignal;
 }
 
-async function serve(deps: GatewayDeps, { state, stopping, ending }: Serving): Promise<void> {
-  const { config, newId, faults } = deps;
+async function serve(deps: GatewayDeps, serving: Serving): Promise<void> {
+  const { state, standing, stopping, ending } = serving;
+  const { config, faults } = deps;
   const client = createClient({ baseUrl: config.brainUrl, token: config.brainToken });
   const brain = { ...client, reportDelivery: faults.wrapReport(client.reportDelivery) };
-  const channel = openTelegram(deps);
+  const channel = openTelegram(deps, serving);
   const files = createKeptFiles();
-  const parts = { ...deps, brain, channel, stopping, keepFile: files.keep };
+  const parts = { ...deps, brain, channel, files, standing, stopping };
   const take = async (received: Received): Promise<void> => {
     if (received.type === 'press') await takePress(parts, received);
     else
@@ -63,8 +67,6 @@ async function serve(deps: GatewayDeps, { state, stopping, ending }: Serving): P
   const sending = {
     ...parts,
     ending,
-    holder: newId(),
-    findFile: files.find,
     onServing: (isServing: boolean) => {
       state.isSending = isServing;
     },
@@ -82,8 +84,11 @@ async function serve(deps: GatewayDeps, { state, stopping, ending }: Serving): P
   );
 }
 
-function openTelegram({ config: { telegram }, clock, log }: GatewayDeps): Channel {
-  const api = createTelegramApi(telegram);
-  const pollApi = createTelegramApi({ ...telegram, timeoutMs: POLL_TIMEOUT_MS });
-  return createTelegramChannel({ api, pollApi, clock, log }, telegram);
+function openTelegram(
+  { config: { telegram }, clock, log }: GatewayDeps,
+  { stopping, ending }: Pick<Serving, 'ending' | 'stopping'>,
+): Channel {
+  const api = createTelegramApi(telegram, ending);
+  const pollApi = createTelegramApi({ ...telegram, timeoutMs: POLL_TIMEOUT_MS }, ending);
+  return createTelegramChannel({ api, pollApi, clock, log, stopping }, telegram);
 }

@@ -41,15 +41,87 @@ export async function insist<T>(
   signal: AbortSignal,
 ): Promise<T> {
   for (let tries = 0; ; tries += 1) {
-    signal.throwIfAborted();
     try {
-      return await ask();
+      return await untilAborted(ask, signal);
     } catch (err) {
+      signal.throwIfAborted();
       if (!isPassing(err)) throw err;
       if (tries === 2) log.warn({ reason: toReason(err) }, 'brain does not answer, trying again');
       await clock.sleep(waitFor(err, tries), signal);
     }
   }
+}
+
+/** The same for what somebody has said: nothing of that is given up because the brain does not take this for a gateway. */
+export async function insistOnMessage<T>(
+  deps: InsistDeps & { readonly standing: Standing },
+  ask: () => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  const { standing, clock } = deps;
+  for (let tries = 0; ; tries += 1) {
+    try {
+      const answer = await insist(deps, ask, signal);
+      standing.accepted();
+      return answer;
+    } catch (err) {
+      if (!isMisplaced(err)) throw err;
+      standing.refused(err);
+      await clock.sleep(waitFor(err, tries), signal);
+    }
+  }
+}
+
+/** Resolves as `act` does, or rejects with the signal's reason: nobody waits any longer then. */
+export async function untilAborted<T>(act: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', abort);
+  try {
+    return await Promise.race([act(), aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** Whether the brain takes this for a gateway. */
+export interface Standing {
+  refused(err: ApiError): void;
+  accepted(): void;
+  isRefused(): boolean;
+}
+
+export function createStanding(log: Logger): Standing {
+  let isRefused = false;
+  return {
+    refused(err) {
+      if (!isRefused)
+        log.error(
+          { reason: toReason(err) },
+          'brain does not serve this as a gateway, trying again',
+        );
+      isRefused = true;
+    },
+    accepted() {
+      if (isRefused) log.info({}, 'brain serves this as a gateway again');
+      isRefused = false;
+    },
+    isRefused: () => isRefused,
+  };
+}
+
+/** There is no gateway's door at this address, or not for this credential. */
+const NO_DOOR: ReadonlySet<string | undefined> = new Set([
+  undefined,
+  'PATH_NOT_FOUND',
+  'CHANNEL_NOT_FOUND',
+]);
+
+/** Whether the brain refuses whoever asks, not what is asked: an older brain, another server, the wrong credential. */
+export function isMisplaced(err: unknown): err is ApiError {
+  if (!(err instanceof ApiError)) return false;
+  return err.status === 403 || (err.status === 404 && NO_DOOR.has(err.body?.reason));
 }
 
 /** Whether another try may do better: the brain is away, starts, drains, or has too much to do. */

@@ -38,18 +38,18 @@ export type Sent =
   | { readonly status: 'sent'; readonly messageId: string }
   | { readonly status: 'not_sent' | 'unknown' | 'refused'; readonly why: string };
 
-/** The same of a change, which may be tried any number of times. */
+/** The same of a change, which may be tried any number of times; `gone`: there is no such message to be changed. */
 export type Changed =
   | { readonly status: 'changed' }
-  | { readonly status: 'not_changed' | 'refused'; readonly why: string };
+  | { readonly status: 'not_changed' | 'refused' | 'gone'; readonly why: string };
 
 /** A file that somebody has sent. */
 export interface ReceivedFile {
   readonly name: string;
   /** Undefined where the channel does not say. */
   readonly size: number | undefined;
-  /** Throws when it cannot be had. */
-  download(): Promise<Uint8Array<ArrayBuffer>>;
+  /** Throws when it cannot be had, or nobody waits for it any more. */
+  download(signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 interface From {
@@ -67,6 +67,8 @@ export interface ReceivedMessage extends From {
   readonly files: readonly ReceivedFile[];
   /** What it holds that nobody here understands. */
   readonly strange: 'voice' | 'other' | undefined;
+  /** The messages that this one was put together from; when it is told again there may be more of them. */
+  readonly pieces?: readonly ReceivedMessage[];
 }
 
 /** Somebody pressed a button. */

@@ -6,6 +6,8 @@ import { readFaults } from './faults.ts';
 
 /** How long what has begun to be sent may take to end after SIGTERM; the next gateway marks it as a possible repeat then. */
 const DRAIN_MS = 8_000;
+/** What has not ended by then is left: the process ends within 10 s. */
+const LEAVE_MS = 9_000;
 
 const clock = systemClock;
 const secrets = createSecrets(secretsIn(process.env));
@@ -30,7 +32,7 @@ async function start(open: AsyncDisposableStack): Promise<void> {
   open.defer(async () => {
     stopping.abort(new Error('the gateway stops'));
     using _late = clock.after(DRAIN_MS, () => ending.abort(new Error('the gateway has stopped')));
-    await served;
+    await Promise.race([served, clock.sleep(LEAVE_MS)]);
     log.info({}, 'gateway stopped');
   });
   log.info({}, 'gateway started');

@@ -14,11 +14,17 @@ export interface ChannelOptions {
   readonly token?: string;
   readonly webhookPort?: number;
   readonly timeoutMs?: number;
+  readonly ending?: AbortSignal;
 }
 
 export function openTelegram(
   { url: apiRoot }: Pick<BotApi, 'url'>,
-  { token = BOT_TOKEN, webhookPort = 0, timeoutMs = 5_000 }: ChannelOptions,
+  {
+    token = BOT_TOKEN,
+    webhookPort = 0,
+    timeoutMs = 5_000,
+    ending = new AbortController().signal,
+  }: ChannelOptions,
 ): Channel {
   const webhook = {
     url: `http://127.0.0.1:${webhookPort}/telegram`,
@@ -29,8 +35,9 @@ export function openTelegram(
   };
   return createTelegramChannel(
     {
-      api: createTelegramApi({ token, apiRoot, timeoutMs }),
-      pollApi: createTelegramApi({ token, apiRoot, timeoutMs: 40_000 }),
+      api: createTelegramApi({ token, apiRoot, timeoutMs }, ending),
+      pollApi: createTelegramApi({ token, apiRoot, timeoutMs: 40_000 }, ending),
+      stopping: ending,
       clock: systemClock,
       log: silentLogger,
     },

@@ -1,15 +1,16 @@
-import { COMMANDS, type CommandContext, type Place, runCommand } from '@bakerst/commands';
+import { CHANNEL_COMMANDS, type CommandContext, type Place, runCommand } from '@bakerst/commands';
 import { ConversationId } from '@bakerst/contracts';
-import { type Brain, toNamed } from '../brain.ts';
+import { type Brain, insist, toNamed } from '../brain.ts';
 import type { OfferedCommand, OutgoingFile } from '../channel.ts';
+import type { KeptFiles } from '../deliveries/kept-files.ts';
+import { note } from '../messages/note.ts';
 import type { Spoken } from '../messages/take-message.ts';
-import { type TellDeps, tell } from '../messages/tell.ts';
+import { deliverAnswer, type TellDeps, tell, whileThereIsRoom } from '../messages/tell.ts';
 import { type CommandBrain, createTenantClient } from './tenant-client.ts';
 
 export interface CommandDeps extends TellDeps {
   readonly brain: CommandBrain & Pick<Brain, 'chooseChatConversation' | 'createDelivery'>;
-  /** Keeps a file for the delivery with this text in this chat. */
-  readonly keepFile: (chatId: string, text: string, file: OutgoingFile) => void;
+  readonly files: Pick<KeptFiles, 'keep'>;
 }
 
 const WELCOME = `Hello! Write whatever you want to know or have done, or send a photo or a file.
@@ -17,10 +18,9 @@ const WELCOME = `Hello! Write whatever you want to know or have done, or send a 
 \`/help\` lists the commands.`;
 
 /** What a channel lists; `/start` is what it sends by itself. */
-export const OFFERED_COMMANDS: readonly OfferedCommand[] = COMMANDS.map(({ name, summary }) => ({
-  name,
-  summary,
-}));
+export const OFFERED_COMMANDS: readonly OfferedCommand[] = CHANNEL_COMMANDS.map(
+  ({ name, summary }) => ({ name, summary }),
+);
 
 /** Runs what is a command, and tells what it says: once, however often the message comes in. False for what is none. */
 export async function runChannelCommand(deps: CommandDeps, spoken: Spoken): Promise<boolean> {
@@ -30,53 +30,63 @@ export async function runChannelCommand(deps: CommandDeps, spoken: Spoken): Prom
     return true;
   }
   if (!message.text.startsWith('/')) return false;
-  const said: string[] = [];
-  const outcome = await runCommand(toContext(deps, spoken, said), message.text, COMMANDS);
+  const result: Result = { said: [], file: undefined };
+  const context = toContext(deps, spoken, result);
+  const outcome = await runCommand(context, message.text, CHANNEL_COMMANDS);
   if (outcome === 'said') return false;
-  if (said.length > 0) await tell(deps, message, said.join('\n\n'));
+  const { said, file } = result;
+  const deliver = () => deliverAnswer(deps, message, said.join('\n\n'));
+  if (file !== undefined) await deps.files.keep(file, deliver);
+  else if (said.length > 0) await deliver();
   return true;
 }
 
-function toContext(deps: CommandDeps, spoken: Spoken, said: string[]): CommandContext {
+interface Result {
+  readonly said: string[];
+  /** Goes in the place of what was said. */
+  file: OutgoingFile | undefined;
+}
+
+function toContext(deps: CommandDeps, spoken: Spoken, result: Result): CommandContext {
   const { brain, channel, clock, stopping } = deps;
   const { message, tenant, conversationId } = spoken;
   const { sender, chat, key } = message;
-  const goOnIn = async (id: ConversationId | null): Promise<void> =>
-    await brain.chooseChatConversation(channel.name, { sender, chat, conversation_id: id });
+  const { said } = result;
+  const ask = <T>(call: () => Promise<T>): Promise<T> =>
+    insist(deps, whileThereIsRoom(call), stopping);
+  const goOnIn = async (conversation_id: ConversationId): Promise<void> =>
+    await ask(() => brain.chooseChatConversation(channel.name, { sender, chat, conversation_id }));
+  const beginAnew = async (): Promise<ConversationId> => {
+    const options = { idempotencyKey: key };
+    const { id } = await ask(() => brain.createConversation(toNamed(tenant), options));
+    await goOnIn(id);
+    return id;
+  };
   return {
-    client: createTenantClient(brain, tenant),
+    client: createTenantClient(brain, tenant, ask),
     conversationId,
     idempotencyKey: key,
+    note: (value) => note(deps, message, value),
     deliverTo: { channel: channel.name, chat_id: chat.id },
     say: (text) => void said.push(text),
     async open(place) {
-      await goOnIn(place.kind === 'conversation' ? ConversationId.parse(place.id) : null);
+      // One that is there already: the same line that comes in again leads to no other.
+      if (place.kind === 'conversation') await goOnIn(ConversationId.parse(place.id));
+      else await beginAnew();
       said.push(toWords(place));
     },
     async choose(choice) {
-      const id = conversationId ?? (await beginConversation(deps, spoken, goOnIn));
+      // What is chosen is a conversation's: one that has not begun begins with it.
+      const id = conversationId ?? (await beginAnew());
       const change = choice.kind === 'model' ? { model: choice.id } : { persona: choice.name };
-      await brain.changeConversation(id, { ...change, ...toNamed(tenant) });
+      await ask(() => brain.changeConversation(id, { ...change, ...toNamed(tenant) }));
     },
     save({ name, mediaType, text }) {
-      const lost = `\`${name}\` was lost on its way; please ask for it again.`;
-      deps.keepFile(chat.id, lost, { name, mediaType, content: text, caption: name });
-      said.push(lost);
+      result.file = { name, mediaType, content: text, caption: name };
+      said.push(`\`${name}\` was lost on its way; please ask for it again.`);
     },
     wait: (ms) => clock.sleep(ms, stopping),
   };
-}
-
-/** What is chosen is a conversation's: one that has not begun begins with it. */
-async function beginConversation(
-  { brain }: CommandDeps,
-  { message, tenant }: Spoken,
-  goOnIn: (id: ConversationId) => Promise<void>,
-): Promise<ConversationId> {
-  const options = { idempotencyKey: message.key };
-  const { id } = await brain.createConversation(toNamed(tenant), options);
-  await goOnIn(id);
-  return id;
 }
 
 function toWords(place: Place): string {

@@ -5,25 +5,30 @@ import { toNamed } from '../brain.ts';
 
 export type CommandBrain = Pick<Client, keyof CommandClient | 'changeConversation'>;
 
-/** What commands ask, asked for one tenant. */
-export function createTenantClient(brain: CommandBrain, tenant: Tenant): CommandClient {
+/** What commands ask, asked for one tenant, until the brain has answered. */
+export function createTenantClient(
+  brain: CommandBrain,
+  tenant: Tenant,
+  ask: <T>(call: () => Promise<T>) => Promise<T>,
+): CommandClient {
   const named = toNamed(tenant);
   return {
-    createChannelLink: (body) => brain.createChannelLink({ ...body, ...named }),
+    createChannelLink: (body) => ask(() => brain.createChannelLink({ ...body, ...named })),
     createConversation: (wanted, options) =>
-      brain.createConversation({ ...wanted, ...named }, options),
-    exportConversation: (id, query) => brain.exportConversation(id, { ...query, ...named }),
+      ask(() => brain.createConversation({ ...wanted, ...named }, options)),
+    exportConversation: (id, query) =>
+      ask(() => brain.exportConversation(id, { ...query, ...named })),
     forkConversation: (id, from, options) =>
-      brain.forkConversation(id, { ...from, ...named }, options),
-    getJob: (id) => brain.getJob(id, named),
-    haltRun: (id) => brain.haltRun(id, named),
-    listFacts: (query) => brain.listFacts({ ...query, ...named }),
-    listJobs: (query) => brain.listJobs({ ...query, ...named }),
-    listMessages: (id, query) => brain.listMessages(id, { ...query, ...named }),
-    listModels: () => brain.listModels(),
-    listPersonas: () => brain.listPersonas(),
-    listRuns: (query) => brain.listRuns({ ...query, ...named }),
-    postJob: (body, options) => brain.postJob({ ...body, ...named }, options),
-    storeFact: (body) => brain.storeFact({ ...body, ...named }),
+      ask(() => brain.forkConversation(id, { ...from, ...named }, options)),
+    getJob: (id) => ask(() => brain.getJob(id, named)),
+    haltRun: (id) => ask(() => brain.haltRun(id, named)),
+    listFacts: (query) => ask(() => brain.listFacts({ ...query, ...named })),
+    listJobs: (query) => ask(() => brain.listJobs({ ...query, ...named })),
+    listMessages: (id, query) => ask(() => brain.listMessages(id, { ...query, ...named })),
+    listModels: () => ask(() => brain.listModels()),
+    listPersonas: () => ask(() => brain.listPersonas()),
+    listRuns: (query) => ask(() => brain.listRuns({ ...query, ...named })),
+    postJob: (body, options) => ask(() => brain.postJob({ ...body, ...named }, options)),
+    storeFact: (body, options) => ask(() => brain.storeFact({ ...body, ...named }, options)),
   };
 }

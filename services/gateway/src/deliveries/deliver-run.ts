@@ -11,6 +11,7 @@ import type { Clock, Logger } from '@bakerst/kit';
 import { type Brain, insist, isPassing, toNamed } from '../brain.ts';
 import type { Channel } from '../channel.ts';
 import { toNote } from './lay-out.ts';
+import type { QueueLooks } from './queue-looks.ts';
 import { createRunText, type RunText } from './run-text.ts';
 import { listUncertain, toEnding, toStop, toWaiting, toWorking } from './run-words.ts';
 import type { Parts } from './send-parts.ts';
@@ -25,6 +26,7 @@ const SILENT_MS = 2_500;
 export interface RunDeps {
   readonly brain: Pick<Brain, 'followRun' | 'getRun' | 'listJobs'>;
   readonly channel: Pick<Channel, 'maxChars' | 'showTyping'>;
+  readonly looks: Pick<QueueLooks, 'wait'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -48,9 +50,11 @@ export async function deliverRun(
     if (run === undefined) return;
     if (run.merged_into !== null) return await showNote(deps, told, 'Said to the run that is on.');
     if (isTerminalRun(run.status)) return await showEnd(deps, { ...told, run }, signal);
-    if (run.status === 'queued') await show(deps, told, toWaiting(run));
-    else if (await follow(deps, { ...told, text }, signal)) continue;
-    await deps.clock.sleep(LOOK_EVERY_MS, signal);
+    if (run.status === 'queued') {
+      await show(deps, told, toWaiting(run));
+      await deps.looks.wait(told.delivery.id, signal);
+    } else if (!(await follow(deps, { ...told, text }, signal)))
+      await deps.clock.sleep(LOOK_EVERY_MS, signal);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ChannelDelivery, DeliveryContent } from '@bakerst/contracts/channels';
 import type { Button, OutgoingFile } from '../channel.ts';
+import { isNote } from '../messages/note.ts';
 import { layOut } from './lay-out.ts';
 import type { Parts } from './send-parts.ts';
 import { MOST_MESSAGES, SHOWN_FIRST } from './show-answer.ts';
@@ -9,7 +10,7 @@ type Text = Extract<DeliveryContent, { type: 'text' }>;
 interface TextDeps {
   readonly maxChars: number;
   /** A file that goes in the place of this text; undefined for a text that is one. */
-  readonly findFile: (delivery: ChannelDelivery) => OutgoingFile | undefined;
+  readonly findFile: (deliveryId: string) => Promise<OutgoingFile | undefined>;
 }
 
 /** Sends a text, in as many messages as it needs; of a very long one the first of them, and all of it as a file. */
@@ -19,21 +20,21 @@ export async function deliverText(
   parts: Parts,
 ): Promise<void> {
   const { content, reply_to } = delivery;
-  const given = findFile(delivery);
-  if (given !== undefined) return await parts.showFile(0, given);
+  if (isNote(content.text)) return;
+  const given = await findFile(delivery.id);
+  if (given !== undefined) return await parts.showFile(given);
+  // A file alone is what went in the place of the text, by a gateway of before.
+  if (parts.hasFile() && parts.count() === 0) return;
   const pages = layOut(content.text, { maxChars });
   const isLong = pages.length > MOST_MESSAGES;
   const shown = isLong ? pages.slice(0, SHOWN_FIRST) : pages;
   for (const [index, text] of shown.entries()) {
     const isLast = index === shown.length - 1;
     const buttons = isLast ? content.buttons?.map((button) => [toButton(button)]) : undefined;
-    await parts.show(index, {
-      text,
-      replyTo: index === 0 ? (reply_to ?? undefined) : undefined,
-      buttons,
-    });
+    const replyTo = index === 0 ? (reply_to ?? undefined) : undefined;
+    await parts.show(index, { text, replyTo, buttons }, { isFinal: true });
   }
-  if (isLong) await parts.showFile(SHOWN_FIRST, toFile(content.text));
+  if (isLong) await parts.showFile(toFile(content.text));
 }
 
 function toButton({ label, action }: NonNullable<Text['buttons']>[number]): Button {

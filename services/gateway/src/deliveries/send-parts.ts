@@ -1,60 +1,51 @@
-import { ApiError } from '@bakerst/client';
-import type {
-  ChannelDelivery,
-  DeliveryReport,
-  DeliveryReported,
-} from '@bakerst/contracts/channels';
-import type { Clock, Logger } from '@bakerst/kit';
-import { type Brain, insist } from '../brain.ts';
+import type { ChannelDelivery } from '@bakerst/contracts/channels';
 import type { Channel, Outgoing, OutgoingFile, Sent } from '../channel.ts';
 import { markAsRepeat, REPEAT_MARK } from './lay-out.ts';
+import { type Report, type ReportDeps, type Reported, reportDelivery } from './report-delivery.ts';
+import {
+  putShown,
+  readShown,
+  type Shown,
+  type ShownParts,
+  toFilePart,
+  toNextPart,
+  toShown,
+} from './shown-parts.ts';
 
 const FIRST_WAIT_MS = 1_000;
 const MAX_WAIT_MS = 60_000;
 const MAX_DOUBLINGS = 6;
 
-export interface PartsDeps {
-  readonly brain: Pick<Brain, 'reportDelivery'>;
-  readonly channel: Pick<Channel, 'change' | 'inTurn' | 'name' | 'send' | 'sendFile'>;
-  readonly holder: string;
+export interface PartsDeps extends ReportDeps {
+  readonly channel: Pick<
+    Channel,
+    'change' | 'changeButtons' | 'inTurn' | 'name' | 'send' | 'sendFile'
+  >;
   /** Aborted when nothing more can be told: what was sent is told of until then. */
   readonly ending: AbortSignal;
-  readonly clock: Pick<Clock, 'sleep'>;
-  readonly log: Logger;
 }
-
-type Event = DeliveryReport extends infer R
-  ? R extends unknown
-    ? Omit<R, 'holder'>
-    : never
-  : never;
 
 /** The channel will not take it: nobody needs to try again. */
 export class Refused extends Error {
   override readonly name = 'Refused';
 }
 
-/** Another gateway serves the channel from now on. */
-export class Fenced extends Error {
-  override readonly name = 'Fenced';
+interface LookOptions {
+  /** It stays so: should the message be gone, another one says it. */
+  readonly isFinal?: boolean;
 }
 
 /** The messages that one delivery is made of; each is sent once, or marked as one that may come twice. */
 export interface Parts {
-  /** How many there are, from 0 without a gap. */
+  /** How many texts there are, from 0 without a gap. */
   count(): number;
-  /** Sends the part, or changes it if it was sent; does nothing when it looks like that already. Throws Refused. */
-  show(index: number, message: Outgoing): Promise<void>;
-  /** Sends a file unless it was sent. Throws Refused. */
-  showFile(index: number, file: OutgoingFile): Promise<void>;
-  report(event: Event): Promise<void>;
-}
-
-interface Shown {
-  readonly messageId: string;
-  readonly isRepeat: boolean;
-  /** How it looks, as far as is known here. */
-  look: string | undefined;
+  /** Whether a file was sent. */
+  hasFile(): boolean;
+  /** Sends the text of a place, or changes it if it was sent; does nothing when it looks like that already. Throws Refused. */
+  show(place: number, message: Outgoing, options?: LookOptions): Promise<void>;
+  /** Sends a file unless it was sent; its buttons are the only ones below a file then. Throws Refused. */
+  showFile(file: OutgoingFile): Promise<void>;
+  report(report: Report): Promise<void>;
 }
 
 /** All that the parts of one delivery share. */
@@ -63,72 +54,28 @@ interface Desk {
   readonly delivery: ChannelDelivery;
   /** What it cuts short is told of by whoever comes next. */
   readonly signal: AbortSignal;
-  readonly shown: Map<number, Shown>;
+  readonly shown: ShownParts;
 }
 
 export function openParts(deps: PartsDeps, delivery: ChannelDelivery, signal: AbortSignal): Parts {
-  const { chat } = delivery;
-  const desk = { deps, delivery, signal, shown: toShown(delivery) };
-  const { shown } = desk;
+  const shown = readShown(delivery);
+  const desk = { deps, delivery, signal, shown };
   return {
-    count: () => shown.size,
-    async show(index, message) {
-      const look = JSON.stringify({ ...message, replyTo: undefined });
-      const known = shown.get(index);
-      if (known !== undefined) return await change(desk, known, { message, look });
-      await send(desk, index, (isRepeat) => deps.channel.send(chat, toMarked(message, isRepeat)));
-      const sent = shown.get(index);
-      if (sent !== undefined) sent.look = look;
+    count: () => shown.texts.size,
+    hasFile: () => shown.files.size > 0,
+    async show(place, message, { isFinal = false } = {}) {
+      const wanted = { message, look: JSON.stringify({ ...message, replyTo: undefined }) };
+      for (let part: number | undefined = place; part !== undefined; ) {
+        const known: Shown = shown.texts.get(place) ?? (await sendText(desk, part, wanted));
+        // One that stands by an intent of before says what was meant then.
+        await change(desk, known, wanted);
+        part = isFinal && known.isGone ? toNextPart(known) : undefined;
+        if (part !== undefined) await sendText(desk, part, wanted);
+      }
     },
-    async showFile(index, file) {
-      if (shown.has(index)) return;
-      await send(desk, index, (isRepeat) => {
-        const caption = isRepeat ? REPEAT_MARK + file.caption : file.caption;
-        return deps.channel.sendFile(chat, { ...file, caption });
-      });
-    },
-    report: async (event) => void (await tell(desk, event, signal)),
+    showFile: (file) => showFile(desk, file),
+    report: async (report) => void (await tell(desk, report, signal)),
   };
-}
-
-function toShown({ parts }: ChannelDelivery): Map<number, Shown> {
-  const shown = new Map<number, Shown>();
-  for (const { index, state, message_id: messageId, may_be_repeat: isRepeat = false } of parts)
-    if (state === 'sent' && messageId !== null)
-      shown.set(index, { messageId, isRepeat, look: undefined });
-  return shown;
-}
-
-type Send = (isRepeat: boolean) => Promise<Sent>;
-
-/** Sends a part, again and again if it must be. */
-async function send(desk: Desk, index: number, call: Send): Promise<void> {
-  const { deps, delivery, signal } = desk;
-  for (let tries = 0; ; tries += 1) {
-    const sent = await sendOnce(desk, index, call);
-    if (sent.status === 'sent') return;
-    deps.log.warn({ deliveryId: delivery.id, part: index, ...sent }, 'message was not sent');
-    if (sent.status === 'refused') throw new Refused(sent.why);
-    await deps.clock.sleep(waitFor(tries), signal);
-  }
-}
-
-async function sendOnce(desk: Desk, part: number, call: Send): Promise<Sent> {
-  const { deps, delivery, signal, shown } = desk;
-  return await deps.channel.inTurn(delivery.chat, async () => {
-    signal.throwIfAborted();
-    const { may_be_repeat: isRepeat } = await tell(desk, { event: 'sending', part }, signal);
-    const sent = await call(isRepeat);
-    if (sent.status === 'sent') {
-      const { messageId } = sent;
-      shown.set(part, { messageId, isRepeat, look: undefined });
-      await tell(desk, { event: 'sent', part, message_id: messageId }, deps.ending);
-    } else {
-      const event = sent.status === 'unknown' ? 'unknown' : 'not_sent';
-      await tell(desk, { event, part }, deps.ending);
-    }
-    return sent;
-  });
 }
 
 interface Wanted {
@@ -136,16 +83,108 @@ interface Wanted {
   readonly look: string;
 }
 
+async function sendText(desk: Desk, part: number, { message, look }: Wanted): Promise<Shown> {
+  const { channel } = desk.deps;
+  const { chat } = desk.delivery;
+  return await send(desk, part, {
+    look,
+    call: (isRepeat) => channel.send(chat, toMarked(message, isRepeat)),
+  });
+}
+
+async function showFile(desk: Desk, file: OutgoingFile): Promise<void> {
+  const { channel } = desk.deps;
+  const { chat } = desk.delivery;
+  const part = toFilePart(file);
+  const look = JSON.stringify(file.buttons ?? []);
+  const own =
+    desk.shown.files.get(part) ??
+    (await send(desk, part, {
+      look,
+      call: (isRepeat) => {
+        const caption = isRepeat ? REPEAT_MARK + file.caption : file.caption;
+        return channel.sendFile(chat, { ...file, caption });
+      },
+    }));
+  if (own.look !== look) await changeButtons(desk, own, file.buttons ?? []);
+  own.look = look;
+  for (const other of desk.shown.files.values()) {
+    if (other === own || other.look === NO_BUTTONS) continue;
+    await changeButtons(desk, other, []);
+    other.look = NO_BUTTONS;
+  }
+}
+
+const NO_BUTTONS = '[]';
+
+async function changeButtons(
+  { deps: { channel }, delivery: { chat }, signal }: Desk,
+  { messageId }: Shown,
+  buttons: NonNullable<OutgoingFile['buttons']>,
+): Promise<void> {
+  await channel.inTurn(chat, async () => {
+    signal.throwIfAborted();
+    await channel.changeButtons(chat, messageId, buttons);
+  });
+}
+
+interface Sending {
+  readonly look: string;
+  readonly call: (isRepeat: boolean) => Promise<Sent>;
+}
+
+/** Sends a part, again and again if it must be. */
+async function send(desk: Desk, part: number, sending: Sending): Promise<Shown> {
+  const { deps, delivery, signal, shown } = desk;
+  for (let tries = 0; ; tries += 1) {
+    const sent = await sendOnce(desk, part, sending);
+    if ('messageId' in sent) {
+      putShown(shown, sent);
+      return sent;
+    }
+    deps.log.warn({ deliveryId: delivery.id, part, ...sent }, 'message was not sent');
+    if (sent.status === 'refused') throw new Refused(sent.why);
+    await deps.clock.sleep(waitFor(tries), signal);
+  }
+}
+
+type Unsent = Exclude<Sent, { status: 'sent' }>;
+
+async function sendOnce(desk: Desk, part: number, sending: Sending): Promise<Shown | Unsent> {
+  const { deps, delivery, signal } = desk;
+  return await deps.channel.inTurn(delivery.chat, async () => {
+    signal.throwIfAborted();
+    const { may_be_repeat: isRepeat, message_id: known } = await tell(
+      desk,
+      { event: 'sending', part },
+      signal,
+    );
+    if (typeof known === 'string') return toShown({ part, messageId: known, isRepeat });
+    const sent = await sending.call(isRepeat);
+    if (sent.status !== 'sent') {
+      const event = sent.status === 'unknown' ? 'unknown' : 'not_sent';
+      await tell(desk, { event, part }, deps.ending);
+      return sent;
+    }
+    const { messageId } = sent;
+    const shown = { ...toShown({ part, messageId, isRepeat }), look: sending.look };
+    putShown(desk.shown, shown);
+    await tell(desk, { event: 'sent', part, message_id: messageId }, deps.ending);
+    return shown;
+  });
+}
+
 async function change(desk: Desk, part: Shown, { message, look }: Wanted): Promise<void> {
   const { deps, delivery, signal } = desk;
   const marked = toMarked(message, part.isRepeat);
-  for (let tries = 0; part.look !== look; tries += 1) {
+  for (let tries = 0; part.look !== look && !part.isGone; tries += 1) {
     const changed = await deps.channel.inTurn(delivery.chat, () => {
       signal.throwIfAborted();
       return deps.channel.change(delivery.chat, part.messageId, marked);
     });
-    // A message that is gone, or too old to be changed, stays as it is.
-    if (changed.status !== 'not_changed') part.look = look;
+    if (changed.status === 'gone') part.isGone = true;
+    // One that may not be changed any more stays as it is.
+    else if (changed.status !== 'not_changed') part.look = look;
     else await deps.clock.sleep(waitFor(tries), signal);
   }
 }
@@ -154,22 +193,9 @@ function toMarked(message: Outgoing, isRepeat: boolean): Outgoing {
   return isRepeat ? { ...message, text: markAsRepeat(message.text) } : message;
 }
 
-async function tell(
-  { deps, delivery }: Desk,
-  event: Event,
-  until: AbortSignal,
-): Promise<DeliveryReported> {
-  const { brain, channel, holder } = deps;
-  const report = { ...event, holder };
-  try {
-    return await insist(deps, () => brain.reportDelivery(channel.name, delivery.id, report), until);
-  } catch (err) {
-    throw isFenced(err) ? new Fenced('another gateway serves the channel', { cause: err }) : err;
-  }
-}
-
-function isFenced(err: unknown): boolean {
-  return err instanceof ApiError && err.body?.reason === 'FENCED';
+async function tell(desk: Desk, report: Report, until: AbortSignal): Promise<Reported> {
+  const { deps, delivery } = desk;
+  return await reportDelivery(deps, { id: delivery.id, report }, until);
 }
 
 function waitFor(tries: number): number {

@@ -36,14 +36,18 @@ export async function showAnswer(
   // The buttons of a long answer stand below its file, which comes last.
   const own = isLong && isWhole ? [] : buttons;
   for (const [index, text] of pages.entries())
-    await parts.show(index, {
-      text,
-      replyTo: index === 0 ? replyTo : undefined,
-      buttons: index === pages.length - 1 ? own : [],
-    });
+    await parts.show(
+      index,
+      {
+        text,
+        replyTo: index === 0 ? replyTo : undefined,
+        buttons: index === pages.length - 1 ? own : [],
+      },
+      { isFinal: isWhole },
+    );
   if (!isWhole) return;
-  if (isLong) await parts.showFile(pages.length, toLongFile(answer, buttons));
-  else await clearRest(parts, pages.length);
+  await clearRest(parts, pages.length);
+  if (isLong) await parts.showFile(toLongFile(answer, buttons));
 }
 
 interface Pages {

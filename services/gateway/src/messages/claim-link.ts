@@ -1,20 +1,29 @@
 import { ApiError } from '@bakerst/client';
-import { type Brain, insist } from '../brain.ts';
+import { type Brain, insistOnMessage } from '../brain.ts';
 import type { ReceivedMessage } from '../channel.ts';
 import { type TellDeps, tell } from './tell.ts';
 
 /** `/start` is what the link with a code sends. */
 const FORM = /^\/(?:start|link)\s+([0-9A-Za-z-]{4,32})\s*$/;
+const LINK = /^\/link(?:\s|$)/;
 
 export function readLinkCode(text: string): string | undefined {
   return FORM.exec(text)?.[1];
+}
+
+/** What is told of a `/link` that holds no code. */
+export const HOW_TO_LINK =
+  '`/link` on the page makes a code. Send it to me like this: `/link CODE`.';
+
+export function isLinkWithoutCode(text: string): boolean {
+  return LINK.test(text) && readLinkCode(text) === undefined;
 }
 
 interface ClaimDeps extends TellDeps {
   readonly brain: Pick<Brain, 'claimChannelLink' | 'createDelivery'>;
 }
 
-/** Links the sender to the user whose code they give. */
+/** Links the sender to the user whose code they give; one that others have read goes nowhere. */
 export async function claimLink(
   deps: ClaimDeps,
   message: ReceivedMessage,
@@ -22,9 +31,10 @@ export async function claimLink(
 ): Promise<void> {
   const { brain, channel, stopping, log } = deps;
   const { sender, chat, key } = message;
+  if (chat.kind === 'group') return await tell(deps, message, 'Please send that to me directly.');
   const options = { idempotencyKey: key };
   try {
-    const who = await insist(
+    const who = await insistOnMessage(
       deps,
       () => brain.claimChannelLink(channel.name, { sender, chat, code }, options),
       stopping,

@@ -10,7 +10,7 @@ import { type TellDeps, tell } from './tell.ts';
 
 export interface PressDeps extends TellDeps {
   readonly brain: Pick<Brain, 'actOnChannel' | 'createDelivery' | 'getRun' | 'identifySender'>;
-  readonly channel: Pick<Channel, 'changeButtons' | 'inTurn' | 'maxChars' | 'name'>;
+  readonly channel: Pick<Channel, 'changeButtons' | 'inTurn' | 'maxChars' | 'name' | 'send'>;
 }
 
 const DONE: Readonly<Record<Exclude<ChannelAction['type'], 'resolve'>, string>> = {

@@ -1,11 +1,14 @@
 import { ApiError } from '@bakerst/client';
+import type { ChannelDelivery } from '@bakerst/contracts/channels';
 import type { Clock, Logger } from '@bakerst/kit';
-import { type Brain, insist } from '../brain.ts';
+import { type Brain, insistOnMessage, type Standing } from '../brain.ts';
 import type { Channel, Received } from '../channel.ts';
+import { readMarkdown } from '../text/read-markdown.ts';
 
 export interface TellDeps {
   readonly brain: Pick<Brain, 'createDelivery'>;
-  readonly channel: Pick<Channel, 'name'>;
+  readonly channel: Pick<Channel, 'inTurn' | 'name' | 'send'>;
+  readonly standing: Standing;
   /** What is not taken by then comes again. */
   readonly stopping: AbortSignal;
   readonly clock: Clock;
@@ -14,14 +17,56 @@ export interface TellDeps {
 
 /** Answers something that came in with a text, in Markdown: once, however often it comes in. */
 export async function tell(deps: TellDeps, received: Received, text: string): Promise<void> {
+  await deliverAnswer(deps, received, text);
+}
+
+/** The same, giving the delivery; undefined for one that was refused. */
+export async function deliverAnswer(
+  deps: TellDeps,
+  received: Received,
+  text: string,
+): Promise<ChannelDelivery | undefined> {
   const { brain, channel, stopping, log } = deps;
   const { sender, chat, key, messageId } = received;
   const body = { sender, chat, key, text, reply_to: messageId };
   try {
-    await insist(deps, () => brain.createDelivery(channel.name, body), stopping);
+    const create = () => brain.createDelivery(channel.name, body);
+    return await insistOnMessage(deps, whileThereIsRoom(create), stopping);
   } catch (err) {
     // Whoever may not be told anything is not: that is no reason for the update to come again.
+    if (err instanceof NoRoom) return await tellDirectly(deps, received, text);
     if (!(err instanceof ApiError)) throw err;
     log.warn({ reason: err.message, key }, 'answer was refused');
+    return undefined;
   }
 }
+
+/** The brain has no room for what was said: that is told now, for nobody knows when there will be. */
+export class NoRoom extends Error {
+  override readonly name = 'NoRoom';
+}
+
+/** What is asked, with NoRoom for a refusal that the brain could not even note. */
+export function whileThereIsRoom<T>(ask: () => Promise<T>): () => Promise<T> {
+  return async () => {
+    try {
+      return await ask();
+    } catch (cause) {
+      if (cause instanceof ApiError && cause.status === 507)
+        throw new NoRoom('the disk of the brain is full', { cause });
+      throw cause;
+    }
+  };
+}
+
+/** Past the brain, which can note nothing: should the message come in again, so does this. */
+async function tellDirectly(
+  { channel }: TellDeps,
+  { chat, messageId: replyTo }: Received,
+  text: string,
+): Promise<undefined> {
+  const message = { text: readMarkdown(text.slice(0, DIRECT_MAX_CHARS)), replyTo };
+  await channel.inTurn(chat, () => channel.send(chat, message));
+}
+
+const DIRECT_MAX_CHARS = 1_000;

@@ -4,14 +4,16 @@ import { createPace } from './pace.ts';
 
 function openPace(perSecond = 30) {
   const clock = createFakeClock();
+  const stopping = new AbortController();
   const pace = createPace(clock, {
     chatMs: (chat) => (chat === 'group' ? 3_000 : 1_000),
     perSecond,
+    stopping: stopping.signal,
   });
   const begun: (readonly [string, number])[] = [];
   const act = (chat: string, name: string) =>
     pace.inTurn(chat, async () => void begun.push([name, clock.monotonic()]));
-  return { clock, begun, act };
+  return { clock, begun, act, stop: () => stopping.abort() };
 }
 
 test('a chat has its turns one after the other, a second apart, and waits for no other chat', async () => {
@@ -37,7 +39,11 @@ test('a chat has its turns one after the other, a second apart, and waits for no
 
 test('a turn that fails holds up nothing', async () => {
   const { clock, begun, act } = openPace();
-  const clockOf = createPace(clock, { chatMs: () => 1_000, perSecond: 30 });
+  const clockOf = createPace(clock, {
+    chatMs: () => 1_000,
+    perSecond: 30,
+    stopping: new AbortController().signal,
+  });
   const failed = clockOf.inTurn('a', () => Promise.reject(new Error('no')));
   await expect(failed).rejects.toThrow('no');
   const next = act('a', 'next');
@@ -53,4 +59,13 @@ test('all chats together have so many turns a second', async () => {
   await clock.advance(5_000);
   await Promise.all(all);
   expect(begun.map(([, at]) => at)).toEqual([0, 0, 1_000, 1_000, 2_000]);
+});
+
+test('once it is told to stop nobody waits for a turn', async () => {
+  const { clock, begun, act, stop } = openPace();
+  const all = [act('group', 'one'), act('group', 'two'), act('group', 'three')];
+  await clock.advance(0);
+  stop();
+  await Promise.all(all);
+  expect(begun.map(([name]) => name)).toEqual(['one', 'two', 'three']);
 });

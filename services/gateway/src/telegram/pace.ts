@@ -10,6 +10,8 @@ interface PaceLimits {
   /** Shortest time between two turns of a chat. */
   readonly chatMs: (chat: string) => number;
   readonly perSecond: number;
+  /** Once it is aborted nobody waits any more: what is still to be sent is not. */
+  readonly stopping: AbortSignal;
 }
 
 const SECOND_MS = 1000;
@@ -18,6 +20,8 @@ export function createPace(clock: Pick<Clock, 'monotonic' | 'sleep'>, limits: Pa
   const tails = new Map<string, Promise<void>>();
   const ends = new Map<string, number>();
   let recent: number[] = [];
+  const wait = (ms: number): Promise<void> =>
+    clock.sleep(ms, limits.stopping).catch(() => undefined);
 
   /** Takes a place among those of one second, waiting for it. */
   async function enter(): Promise<void> {
@@ -25,15 +29,16 @@ export function createPace(clock: Pick<Clock, 'monotonic' | 'sleep'>, limits: Pa
       const now = clock.monotonic();
       recent = recent.filter((at) => at > now - SECOND_MS);
       const [oldest] = recent;
-      if (recent.length < limits.perSecond || oldest === undefined) break;
-      await clock.sleep(oldest + SECOND_MS - now);
+      const isFree = recent.length < limits.perSecond || oldest === undefined;
+      if (isFree || limits.stopping.aborted) break;
+      await wait(oldest + SECOND_MS - now);
     }
     recent.push(clock.monotonic());
   }
 
   async function take<T>(chat: string, act: () => Promise<T>): Promise<T> {
-    const wait = (ends.get(chat) ?? 0) - clock.monotonic();
-    if (wait > 0) await clock.sleep(wait);
+    const early = (ends.get(chat) ?? 0) - clock.monotonic();
+    if (early > 0) await wait(early);
     await enter();
     try {
       return await act();

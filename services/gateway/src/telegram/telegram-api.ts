@@ -1,6 +1,8 @@
 import { autoRetry } from '@grammyjs/auto-retry';
 import { Api } from 'grammy';
+import { untilAborted } from '../brain.ts';
 import { toGrammyFetch } from './telegram-fetch.ts';
+import { isGrammySignal } from './telegram-signal.ts';
 
 interface TelegramApiOptions {
   readonly token: string;
@@ -15,9 +17,12 @@ const MAX_WAITS = 5;
 
 /**
  * The Bot API. When it asks to wait (429) that is done and the call repeated: it was not carried out. A call whose outcome
- * is not known is never repeated here.
+ * is not known is never repeated here. `ending` cuts short whatever is under way, waits included.
  */
-export function createTelegramApi({ token, apiRoot, timeoutMs }: TelegramApiOptions): Api {
+export function createTelegramApi(
+  { token, apiRoot, timeoutMs }: TelegramApiOptions,
+  ending: AbortSignal,
+): Api {
   const api = new Api(token, {
     apiRoot,
     timeoutSeconds: timeoutMs / 1000,
@@ -31,5 +36,13 @@ export function createTelegramApi({ token, apiRoot, timeoutMs }: TelegramApiOpti
       rethrowInternalServerErrors: true,
     }),
   );
+  api.config.use(async (...about) => {
+    const [call, method, payload, signal] = about;
+    const own = new AbortController();
+    signal?.addEventListener('abort', () => own.abort());
+    if (signal?.aborted === true) own.abort();
+    const both = AbortSignal.any([ending, own.signal]);
+    return untilAborted(() => call(method, payload, isGrammySignal(both) ? both : signal), ending);
+  });
   return api;
 }

@@ -7,6 +7,7 @@ import { createIntake, type Intake } from './telegram-intake.ts';
 import { toFailure, toReason } from './telegram-outcome.ts';
 import { pollUpdates } from './telegram-polling.ts';
 import { createTelegramSending, MESSAGE_MAX_CHARS } from './telegram-sending.ts';
+import { isGrammySignal } from './telegram-signal.ts';
 import { ALLOWED_UPDATES, readUpdate, type UpdateParts } from './telegram-updates.ts';
 import { openWebhook, type WebhookPlace } from './telegram-webhook.ts';
 
@@ -30,16 +31,19 @@ interface TelegramDeps {
   readonly api: Api;
   /** For what takes as long as there is nothing to tell. */
   readonly pollApi: Api;
+  /** Once it is aborted no message waits for its turn. */
+  readonly stopping: AbortSignal;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 export function createTelegramChannel(deps: TelegramDeps, options: TelegramOptions): Channel {
-  const { api, clock } = deps;
+  const { api, clock, stopping } = deps;
   const pace = createPace(clock, {
     // Groups have ids below zero.
     chatMs: (chat) => (chat.startsWith('-') ? GROUP_MS : CHAT_MS),
     perSecond: PER_SECOND,
+    stopping,
   });
   let bot: Bot | undefined;
   return {
@@ -58,11 +62,11 @@ export function createTelegramChannel(deps: TelegramDeps, options: TelegramOptio
         })),
       );
     },
-    async receive(take, stopping) {
+    async receive(take, until) {
       bot ??= await identify(api);
       const intake = createIntake({ ...deps, take });
       const parts = toParts(deps, options, bot);
-      await serve(deps, options, { takeUpdate: toTaker(intake, parts), stopping });
+      await serve(deps, options, { takeUpdate: toTaker(intake, parts), stopping: until });
     },
     inTurn: (chat, send) => pace.inTurn(chat.id, send),
     ...createTelegramSending(deps),
@@ -108,7 +112,7 @@ async function serve(
     await pollUpdates({ api: pollApi, take, clock, log }, stopping);
     return;
   }
-  await using _server = await openWebhook({ take, log }, webhook);
+  await using _server = await openWebhook({ take, clock, log }, webhook);
   const allowed_updates = [...ALLOWED_UPDATES];
   await api.setWebhook(webhook.url, { secret_token: webhook.secret, allowed_updates });
   log.info({ port: webhook.port }, 'webhook listens');
@@ -127,11 +131,12 @@ function toParts(
     bot,
     toFile: (id, about): ReceivedFile => ({
       ...about,
-      async download() {
-        const { file_path: path } = await api.getFile(id);
+      async download(signal) {
+        const own = isGrammySignal(signal) ? signal : undefined;
+        const { file_path: path } = await api.getFile(id, own);
         if (path === undefined) throw new AppError('NOT_FOUND', 'telegram has no such file');
         const response = await fetch(`${apiRoot}/file/bot${token}/${path}`, {
-          signal: AbortSignal.timeout(DOWNLOAD_MS),
+          signal: AbortSignal.any([signal, AbortSignal.timeout(DOWNLOAD_MS)]),
         });
         if (!response.ok)
           throw new AppError('UNAVAILABLE', `telegram answered ${response.status} for a file`);

@@ -1,5 +1,6 @@
 import type { Clock, Logger } from '@bakerst/kit';
 import type { Received, ReceivedMessage } from '../channel.ts';
+import { joinMessages } from '../messages/join-messages.ts';
 import type { ReceivedPiece } from './telegram-updates.ts';
 
 /** How long the next message of an album may take to come. */
@@ -67,20 +68,9 @@ export function createIntake({ take, clock }: IntakeDeps): Intake {
   };
 }
 
-/** One message with all the files, in the order in which they were sent; it goes by the key of its first one. */
 function joinAlbum(pieces: readonly ReceivedPiece[], first: ReceivedMessage): ReceivedMessage {
-  const messages = pieces
+  const [head = first, ...others] = pieces
     .toSorted((one, other) => one.updateId - other.updateId)
     .flatMap(({ received }) => (received.type === 'message' ? [received] : []));
-  const { key, messageId } = messages[0] ?? first;
-  return {
-    ...first,
-    key,
-    messageId,
-    text: messages
-      .map(({ text }) => text)
-      .filter((text) => text !== '')
-      .join('\n'),
-    files: messages.flatMap(({ files }) => files),
-  };
+  return joinMessages(head, ...others);
 }

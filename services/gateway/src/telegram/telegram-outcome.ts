@@ -6,6 +6,8 @@ export type Failure =
   | 'format'
   /** The message is so already. */
   | 'unchanged'
+  /** The message that is to be changed is gone, or is a file. */
+  | 'gone'
   /** For good: blocked, kicked, the chat is gone. */
   | 'refused'
   /** The token is wrong. */
@@ -26,6 +28,8 @@ const NEVER_CONNECTED: ReadonlySet<unknown> = new Set([
   'EHOSTUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
+const GONE =
+  /message to edit not found|message can't be edited|no text in the message to edit|MESSAGE_ID_INVALID/i;
 const FORMAT = /can't parse entities|unsupported start tag|can't find end of the entity/i;
 
 export function toFailure(err: unknown): Failure {
@@ -48,6 +52,7 @@ function ofAnswer({ error_code: status, description }: GrammyError): Failure {
   if (status >= 500) return 'unknown';
   if (status !== 400) return 'refused';
   if (description.includes('message is not modified')) return 'unchanged';
+  if (GONE.test(description)) return 'gone';
   return FORMAT.test(description) ? 'format' : 'refused';
 }
 

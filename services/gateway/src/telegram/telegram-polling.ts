@@ -10,6 +10,8 @@ const FIRST_WAIT_MS = 500;
 const MAX_WAIT_MS = 30_000;
 const MAX_DOUBLINGS = 10;
 const LOOK_MS = 250;
+/** Where something takes its time, what is new is heard of by then. */
+const MAX_LOOK_MS = 2_000;
 /** Another poller has at most one long poll left; a token is not made right by asking often. */
 const WAITS: Partial<Record<Failure, number>> = { conflict: 5_000, token: 60_000 };
 const SENTENCES: Partial<Record<Failure, string>> = {
@@ -52,6 +54,7 @@ export async function pollUpdates(deps: PollingDeps, stopping: AbortSignal): Pro
 function createReader({ api, take, clock, log }: PollingDeps, stopping: AbortSignal) {
   const waiting = new Map<number, Promise<unknown>>();
   let first = 0;
+  let lookMs = LOOK_MS;
   const offset = (): number => Math.min(first, ...waiting.keys());
   const begin = (update: Update): void => {
     const taken = take(update).then(
@@ -79,8 +82,12 @@ function createReader({ api, take, clock, log }: PollingDeps, stopping: AbortSig
       );
       const fresh = updates.filter(({ update_id: id }) => id >= first);
       for (const update of fresh) begin(update);
-      if (isBusy && fresh.length === 0)
-        await Promise.race([...waiting.values(), clock.sleep(LOOK_MS)]);
+      if (waiting.size === 0 || !isBusy || fresh.length > 0) {
+        lookMs = LOOK_MS;
+        return;
+      }
+      await Promise.race([...waiting.values(), clock.sleep(lookMs, stopping)]);
+      lookMs = Math.min(lookMs * 2, MAX_LOOK_MS);
     },
   };
 }

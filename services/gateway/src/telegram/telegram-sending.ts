@@ -7,6 +7,7 @@ import { toPlainText } from '../text/formatted-text.ts';
 import { toPressData } from './press-data.ts';
 import { toTelegramHtml } from './telegram-html.ts';
 import { toFailure, toReason } from './telegram-outcome.ts';
+import { createAtPlace } from './telegram-place.ts';
 
 /** Of the Bot API. */
 export const MESSAGE_MAX_CHARS = 4096;
@@ -22,6 +23,7 @@ export function createTelegramSending({
   api,
   log,
 }: SendingDeps): Pick<Channel, 'change' | 'changeButtons' | 'send' | 'sendFile' | 'showTyping'> {
+  const atPlace = createAtPlace(log);
   /** With its looks, or, should the server not understand them, as text alone: nothing is left unsaid for a tag. */
   async function inLooks<T>({ text }: Outgoing, call: (look: Look) => Promise<T>): Promise<T> {
     try {
@@ -37,7 +39,9 @@ export function createTelegramSending({
     async send(chat, message) {
       try {
         const sent = await inLooks(message, ({ text, ...look }) =>
-          api.sendMessage(chat.id, text, { ...look, ...toPlace(chat), ...toRest(message) }),
+          atPlace(chat, (id) =>
+            api.sendMessage(id, text, { ...look, ...toPlace(chat), ...toRest(message) }),
+          ),
         );
         return { status: 'sent', messageId: String(sent.message_id) };
       } catch (err) {
@@ -48,7 +52,7 @@ export function createTelegramSending({
       try {
         const input = new InputFile(Buffer.from(file.content), file.name);
         const options = { caption: file.caption, ...toPlace(chat), ...toMarkup(file) };
-        const sent = await api.sendDocument(chat.id, input, options);
+        const sent = await atPlace(chat, (id) => api.sendDocument(id, input, options));
         return { status: 'sent', messageId: String(sent.message_id) };
       } catch (err) {
         return toSent(err);
@@ -57,11 +61,13 @@ export function createTelegramSending({
     async change(chat, messageId, message) {
       try {
         await inLooks(message, ({ text, ...look }) =>
-          api.editMessageText(chat.id, Number(messageId), text, {
-            ...look,
-            ...toMarkup(message),
-            link_preview_options: { is_disabled: true },
-          }),
+          atPlace(chat, (id) =>
+            api.editMessageText(id, Number(messageId), text, {
+              ...look,
+              ...toMarkup(message),
+              link_preview_options: { is_disabled: true },
+            }),
+          ),
         );
         return { status: 'changed' };
       } catch (err) {
@@ -70,9 +76,9 @@ export function createTelegramSending({
     },
     async changeButtons(chat, messageId, buttons) {
       const markup = toMarkup({ buttons });
-      await api
-        .editMessageReplyMarkup(chat.id, Number(messageId), markup)
-        .catch((err: unknown) => log.debug({ reason: toReason(err) }, 'buttons stay as they were'));
+      await atPlace(chat, (id) => api.editMessageReplyMarkup(id, Number(messageId), markup)).catch(
+        (err: unknown) => log.debug({ reason: toReason(err) }, 'buttons stay as they were'),
+      );
     },
     async showTyping(chat) {
       await api.sendChatAction(chat.id, 'typing', toPlace(chat)).catch((err: unknown) => {
@@ -90,6 +96,7 @@ function toSent(err: unknown): Sent {
     case 'refused':
     case 'format':
     case 'unchanged':
+    case 'gone':
       return { status: 'refused', why };
     default:
       return { status: 'not_sent', why };
@@ -99,6 +106,7 @@ function toSent(err: unknown): Sent {
 function toChanged(err: unknown): Changed {
   const failure = toFailure(err);
   if (failure === 'unchanged') return { status: 'changed' };
+  if (failure === 'gone') return { status: 'gone', why: toReason(err) };
   const isFinal = failure === 'refused' || failure === 'format';
   return { status: isFinal ? 'refused' : 'not_changed', why: toReason(err) };
 }

@@ -1,5 +1,5 @@
 import type { ChannelChat, Sender } from '@bakerst/contracts/channels';
-import type { Chat, Message, MessageEntity, Update, User } from 'grammy/types';
+import type { Chat, InaccessibleMessage, Message, MessageEntity, Update, User } from 'grammy/types';
 import type { Bot, ReceivedFile, ReceivedMessage, ReceivedPress } from '../channel.ts';
 import { readPressData } from './press-data.ts';
 
@@ -33,7 +33,7 @@ export function readUpdate(update: Update, parts: UpdateParts): ReceivedPiece | 
         type: 'press',
         key,
         sender: toSender(press.from),
-        chat: toChat(press.message.chat, undefined),
+        chat: toChat(press.message.chat, topicOf(press.message)),
         messageId: String(press.message.message_id),
         press: press.data === undefined ? undefined : readPressData(press.data),
         answer: (text) => parts.answerPress(press.id, text),
@@ -57,12 +57,17 @@ function readMessage(
     type: 'message',
     key,
     sender: toSender(from),
-    chat: toChat(chat, message.is_topic_message === true ? message.message_thread_id : undefined),
+    chat: toChat(chat, topicOf(message)),
     messageId: String(message.message_id),
     text: markForwarded(message, stripMention(message, parts.bot)),
     files: toFiles(message, parts),
     strange: toStrange(message),
   };
+}
+
+function topicOf(message: Message | InaccessibleMessage): number | undefined {
+  if (!('is_topic_message' in message) || message.is_topic_message !== true) return undefined;
+  return message.message_thread_id;
 }
 
 function toSender({ id, first_name, last_name = '', username }: User): Sender {

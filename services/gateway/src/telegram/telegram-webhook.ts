@@ -1,10 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AppError, type Logger } from '@bakerst/kit';
+import { AppError, type Clock, type Logger } from '@bakerst/kit';
 import type { Update } from 'grammy/types';
 
 /** Telegram's own updates are far below that. */
 const BODY_MAX_BYTES = 1024 * 1024;
+/** How long those who are in the middle of a request have, at the end. */
+const CLOSE_MS = 2_000;
 const SECRET_HEADER = 'x-telegram-bot-api-secret-token';
 
 export interface WebhookPlace {
@@ -17,12 +19,13 @@ export interface WebhookPlace {
 interface WebhookDeps {
   /** Resolves when the update needs not come again. */
   readonly take: (update: Update) => Promise<void>;
+  readonly clock: Pick<Clock, 'after'>;
   readonly log: Logger;
 }
 
 /** Takes updates that Telegram brings; it brings them again until it is answered with 200. */
 export async function openWebhook(
-  { take, log }: WebhookDeps,
+  { take, clock, log }: WebhookDeps,
   { path, port, host, secret }: WebhookPlace,
 ): Promise<AsyncDisposable> {
   const { createServer } = process.getBuiltinModule('node:http');
@@ -52,6 +55,7 @@ export async function openWebhook(
     [Symbol.asyncDispose]: async () => {
       const closed = new Promise<void>((done) => server.close(() => done()));
       server.closeIdleConnections();
+      using _late = clock.after(CLOSE_MS, () => server.closeAllConnections());
       await closed;
     },
   };

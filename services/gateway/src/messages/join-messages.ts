@@ -1,0 +1,18 @@
+import type { ReceivedMessage } from '../channel.ts';
+
+/** Messages that belong together as one, with all the files in their order; it goes by the key of the first one. */
+export function joinMessages(
+  first: ReceivedMessage,
+  ...others: readonly ReceivedMessage[]
+): ReceivedMessage {
+  const pieces = [first, ...others];
+  return {
+    ...first,
+    text: pieces
+      .map(({ text }) => text)
+      .filter((text) => text !== '')
+      .join('\n'),
+    files: pieces.flatMap(({ files }) => files),
+    pieces,
+  };
+}

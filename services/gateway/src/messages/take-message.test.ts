@@ -1,0 +1,135 @@
+import { ConversationId, OrgId, RunId, UserId } from '@bakerst/contracts';
+import type { ChannelMessage, NewDelivery } from '@bakerst/contracts/channels';
+import { silentLogger } from '@bakerst/kit';
+import { createFakeClock } from '@bakerst/kit/testing';
+import { expect, test } from 'vitest';
+import { createStanding } from '../brain.ts';
+import type { ReceivedMessage } from '../channel.ts';
+import { createMemoryChannel, toApiError, toTextDelivery } from '../testing.ts';
+import { joinMessages } from './join-messages.ts';
+import { type MessageDeps, takeMessage } from './take-message.ts';
+
+const RUN = RunId.parse('0193c1d6-0000-7000-8000-000000000001');
+const known = {
+  status: 'known',
+  org: OrgId.parse('home'),
+  user_id: UserId.parse('gary'),
+  conversation_id: null,
+} as const;
+
+function openBrain() {
+  const messages: [string | undefined, ChannelMessage][] = [];
+  const texts = new Map<string, NewDelivery>();
+  const brain: MessageDeps['brain'] = {
+    identifySender: async () => known,
+    claimChannelLink: async () => known,
+    createAttachment: async () => {
+      throw new Error('no file is here');
+    },
+    async createDelivery(_channel, wanted) {
+      const first = texts.get(wanted.key) ?? wanted;
+      texts.set(wanted.key, first);
+      return toTextDelivery(wanted.key, { content: { type: 'text', text: first.text } });
+    },
+    async receiveChannelMessage(_channel, message, options) {
+      messages.push([options?.idempotencyKey, message]);
+      return { run_id: RUN, conversation_id: ConversationId.parse(RUN), status: 'running' };
+    },
+  };
+  return { brain, messages, told: () => [...texts.values()].map(({ text }) => text) };
+}
+
+function openDesk(brain: MessageDeps['brain']) {
+  const clock = createFakeClock();
+  const { channel, list } = createMemoryChannel();
+  const standing = createStanding(silentLogger);
+  const stopping = new AbortController().signal;
+  const deps = { brain, channel, clock, standing, stopping, log: silentLogger };
+  return {
+    clock,
+    standing,
+    list,
+    take: (message: ReceivedMessage) =>
+      takeMessage({ ...deps, runCommand: async () => false }, message),
+  };
+}
+
+const toMessage = (key: string, more: Partial<ReceivedMessage> = {}): ReceivedMessage => ({
+  type: 'message',
+  key,
+  sender: { id: '4201', name: 'Gary' },
+  chat: { id: '4201', kind: 'direct' },
+  messageId: '1',
+  text: `text of ${key}`,
+  files: [],
+  strange: undefined,
+  ...more,
+});
+
+test.each([
+  [403, 'FORBIDDEN'],
+  [404, 'PATH_NOT_FOUND'],
+  [404, undefined],
+])(
+  'while the brain refuses whoever asks (%i %s) nothing is given up, and that is told',
+  async (status, reason) => {
+    const { brain, messages } = openBrain();
+    let isRefused = true;
+    const desk = openDesk({
+      ...brain,
+      identifySender: async () =>
+        isRefused ? await Promise.reject(toApiError(status, reason)) : known,
+    });
+    const taken = desk.take(toMessage('one'));
+    await desk.clock.advance(60_000);
+    expect(desk.standing.isRefused()).toBe(true);
+    expect(messages).toEqual([]);
+    isRefused = false;
+    await desk.clock.advance(60_000);
+    await taken;
+    expect(messages).toHaveLength(1);
+    expect(desk.standing.isRefused()).toBe(false);
+  },
+);
+
+test('a full disk of the brain is told past the brain', async () => {
+  const { brain } = openBrain();
+  const full = () => Promise.reject(toApiError(507));
+  const desk = openDesk({ ...brain, receiveChannelMessage: full, createDelivery: full });
+  await desk.take(toMessage('one'));
+  expect(desk.list().map(({ text }) => text)).toEqual([
+    'I have no room left to keep what you say. Please say it again later.',
+  ]);
+});
+
+test('a file that never comes holds up its chat for two minutes, and that is told', async () => {
+  const { brain, told } = openBrain();
+  const desk = openDesk(brain);
+  const stuck = { name: 'oven.jpg', size: 1, download: () => new Promise<never>(() => undefined) };
+  const taken = desk.take(toMessage('one', { files: [stuck] }));
+  await desk.clock.advance(0);
+  await desk.clock.advance(120_000);
+  await taken;
+  expect(told()).toEqual([expect.stringContaining('oven.jpg could not be fetched')]);
+});
+
+test('a piece of an album that came too late for the first time is a message of its own', async () => {
+  const { brain, messages } = openBrain();
+  const { take } = openDesk(brain);
+  const [one, two, three] = [toMessage('1'), toMessage('2'), toMessage('3')];
+  await take(joinMessages(one, two));
+  await take(joinMessages(one, two, three));
+  expect(messages.map(([key, { text }]) => [key, text])).toEqual([
+    ['1', 'text of 1\ntext of 2'],
+    ['1', 'text of 1\ntext of 2'],
+    ['3', 'text of 3'],
+  ]);
+});
+
+test('a code that a group has read goes nowhere', async () => {
+  const { brain, told } = openBrain();
+  const claimChannelLink = () => Promise.reject(new Error('it was claimed'));
+  const { take } = openDesk({ ...brain, claimChannelLink });
+  await take(toMessage('one', { text: '/link ABCDEFGH', chat: { id: '-1', kind: 'group' } }));
+  expect(told()).toEqual(['Please send that to me directly.']);
+});

@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readMarkdown } from '../../services/gateway/src/text/read-markdown.ts';
+import { Refusal } from '../support/bot-api/chats.ts';
+import { type BotApi, openBotApi } from '../support/bot-api/open-bot-api.ts';
+import { GARY } from '../support/bot-api/speech.ts';
+import { type ChannelOptions, openTelegram, receiveAll, send } from './support/telegram-testing.ts';
+
+let api: BotApi;
+beforeEach(async () => {
+  api = await openBotApi();
+});
+afterEach(async () => {
+  await api[Symbol.asyncDispose]();
+});
+
+const openChannel = (options: ChannelOptions = {}) => openTelegram(api, options);
+
+test('a group that has another id from now on is told there', async () => {
+  const channel = openChannel();
+  const old = { id: '-77', kind: 'group' } as const;
+  api.fail((_, { chat_id: id }) =>
+    id === old.id
+      ? new Refusal(400, 'Bad Request: group chat was upgraded to a supergroup chat', {
+          migrate_to_chat_id: -100_77,
+        })
+      : undefined,
+  );
+  expect(await send(channel, 'hello', old)).toMatchObject({ status: 'sent' });
+  expect(api.in(-100_77).map(({ text }) => text)).toEqual(['hello']);
+});
+
+test('at the end nothing is waited for: no call, no wait, no turn', async () => {
+  const ending = new AbortController();
+  const channel = openChannel({ ending: ending.signal });
+  let asked = 0;
+  api.fail((method) => {
+    asked += 1;
+    return method === 'sendMessage'
+      ? new Refusal(429, 'Too Many Requests: retry after 300', { retry_after: 300 })
+      : 'hang';
+  });
+  const other = { id: '77', kind: 'direct' } as const;
+  const waiting = send(channel, 'hello');
+  const hanging = channel.inTurn(other, () =>
+    channel.change(other, '1', { text: readMarkdown('hello') }),
+  );
+  await expect.poll(() => asked, { timeout: 30_000 }).toBe(2);
+  ending.abort(new Error('the gateway has stopped'));
+  expect(await waiting).toMatchObject({ status: 'unknown' });
+  expect(await hanging).toMatchObject({ status: 'not_changed' });
+});
+
+test('a press keeps the topic of its message', async () => {
+  const all = receiveAll(openChannel());
+  const chat = { id: -100_77, type: 'supergroup', title: 'Family' };
+  const topic = { message_id: 1, date: 1, chat, is_topic_message: true, message_thread_id: 7 };
+  api.tell({
+    callback_query: { id: 'press-1', from: { is_bot: false, ...GARY }, message: topic, data: 'x' },
+  });
+  await all.atLeast(1);
+  await all.stop();
+  expect(all.received[0]?.chat).toEqual({ id: '-10077', kind: 'group', thread_id: '7' });
+});
