@@ -61,19 +61,21 @@ async function conversationsOf(user: string): Promise<number> {
 
 test('an update that comes again starts nothing again', async () => {
   const run = town.api.say('/run return 111 * 3');
-  await town.api.until(() => texts().some((text) => text.includes('333')));
+  await town.api.until(() => texts().some((text) => /is done\.\s+333$/.test(text)));
   const said = town.api.say('what is 100 + 23?');
-  await town.api.until(() => texts().some((text) => text.includes('123')));
+  await town.api.until(() => texts().some((text) => text.endsWith(' = 123')));
   await town.gateway.end();
   for (const id of [run, said]) town.api.updates.repeat(id);
   await town.restartGateway();
   const last = town.api.say('what is 100 + 50?');
-  await town.api.until(() => texts().some((text) => text.includes('150')));
+  await town.api.until(() => texts().some((text) => text.endsWith(' = 150')));
   await town.api.until(() => town.api.updates.confirmed() > last);
-  expect(texts().filter((text) => text.includes('333'))).toHaveLength(1);
-  expect(texts().filter((text) => text.includes('123'))).toHaveLength(1);
+  // As whole words: ids and times have such digits, too.
+  expect(texts().filter((text) => /is done\.\s+333$/.test(text))).toHaveLength(1);
+  expect(texts().filter((text) => text.endsWith(' = 123'))).toHaveLength(1);
   const { data } = await town.system.owner.listJobs({ limit: 100 });
-  expect(data.filter(({ result }) => JSON.stringify(result).includes('333'))).toHaveLength(1);
+  const ofThis = data.filter(({ result }) => Object(result).value === 333);
+  expect(ofThis.map(({ id }) => id)).toHaveLength(1);
 });
 
 test('a picture goes with its words, and what nobody understands is answered', async () => {
@@ -113,4 +115,19 @@ test('strangers are told nothing; a wrong code is', async () => {
   town.api.say('/link@baker_bot ABCDEFGH', { chat: group });
   await town.api.until(() => town.api.in(group.id).length > 0);
   expect(town.api.in(group.id)[0]?.text).toBe('Please send that to me directly.');
+});
+
+test('what was asked for in a topic is told in that topic', async () => {
+  const forum = { id: -100_43, type: 'supergroup', title: 'Kitchen', is_forum: true };
+  const topics = [7, 8].map((message_thread_id) => ({
+    chat: forum,
+    is_topic_message: true,
+    message_thread_id,
+  }));
+  for (const [i, topic] of topics.entries())
+    town.api.say(`/run@baker_bot return "cake ${i}"`, topic);
+  const told = () => town.api.in(forum.id).filter(({ text }) => /completed|cake/.test(text));
+  await town.api.until(() => [7, 8].every((id) => told().some((it) => it.threadId === id)));
+  for (const { text, threadId } of told())
+    expect(text).toContain(threadId === 7 ? 'cake 0' : 'cake 1');
 });

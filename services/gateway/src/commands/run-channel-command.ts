@@ -67,7 +67,11 @@ function toContext(deps: CommandDeps, spoken: Spoken, result: Result): CommandCo
     conversationId,
     idempotencyKey: key,
     note: (value) => note(deps, message, value),
-    deliverTo: { channel: channel.name, chat_id: chat.id },
+    deliverTo: {
+      channel: channel.name,
+      chat_id: chat.id,
+      ...(chat.thread_id !== undefined && { thread_id: chat.thread_id }),
+    },
     say: (text) => void said.push(text),
     async open(place) {
       // One that is there already: the same line that comes in again leads to no other.
