@@ -36,7 +36,13 @@ export interface OutgoingFile {
  */
 export type Sent =
   | { readonly status: 'sent'; readonly messageId: string }
-  | { readonly status: 'not_sent' | 'unknown' | 'refused'; readonly why: string };
+  | { readonly status: 'unknown' | 'refused'; readonly why: string }
+  | {
+      readonly status: 'not_sent';
+      readonly why: string;
+      /** How long the channel asks to wait before another try. */
+      readonly retryAfterMs?: number | undefined;
+    };
 
 /** The same of a change, which may be tried any number of times; `gone`: there is no such message to be changed. */
 export type Changed =

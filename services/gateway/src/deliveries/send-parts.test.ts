@@ -19,6 +19,7 @@ function open() {
   const outbox = createMemoryOutbox();
   outbox.holders.push('only');
   const signal = new AbortController().signal;
+  const clock = createFakeClock();
   const begin = (
     parts: ChannelDelivery['parts'] = [],
     brain: Pick<typeof outbox.brain, 'reportDelivery'> = outbox.brain,
@@ -29,14 +30,15 @@ function open() {
         brain,
         channel,
         holder: 'only',
+        limit: (send) => send(),
         ending: signal,
-        clock: createFakeClock(),
+        clock,
         log: silentLogger,
       },
       toTextDelivery('one', { parts }),
       signal,
     );
-  return { ...chat, outbox, begin };
+  return { ...chat, outbox, clock, begin };
 }
 
 const toAnswer = (markdown: string, more: Partial<Answer> = {}): Answer => ({
@@ -97,5 +99,28 @@ test('a message that the brain knows as sent is changed, not sent', async () => 
     reportDelivery: async () => ({ may_be_repeat: false, message_id: '1' }),
   };
   await begin([], brain).show(0, say('Hello'));
+  expect(list().map(({ text }) => text)).toEqual(['Hello']);
+});
+
+test('while the channel asks to wait the message is known as not sent', async () => {
+  const { begin, list, outbox, channel, clock } = open();
+  const answers = [30_000, 5_000];
+  const send: Channel['send'] = async (chat, message) => {
+    const retryAfterMs = answers.shift();
+    if (retryAfterMs === undefined) return await channel.send(chat, message);
+    return { status: 'not_sent', why: '429', retryAfterMs };
+  };
+  const shown = begin([], outbox.brain, { ...channel, send }).show(0, say('Hello'));
+  await clock.advance(0);
+  await clock.advance(30_000);
+  expect(outbox.reports).toEqual([
+    'sending one/0',
+    'not_sent one/0',
+    'sending one/0',
+    'not_sent one/0',
+  ]);
+  await clock.advance(5_000);
+  await shown;
+  expect(outbox.reports.slice(4)).toEqual(['sending one/0', 'sent one/0']);
   expect(list().map(({ text }) => text)).toEqual(['Hello']);
 });

@@ -21,6 +21,8 @@ export interface PartsDeps extends ReportDeps {
     Channel,
     'change' | 'changeButtons' | 'inTurn' | 'name' | 'send' | 'sendFile'
   >;
+  /** Holds back what would leave too many intents without an outcome at once. */
+  readonly limit: <T>(send: () => Promise<T>) => Promise<T>;
   /** Aborted when nothing more can be told: what was sent is told of until then. */
   readonly ending: AbortSignal;
 }
@@ -150,28 +152,39 @@ async function send(desk: Desk, part: number, sending: Sending): Promise<Shown> 
 
 type Unsent = Exclude<Sent, { status: 'sent' }>;
 
+/** The chat's turn lasts as long as the channel asks to wait: so must whatever else is to be said there. */
 async function sendOnce(desk: Desk, part: number, sending: Sending): Promise<Shown | Unsent> {
   const { deps, delivery, signal } = desk;
   return await deps.channel.inTurn(delivery.chat, async () => {
-    signal.throwIfAborted();
-    const { may_be_repeat: isRepeat, message_id: known } = await tell(
-      desk,
-      { event: 'sending', part },
-      signal,
-    );
-    if (typeof known === 'string') return toShown({ part, messageId: known, isRepeat });
-    const sent = await sending.call(isRepeat);
-    if (sent.status !== 'sent') {
-      const event = sent.status === 'unknown' ? 'unknown' : 'not_sent';
-      await tell(desk, { event, part }, deps.ending);
-      return sent;
+    for (;;) {
+      const sent = await deps.limit(() => sendByIntent(desk, part, sending));
+      if (!('retryAfterMs' in sent) || sent.retryAfterMs === undefined) return sent;
+      deps.log.info({ deliveryId: delivery.id, part, ...sent }, 'channel asks to wait');
+      await deps.clock.sleep(sent.retryAfterMs, signal);
     }
-    const { messageId } = sent;
-    const shown = { ...toShown({ part, messageId, isRepeat }), look: sending.look };
-    putShown(desk.shown, shown);
-    await tell(desk, { event: 'sent', part, message_id: messageId }, deps.ending);
-    return shown;
   });
+}
+
+async function sendByIntent(desk: Desk, part: number, sending: Sending): Promise<Shown | Unsent> {
+  const { deps, signal } = desk;
+  signal.throwIfAborted();
+  const { may_be_repeat: isRepeat, message_id: known } = await tell(
+    desk,
+    { event: 'sending', part },
+    signal,
+  );
+  if (typeof known === 'string') return toShown({ part, messageId: known, isRepeat });
+  const sent = await sending.call(isRepeat);
+  if (sent.status !== 'sent') {
+    const event = sent.status === 'unknown' ? 'unknown' : 'not_sent';
+    await tell(desk, { event, part }, deps.ending);
+    return sent;
+  }
+  const { messageId } = sent;
+  const shown = { ...toShown({ part, messageId, isRepeat }), look: sending.look };
+  putShown(desk.shown, shown);
+  await tell(desk, { event: 'sent', part, message_id: messageId }, deps.ending);
+  return shown;
 }
 
 async function change(desk: Desk, part: Shown, { message, look }: Wanted): Promise<void> {

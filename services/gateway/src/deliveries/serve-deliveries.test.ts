@@ -1,5 +1,6 @@
 import { silentLogger } from '@bakerst/kit';
 import { countingIds, createFakeClock, type FakeClock } from '@bakerst/kit/testing';
+import pLimit from 'p-limit';
 import { expect, test } from 'vitest';
 import { createStanding } from '../brain.ts';
 import type { Channel } from '../channel.ts';
@@ -71,11 +72,40 @@ test('of two gateways in turn the first one comes back as somebody else: its int
   await serving;
 });
 
+test('few messages are under way at once: no more may come twice should the gateway die', async () => {
+  const clock = createFakeClock();
+  const outbox = createMemoryOutbox();
+  const chat = createMemoryChannel();
+  const release = Promise.withResolvers<void>();
+  const channel: Channel = {
+    ...chat.channel,
+    send: async (...about) => {
+      await release.promise;
+      return await chat.channel.send(...about);
+    },
+  };
+  const stop = new AbortController();
+  const serving = serveDeliveries(toDeps(outbox, channel, clock), stop.signal);
+  await clock.advance(0);
+  for (let i = 0; i < 20; i += 1) {
+    const delivery = toTextDelivery(`of-${i}`, { chat: { id: String(i), kind: 'direct' } });
+    outbox.tell({ type: 'delivery', delivery });
+  }
+  await clock.advance(0);
+  expect(outbox.reports).toHaveLength(8);
+  release.resolve();
+  await clock.advance(0);
+  expect(chat.list()).toHaveLength(20);
+  stop.abort(new Error('the test ends'));
+  await clock.advance(0);
+  await serving;
+});
+
 function openWork(outbox: Pick<Outbox, 'brain'>, channel: Channel) {
   const clock = createFakeClock();
   const deps = toDeps(outbox, channel, clock);
   const looks = createQueueLooks(clock);
-  const pass = { ...deps, holder: 'only', looks, turns: createTurns() };
+  const pass = { ...deps, holder: 'only', limit: pLimit(8), looks, turns: createTurns() };
   const work = createWork(pass, { signal: stopping.signal, fence: () => undefined });
   return { clock, work };
 }

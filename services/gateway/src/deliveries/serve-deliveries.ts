@@ -1,5 +1,6 @@
 import type { ChannelDelivery, DeliveryEvent } from '@bakerst/contracts/channels';
 import type { NewId } from '@bakerst/kit';
+import pLimit from 'p-limit';
 import { type Brain, isMisplaced, isPassing, type Standing } from '../brain.ts';
 import { createWork, type Work } from './delivery-work.ts';
 import { createQueueLooks, type QueueLooks } from './queue-looks.ts';
@@ -7,10 +8,13 @@ import type { DeliverDeps } from './run-delivery.ts';
 import { createTurns } from './turns.ts';
 
 const AGAIN_MS = 1_000;
+/** As many messages at most may come twice after the death of a gateway; enough for 30 a second at 250 ms each. */
+const MOST_INTENTS = 8;
 /** How often a gateway that was put aside looks whether the other one still serves. */
 const ASIDE_LOOK_MS = 5_000;
 
-export interface ServeDeps extends Omit<DeliverDeps, 'brain' | 'holder' | 'looks' | 'turns'> {
+export interface ServeDeps
+  extends Omit<DeliverDeps, 'brain' | 'holder' | 'limit' | 'looks' | 'turns'> {
   readonly brain: Pick<Brain, 'listChannels' | 'watchDeliveries'> & DeliverDeps['brain'];
   readonly bot: string;
   readonly newId: NewId;
@@ -30,7 +34,8 @@ export async function serveDeliveries(deps: ServeDeps, stopping: AbortSignal): P
     const fenced = new AbortController();
     const signal = AbortSignal.any([stopping, fenced.signal]);
     const looks = createQueueLooks(deps.clock);
-    const pass = { ...deps, holder: deps.newId(), looks, turns: createTurns() };
+    const limit = pLimit(MOST_INTENTS);
+    const pass = { ...deps, holder: deps.newId(), limit, looks, turns: createTurns() };
     const work = createWork(pass, { signal, fence: () => fenced.abort() });
     await listen(pass, work, signal);
     deps.onServing(false);

@@ -2,7 +2,7 @@ import { createFakeClock } from '@bakerst/kit/testing';
 import { expect, test } from 'vitest';
 import { createPace } from './pace.ts';
 
-function openPace(perSecond = 30) {
+function openPace(perSecond = 10) {
   const clock = createFakeClock();
   const stopping = new AbortController();
   const pace = createPace(clock, {
@@ -26,14 +26,14 @@ test('a chat has its turns one after the other, a second apart, and waits for no
     act('b', 'b1'),
   ];
   await clock.advance(0);
-  await clock.advance(3_000);
+  await clock.advance(4_000);
   await Promise.all(all);
   expect(begun.toSorted((one, other) => one[1] - other[1])).toEqual([
     ['a1', 0],
-    ['g1', 0],
-    ['b1', 0],
+    ['g1', 100],
+    ['b1', 200],
     ['a2', 1_000],
-    ['g2', 3_000],
+    ['g2', 3_100],
   ]);
 });
 
@@ -58,7 +58,7 @@ test('all chats together have so many turns a second', async () => {
   await clock.advance(0);
   await clock.advance(5_000);
   await Promise.all(all);
-  expect(begun.map(([, at]) => at)).toEqual([0, 0, 1_000, 1_000, 2_000]);
+  expect(begun.map(([, at]) => at)).toEqual([0, 500, 1_000, 1_500, 2_000]);
 });
 
 test('once it is told to stop nobody waits for a turn', async () => {

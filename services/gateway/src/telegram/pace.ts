@@ -19,21 +19,17 @@ const SECOND_MS = 1000;
 export function createPace(clock: Pick<Clock, 'monotonic' | 'sleep'>, limits: PaceLimits): Pace {
   const tails = new Map<string, Promise<void>>();
   const ends = new Map<string, number>();
-  let recent: number[] = [];
+  const apartMs = SECOND_MS / limits.perSecond;
+  let nextAt = Number.NEGATIVE_INFINITY;
   const wait = (ms: number): Promise<void> =>
     clock.sleep(ms, limits.stopping).catch(() => undefined);
 
-  /** Takes a place among those of one second, waiting for it. */
+  /** Waits for a place among those of one second; they are evenly apart, for a burst is much to be unsure of after a crash. */
   async function enter(): Promise<void> {
-    for (;;) {
-      const now = clock.monotonic();
-      recent = recent.filter((at) => at > now - SECOND_MS);
-      const [oldest] = recent;
-      const isFree = recent.length < limits.perSecond || oldest === undefined;
-      if (isFree || limits.stopping.aborted) break;
-      await wait(oldest + SECOND_MS - now);
-    }
-    recent.push(clock.monotonic());
+    const now = clock.monotonic();
+    const at = Math.max(now, nextAt);
+    nextAt = at + apartMs;
+    if (at > now) await wait(at - now);
   }
 
   async function take<T>(chat: string, act: () => Promise<T>): Promise<T> {

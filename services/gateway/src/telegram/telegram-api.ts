@@ -14,10 +14,13 @@ interface TelegramApiOptions {
 /** Longer than that nobody waits: the chat's other messages do, too. */
 const MAX_WAIT_SECONDS = 300;
 const MAX_WAITS = 5;
+/** What may come twice is tried again by whoever has told the brain of it, so that it is known as not sent meanwhile. */
+const SENDING: ReadonlySet<string> = new Set(['sendDocument', 'sendMessage']);
 
 /**
- * The Bot API. When it asks to wait (429) that is done and the call repeated: it was not carried out. A call whose outcome
- * is not known is never repeated here. `ending` cuts short whatever is under way, waits included.
+ * The Bot API. When it asks to wait (429) that is done and the call repeated: it was not carried out. New messages are the
+ * exception, and a call whose outcome is not known is never repeated here. `ending` cuts short whatever is under way, waits
+ * included.
  */
 export function createTelegramApi(
   { token, apiRoot, timeoutMs }: TelegramApiOptions,
@@ -28,14 +31,16 @@ export function createTelegramApi(
     timeoutSeconds: timeoutMs / 1000,
     ...toGrammyFetch(),
   });
-  api.config.use(
-    autoRetry({
-      maxRetryAttempts: MAX_WAITS,
-      maxDelaySeconds: MAX_WAIT_SECONDS,
-      rethrowHttpErrors: true,
-      rethrowInternalServerErrors: true,
-    }),
-  );
+  const retry = autoRetry({
+    maxRetryAttempts: MAX_WAITS,
+    maxDelaySeconds: MAX_WAIT_SECONDS,
+    rethrowHttpErrors: true,
+    rethrowInternalServerErrors: true,
+  });
+  api.config.use(async (...about) => {
+    const [call, method, payload, signal] = about;
+    return SENDING.has(method) ? await call(method, payload, signal) : await retry(...about);
+  });
   api.config.use(async (...about) => {
     const [call, method, payload, signal] = about;
     const own = new AbortController();

@@ -45,6 +45,12 @@ export function toReason(err: unknown): string {
   return err instanceof Error ? err.name : 'unknown';
 }
 
+/** How long the server asks to wait, where it does. */
+export function toRetryAfterMs(err: unknown): number | undefined {
+  const seconds = err instanceof GrammyError ? err.parameters.retry_after : undefined;
+  return seconds === undefined ? undefined : seconds * 1000;
+}
+
 function ofAnswer({ error_code: status, description }: GrammyError): Failure {
   if (status === 401 || (status === 404 && description === 'Not Found')) return 'token';
   if (status === 409) return 'conflict';

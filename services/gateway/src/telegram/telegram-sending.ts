@@ -6,7 +6,7 @@ import type { Button, Changed, Channel, Outgoing, OutgoingFile, Sent } from '../
 import { toPlainText } from '../text/formatted-text.ts';
 import { toPressData } from './press-data.ts';
 import { toTelegramHtml } from './telegram-html.ts';
-import { toFailure, toReason } from './telegram-outcome.ts';
+import { toFailure, toReason, toRetryAfterMs } from './telegram-outcome.ts';
 import { createAtPlace } from './telegram-place.ts';
 
 /** Of the Bot API. */
@@ -99,7 +99,7 @@ function toSent(err: unknown): Sent {
     case 'gone':
       return { status: 'refused', why };
     default:
-      return { status: 'not_sent', why };
+      return { status: 'not_sent', why, retryAfterMs: toRetryAfterMs(err) };
   }
 }
 
