@@ -24,6 +24,7 @@ const CONTENT: PromptContent = {
   facts: [{ id: ID, text: 'The NAS is called Mycroft.', createdAt: Date.UTC(2026, 10, 26, 12) }],
   at: Date.UTC(2026, 10, 27, 12),
   language: 'de',
+  channel: undefined,
   summary: undefined,
   hasHistory: false,
 };
@@ -91,4 +92,9 @@ test('a later message of which nothing was left out', () => {
     'context',
     'closing',
   ]);
+});
+
+test('an answer that is read on a channel is to be brief', () => {
+  const { changing } = toSystemPrompt(listPromptParts({ ...CONTENT, channel: 'telegram' }));
+  expect(changing).toContain('read in Telegram');
 });

@@ -1,5 +1,6 @@
 import type { SystemPrompt } from '@bakerst/agent';
 import type { PromptOrigin } from '@bakerst/contracts';
+import type { ChannelName } from '@bakerst/contracts/channels';
 import { describeFacts } from '../memory/describe-facts.ts';
 import type { RecalledFact } from './ports.ts';
 import type { ResolvedSlots } from './resolve-slots.ts';
@@ -18,6 +19,8 @@ export interface PromptContent {
   /** Epoch ms of the message. */
   readonly at: number;
   readonly language: string;
+  /** Where the answer is read; undefined for the page. */
+  readonly channel: ChannelName | undefined;
   /** What was said before the messages that the model gets; undefined when nothing was left out. */
   readonly summary: string | undefined;
   /** True when the message is not the first of its conversation. */
@@ -57,6 +60,7 @@ export function listPromptParts(content: PromptContent): readonly PromptPart[] {
     made('facts', describeFacts(content.facts)),
     made('day', `The conversation takes place on ${new Date(content.at).toDateString()}.`),
     made('language', describeLanguage(content.language)),
+    made('channel', describeChannel(content.channel)),
     made('context', describeContext(content)),
     made('welcome', content.hasHistory ? '' : WELCOME),
     slot('closing', false),
@@ -78,6 +82,14 @@ const WELCOME = 'This is the first message of the conversation.';
 function describeLanguage(language: string): string {
   if (language === DEFAULT_LANGUAGE) return '';
   return `The person wants answers in the language "${language}" (ISO 639-1) unless they ask for another one.`;
+}
+
+const CHANNEL_LABELS = { telegram: 'Telegram' } as const satisfies Record<ChannelName, string>;
+
+/** BK-23. */
+function describeChannel(channel: ChannelName | undefined): string {
+  if (channel === undefined) return '';
+  return `The answer is read in ${CHANNEL_LABELS[channel]}, most likely on a phone: be brief, in short paragraphs, without wide tables, unless the person asks for more.`;
 }
 
 function describeContext({ hasHistory, summary }: PromptContent): string {

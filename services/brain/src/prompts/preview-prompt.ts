@@ -31,6 +31,7 @@ export function previewPrompt(
     facts: [],
     at: deps.clock.now(),
     summary: undefined,
+    channel: undefined,
     hasHistory: false,
     mayCallMcp: mayCallMcp(tools),
   });

@@ -17,7 +17,8 @@ export interface PromptDeps {
   readonly agentName: string;
 }
 
-export interface PromptAsk extends Pick<PromptContent, 'facts' | 'at' | 'summary' | 'hasHistory'> {
+export interface PromptAsk
+  extends Pick<PromptContent, 'facts' | 'at' | 'summary' | 'hasHistory' | 'channel'> {
   readonly tenant: Tenant;
   readonly persona: Persona | undefined;
   /** Whether the tools of MCP servers are within reach. */

@@ -4,6 +4,7 @@ import { createSqliteAttachmentLister } from '../attachments/sqlite-attachment-s
 import type { CallBack } from '../callbacks/call-back.ts';
 import { createTitles } from '../conversations/app.ts';
 import { createSqliteMessageStore } from '../conversations/sqlite-message-store.ts';
+import { prepareFindChannel } from '../deliveries/sqlite-find-channel.ts';
 import { createNotes } from '../history/app.ts';
 import { createSqliteHistoryReader } from '../history/sqlite-history-reader.ts';
 import type { Jobs } from '../jobs/app.ts';
@@ -106,6 +107,7 @@ function createPreparer({ db }: Surroundings, given: Preparations) {
     settings: given.prompts.settings,
     attachments: createSqliteAttachmentLister(db),
     history: createSqliteHistoryReader(db),
+    findChannel: prepareFindChannel(db),
   };
   return (run: Run, start: RunStart): PreparedBase => prepareBase(base, run, start);
 }

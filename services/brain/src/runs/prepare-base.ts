@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type LoopBase, type ModelMessage, ToolDefinition } from '@bakerst/agent';
-import type { OrgId } from '@bakerst/contracts';
+import type { OrgId, RunId } from '@bakerst/contracts';
+import type { ChannelName } from '@bakerst/contracts/channels';
 import { z } from 'zod';
 import { estimateText } from '../history/history-window.ts';
 import type { ModelChoices } from '../models/model-choices.ts';
@@ -21,6 +22,8 @@ export interface PrepareBaseDeps extends ReadPastDeps {
   readonly models: ModelChoices;
   /** What new runs tell the model of its tools. */
   readonly listTools: (org: OrgId) => readonly ToolDefinition[];
+  /** The channel on which a run's answer is read; undefined for the page. */
+  readonly findChannel: (runId: RunId) => ChannelName | undefined;
 }
 
 /** Where a run stands, and what is remembered that has to do with its message. */
@@ -70,6 +73,7 @@ function buildBase(deps: PrepareBaseDeps, run: Run, facts: readonly RecalledFact
       persona,
       facts,
       at: run.createdAt,
+      channel: deps.findChannel(run.id),
       mayCallMcp: mayCallMcp(tools),
     }),
   );

@@ -25,6 +25,7 @@ import {
   createSqliteTenantSettings,
 } from '../conversations/sqlite-message-store.ts';
 import { createSqliteTitleStore } from '../conversations/sqlite-title-store.ts';
+import { prepareFindChannel } from '../deliveries/sqlite-find-channel.ts';
 import { prepareFindChat, prepareFindTalk } from '../deliveries/sqlite-find-chat.ts';
 import { createSqliteHolderStore } from '../deliveries/sqlite-holder-store.ts';
 import { createSqliteOutboxStore } from '../deliveries/sqlite-outbox-store.ts';
@@ -120,6 +121,7 @@ function collectChannels(deps: Pick<ClockworkDeps, 'db' | 'writer' | 'clock'>): 
   createSqliteChatStore(deps);
   createSqliteHolderStore({ ...deps, self: 'here' });
   createSqliteOutboxStore(deps);
+  prepareFindChannel(deps.db);
 }
 
 /** Every statement that the stores prepare. */
