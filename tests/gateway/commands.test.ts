@@ -64,8 +64,12 @@ test('an update that comes again starts nothing again', async () => {
   await town.api.until(() => texts().some((text) => /is done\.\s+333$/.test(text)));
   const said = town.api.say('what is 100 + 23?');
   await town.api.until(() => texts().some((text) => text.endsWith(' = 123')));
+  const [model] = (await town.system.owner.listModels()).data;
+  const chosen = town.api.say(`/model ${model?.id}`);
+  await town.api.until(() => texts().at(-1)?.startsWith('From now on') === true);
+  expect(await ask('/new')).toBe('A new conversation begins.');
   await town.gateway.end();
-  for (const id of [run, said]) town.api.updates.repeat(id);
+  for (const id of [run, said, chosen]) town.api.updates.repeat(id);
   await town.restartGateway();
   const last = town.api.say('what is 100 + 50?');
   await town.api.until(() => texts().some((text) => text.endsWith(' = 150')));
@@ -76,6 +80,9 @@ test('an update that comes again starts nothing again', async () => {
   const { data } = await town.system.owner.listJobs({ limit: 100 });
   const ofThis = data.filter(({ result }) => Object(result).value === 333);
   expect(ofThis.map(({ id }) => id)).toHaveLength(1);
+  // What was chosen stays with the conversation of that time.
+  const [newest, before] = (await town.system.owner.listConversations({ limit: 2 })).data;
+  expect([newest?.model, before?.model]).toEqual([null, model?.id]);
 });
 
 test('a picture goes with its words, and what nobody understands is answered', async () => {

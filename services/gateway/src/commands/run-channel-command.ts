@@ -80,8 +80,11 @@ function toContext(deps: CommandDeps, spoken: Spoken, result: Result): CommandCo
       said.push(toWords(place));
     },
     async choose(choice) {
-      // What is chosen is a conversation's: one that has not begun begins with it.
-      const id = conversationId ?? (await beginAnew());
+      // What is chosen is a conversation's: one that has not begun begins with it. It stays that one when the line comes in
+      // again after another one was begun.
+      const id = ConversationId.parse(
+        await note(deps, message, conversationId ?? (await beginAnew())),
+      );
       const change = choice.kind === 'model' ? { model: choice.id } : { persona: choice.name };
       await ask(() => brain.changeConversation(id, { ...change, ...toNamed(tenant) }));
     },
