@@ -18,6 +18,7 @@ export const COMPONENTS = [
   'keda',
   'lan-egress',
   'telegram',
+  'telegram-webhook',
 ] as const;
 
 /** The renders that are kept in tests/k8s/renders, each with the components that it adds to its overlay. */

@@ -79,6 +79,7 @@ test('components open what they are for, and nothing else', async () => {
     ...goesOut(['backup-s3', 'browser']),
     ...lan,
     'keda → nats TCP 8222',
+    ...[...STRANGERS, ...ADDRESSES].map((place) => `${place} → gateway TCP 8443`),
     'worker-mcp → browser TCP 8931',
   ];
   expect(edges).toEqual(expected.toSorted());
