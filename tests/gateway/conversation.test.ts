@@ -7,7 +7,7 @@ import { createKitchen, LONG_ANSWER, LONGEST_ANSWER } from './support/kitchen-sc
 const kitchen = createKitchen();
 let town: Town;
 beforeAll(async () => {
-  town = await openTown({ script: kitchen.script });
+  town = await openTown({ script: kitchen.script, env: kitchen.env });
 });
 afterAll(async () => {
   await town[Symbol.asyncDispose]();
@@ -38,7 +38,7 @@ const isDone = (message: ShownMessage | undefined): boolean => message?.buttons.
 const says = (text: string) => (messages: readonly ShownMessage[]) =>
   messages.some((message) => message.text.includes(text) && isDone(message));
 
-test('a question is answered as a reply to it, and code runs in between', async () => {
+test.concurrent('a question is answered as a reply to it, and code runs in between', async () => {
   const gary = await meet();
   const id = gary.say('run the code');
   await gary.until(says('The code says 391.'));
@@ -46,7 +46,7 @@ test('a question is answered as a reply to it, and code runs in between', async 
   expect(gary.shown()[0]?.replyTo).toBe(town.api.messageOf(id));
 });
 
-test('a second message waits in sight, a button stops the first, each is answered once', async () => {
+test.concurrent('a second message waits in sight, a button stops the first, each is answered once', async () => {
   const gary = await meet();
   gary.say('do it slowly');
   await gary.until((messages) => messages.some(({ text }) => text.includes('⏳')));
@@ -66,7 +66,7 @@ test('a second message waits in sight, a button stops the first, each is answere
   expect(gary.texts()[0]).not.toContain('answer');
 });
 
-test('a message is taken back, or said to the run that is on, by its buttons', async () => {
+test.concurrent('a message that waits is taken back by its button', async () => {
   const gary = await meet();
   gary.say('cook slowly');
   await gary.until((messages) => messages.some(({ text }) => text.includes('⏳')));
@@ -80,7 +80,30 @@ test('a message is taken back, or said to the run that is on, by its buttons', a
   expect(town.api.toasts).toContain('Taken back.');
 });
 
-test('a long answer comes in messages that are whole together, with its code in one piece', async () => {
+test.concurrent('a message that waits is said to the run that is on, or takes its place, by its buttons', async () => {
+  const gary = await meet();
+  const waits = (messages: readonly ShownMessage[]) =>
+    messages.at(-1)?.text === 'Waiting: number 1';
+  gary.say('boil slowly, and run the code');
+  await gary.until((messages) => messages.some(({ text }) => text.includes('⏳')));
+  gary.say('with pepper');
+  await gary.until(waits);
+  gary.press('Say it now');
+  await town.api.until(() => town.api.toasts.includes('Said.'));
+  kitchen.open('boil');
+  await gary.until(says('Said to the run that is on.'));
+  await gary.until(says('answer to with pepper'));
+  gary.say('roast slowly');
+  await gary.until((messages) => messages.at(-1)?.text.includes('⏳') === true);
+  gary.say('or a cake?');
+  await gary.until(waits);
+  gary.press('Instead');
+  await gary.until(says('answer to or a cake?'));
+  await gary.until((messages) => messages.every(isDone));
+  expect(gary.shown()).toHaveLength(4);
+});
+
+test.concurrent('a long answer comes in messages that are whole together, with its code in one piece', async () => {
   const gary = await meet();
   gary.say('tell me 5,000 characters');
   await gary.until(says('end'));
@@ -98,7 +121,7 @@ test('a long answer comes in messages that are whole together, with its code in 
   expect(gary.texts().join('')).toContain('🥖');
 });
 
-test('of a very long answer the first messages come, all of it as a file, and more on demand', async () => {
+test.concurrent('of a very long answer the first messages come, all of it as a file, and more on demand', async () => {
   const gary = await meet();
   gary.say('tell me 24,000 characters');
   await gary.until((messages) => messages.some(({ file }) => file !== undefined));
@@ -172,6 +195,34 @@ test('whoever has blocked the bot stops nobody else', async () => {
     .toEqual([{ n: 1 }]);
 });
 
+test('what nobody knows of is asked, and done again or taken as done by a button', async () => {
+  const gary = await meet();
+  const buttons = () =>
+    gary
+      .shown()
+      .at(-1)
+      ?.buttons.flat()
+      .map(({ text }) => text);
+  const orderInVain = async (what: string): Promise<void> => {
+    gary.say(`order ${what}`);
+    await expect.poll(() => kitchen.orders(what)).toBe(1);
+    await town.system.workers.at(-1)?.end('SIGKILL');
+    await town.system.startWorker();
+    await gary.until(() => buttons()?.includes('It happened') === true);
+    expect(buttons()).toEqual(['It happened', 'It did not', 'Try again']);
+  };
+  await orderInVain('bread');
+  gary.press('It happened');
+  await gary.until(says('All about the bread.'));
+  expect(kitchen.orders('bread')).toBe(1);
+  await orderInVain('cake');
+  gary.press('Try again');
+  await expect.poll(() => kitchen.orders('cake')).toBe(2);
+  await gary.until(() => buttons()?.includes('Stop') === true);
+  gary.press('Stop');
+  await gary.until((messages) => messages.every(isDone));
+});
+
 test('the death of the brain in the middle of an answer shows as nothing but a pause', async () => {
   const gary = await meet();
   gary.say('bake slowly, then run the code');
@@ -180,7 +231,7 @@ test('the death of the brain in the middle of an answer shows as nothing but a p
   await gary.until((messages) => messages.some(({ text }) => text === 'Waiting: number 1'));
   await town.system.brain.end('SIGKILL');
   gary.say('are you there?');
-  kitchen.open();
+  kitchen.open('bake');
   await town.system.restartBrain();
   await gary.until(says('answer to are you there?'));
   await gary.until((messages) => messages.every(isDone));

@@ -20,16 +20,22 @@ export interface Town extends AsyncDisposable {
 interface TownOptions {
   readonly script?: Script;
   readonly brainEnv?: Readonly<Record<string, string>>;
+  /** Of brain and worker. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly gatewayEnv?: Readonly<Record<string, string>>;
 }
 
 /** GARY speaks for the owner, by a code. */
 export async function openTown(options: TownOptions = {}): Promise<Town> {
   const open = new AsyncDisposableStack();
-  const { script, brainEnv, gatewayEnv } = options;
+  const { script, brainEnv, gatewayEnv, env } = options;
   const api = open.use(await openBotApi());
   const system = open.use(
-    await startSystem({ ...(script && { script }), brainEnv: { GATEWAY_TOKEN, ...brainEnv } }),
+    await startSystem({
+      ...(script && { script }),
+      brainEnv: { GATEWAY_TOKEN, ...env, ...brainEnv },
+      ...(env && { workerEnv: env }),
+    }),
   );
   const start = async (): Promise<Service> => {
     const service = startService({

@@ -1,3 +1,6 @@
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   countTurns,
   type MessagesRequest,
@@ -6,28 +9,57 @@ import {
   textReply,
   toolReply,
 } from '@bakerst/offline-model';
+import { appendLine, makeOperatingSystem } from '../../support/operating-system.ts';
 
 /** A model that does what it is told; a message with "slowly" is answered once its gate is opened. */
 export interface Kitchen {
+  /** Of brain and worker, so that things can be ordered by commands whose workers die. */
+  readonly env: Readonly<Record<string, string>>;
+  /** How often something was ordered. */
+  orders(what: string): number;
   readonly script: ScriptFunction;
-  /** Answers whatever waits, and all that comes from now on. */
-  open(): void;
+  /** Answers what waits with this word in it, and all that comes with it from now on. */
+  open(word: string): void;
 }
 
 export function createKitchen(): Kitchen {
-  let isOpen = false;
-  const gates: (() => void)[] = [];
+  const open = new Set<string>();
+  const gates = new Set<() => void>();
+  const isOpen = (said: string): boolean => [...open].some((word) => said.includes(word));
+  const file = join(mkdtempSync(join(tmpdir(), 'bakerst-')), 'orders');
   return {
-    open() {
-      isOpen = true;
-      for (const open of gates) open();
+    env: { JOB_ACK_WAIT_MS: '1000', OPERATING_SYSTEM_DIR: makeOperatingSystem() },
+    orders(what) {
+      const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+      return lines.filter((line) => line === what).length;
+    },
+    open(word) {
+      open.add(word);
+      for (const look of gates) look();
     },
     async script(request) {
       const said = saidLast(request);
-      if (said.includes('slowly') && !isOpen) await new Promise<void>((open) => gates.push(open));
-      return answer(said, request);
+      if (said.includes('slowly'))
+        await new Promise<void>((resolve) => {
+          const look = (): void => void (isOpen(said) && resolve());
+          gates.add(look);
+          look();
+        });
+      return order(file, said, request) ?? answer(said, request);
     },
   };
+}
+
+const ORDER = /^order (\w+)$/;
+/** The first time a command takes longer than its worker lives. */
+const LONG_MS = 60_000;
+
+/** What is ordered is done by a command that may not be done twice by itself. */
+function order(file: string, said: string, request: MessagesRequest): ScriptReply | undefined {
+  const [, what] = ORDER.exec(said) ?? [];
+  if (what === undefined) return undefined;
+  if (countTurns(request) > 0) return textReply(`All about the ${what}.`);
+  return toolReply('dispatch_job', { type: 'command', command: appendLine(file, what, LONG_MS) });
 }
 
 function answer(said: string, request: MessagesRequest): ScriptReply {

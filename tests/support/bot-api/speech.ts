@@ -52,8 +52,11 @@ export function createSpeech(
     send,
     say: (text, more = {}) => send({ text, entities: toEntities(text), ...more }),
     press(label, by = GARY) {
-      const shown = chats.messages.findLast(({ buttons }) =>
-        buttons.flat().some(({ text }) => text === label),
+      // Nobody sees what others are told directly.
+      const shown = chats.messages.findLast(
+        ({ buttons, chatId }) =>
+          (chatId === String(by.id) || chatId.startsWith('-')) &&
+          buttons.flat().some(({ text }) => text === label),
       );
       const data = shown?.buttons.flat().find(({ text }) => text === label)?.callback_data;
       if (shown === undefined || data === undefined) throw new Error(`no button "${label}"`);

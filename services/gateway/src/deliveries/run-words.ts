@@ -46,9 +46,9 @@ export async function listUncertain(
   return (await brain.listJobs({ ...query, limit: CARDS })).data;
 }
 
-/** How a run that has ended is told. */
+/** How a run that has ended is told; its answer has the notice in it, if there is one. */
 export function toEnding(
-  { status, answer, error, notice }: RunView,
+  { status, answer, error }: RunView,
   uncertain: readonly JobView[],
 ): Pick<Answer, 'buttons' | 'markdown' | 'note'> {
   const markdown = answer ?? '';
@@ -59,7 +59,6 @@ export function toEnding(
     ...(status === 'failed'
       ? [`Sorry, that did not work: ${error?.message ?? 'no answer came'}.`]
       : []),
-    ...(notice === null ? [] : [notice.message]),
     ...(buttons.length === 0 ? [] : [toQuestion(uncertain)]),
   ];
   if (words.length === 0 && markdown.trim() === '')
