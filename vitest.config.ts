@@ -39,7 +39,16 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'systems', include: ['tests/**/*.test.ts'] } },
+      {
+        extends: true,
+        // Processes of their own for each of them would load the same modules again, a second of a core each time.
+        test: {
+          name: 'systems',
+          include: ['tests/**/*.test.ts'],
+          isolate: false,
+          setupFiles: ['tests/support/each-test.ts'],
+        },
+      },
     ],
     sequence: { sequencer: LongestFirst },
     // Even on two cores: most of them wait, for a process or a deadline, most of the time.

@@ -14,8 +14,6 @@ import {
   type ScriptedModelOptions,
 } from '@bakerst/offline-model';
 import { inject } from 'vitest';
-import './check-answers.ts';
-import './report-failures.ts';
 import { type Service, startService } from './service.ts';
 
 export const SUPER_TOKEN = 'super-token-of-the-tests-0123456789abcdef';
