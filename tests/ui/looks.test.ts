@@ -1,17 +1,30 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
+import { actAsGateway, from, serveChannel } from './support/act-as-gateway.ts';
 import { ask, conversationOf, goTo, messageField } from './support/chat.ts';
 import { expectAccessible, inspect, PHONE, takePicture } from './support/inspect.ts';
 import { see, seeNo, until } from './support/sight.ts';
 import { useUi } from './support/use-ui.ts';
 
-const ui = useUi(() => ({}));
+const ui = useUi(() => ({ brainEnv: { TELEGRAM_ACCESS: 'card' } }));
 
 interface Place {
   readonly name: string;
   readonly path: string;
   /** Seen once the page is all there. */
   readonly sign: (page: Page) => ReturnType<Page['getByText']>;
+}
+
+/** People on a channel: one who is linked, one who is blocked, one who asks. */
+async function meetPeople(): Promise<void> {
+  const gateway = actAsGateway(ui.system);
+  await (await serveChannel(gateway))[Symbol.asyncDispose]();
+  const { code } = await ui.system.owner.createChannelLink();
+  await gateway.claimChannelLink('telegram', { ...from('77', 'Gary'), code });
+  await gateway.identifySender('telegram', from('555', `Tom ${'Bread'.repeat(20)}`));
+  const [tom] = (await ui.system.owner.listAccessRequests('telegram')).data;
+  await ui.system.owner.decideAccessRequest('telegram', tom?.code ?? '', { decision: 'block' });
+  await gateway.identifySender('telegram', from('556', 'Sara'));
 }
 
 let places: readonly Place[];
@@ -36,6 +49,7 @@ beforeAll(async () => {
     name: 'disk',
     action: { type: 'run', message: 'The disk of {{host}} is full.' },
   });
+  await meetPeople();
   const [job] = (await owner.listJobs({ limit: 1 })).data;
   const main = (page: Page) => page.getByRole('main');
   places = [
@@ -71,6 +85,7 @@ beforeAll(async () => {
       path: '/triggers',
       sign: (page) => main(page).getByText('/api/v1/triggers/disk/deliver'),
     },
+    { name: 'channels', path: '/channels', sign: (page) => main(page).getByText('Gary') },
     { name: 'nowhere', path: '/nowhere', sign: (page) => main(page).getByText(/no such page/) },
   ];
 });
@@ -98,6 +113,11 @@ test('everybody can use what opens on a page, and sign in', async () => {
   await page.getByRole('button', { name: 'Edit' }).click();
   await see(page.getByLabel('Sender'));
   await inspect(page, 'edit-trigger');
+  await goTo(page, '/channels');
+  await page.getByRole('button', { name: 'Link my phone' }).click();
+  await see(page.getByRole('link', { name: 'Open Telegram' }));
+  await takePicture(page, 'link-phone-light');
+  await expectAccessible(page, 'link-phone');
   await page.keyboard.press('Control+K');
   await see(page.getByRole('dialog').getByText('Pages'));
   await takePicture(page, 'palette-light');

@@ -27,6 +27,9 @@ const SchedulesPage = lazily(
 const TriggersPage = lazily(
   async () => (await import('./triggers/triggers-page.tsx')).TriggersPage,
 );
+const ChannelsPage = lazily(
+  async () => (await import('./channels/channels-page.tsx')).ChannelsPage,
+);
 
 const MAX_RETRIES = 4;
 
@@ -81,6 +84,7 @@ function Pages() {
       <Route path="/memory" element={<MemoryPage />} />
       <Route path="/schedules" element={<SchedulesPage />} />
       <Route path="/triggers" element={<TriggersPage />} />
+      <Route path="/channels" element={<ChannelsPage />} />
       <Route path="*" element={<NoSuchPage />} />
     </Routes>
   );

@@ -52,7 +52,7 @@ export const channelsApi = {
     ...people,
     method: 'get',
     path: `${CHANNELS}/identities`,
-    summary: 'Who speaks for the user on channels, newest first',
+    summary: 'Who speaks for the user on channels, newest first; for administrators: for anybody',
     query: ListQuery,
     answers: { 200: IdentityPage },
   }),

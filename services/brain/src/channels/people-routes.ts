@@ -1,4 +1,4 @@
-import { Api, UserId } from '@bakerst/contracts';
+import { Api, type Tenant, UserId } from '@bakerst/contracts';
 import {
   AccessDecision,
   AccessRequestPage,
@@ -17,7 +17,7 @@ import { readCursor, toPage } from '../http/list-query.ts';
 import { parseBody, parseQuery, readNamed } from '../http/parse-input.ts';
 import { type Route, type RouteCall, sendJson } from '../http/route.ts';
 import { toIso } from '../http/to-iso.ts';
-import { isOwner } from '../principals/principal.ts';
+import { isOwner, type Principal } from '../principals/principal.ts';
 import { type ResolveDeps, resolveScope, resolveTenant } from '../principals/resolve-tenant.ts';
 import { readCode } from './channel-code.ts';
 import type {
@@ -69,9 +69,9 @@ async function answerLink(deps: PeopleRoutesDeps, call: RouteCall): Promise<void
 const OPENERS = { telegram: 'https://t.me/' } as const satisfies Record<ChannelName, string>;
 
 function answerIdentities(deps: PeopleRoutesDeps, call: RouteCall): void {
-  const { request, response, principal } = call;
+  const { request, response } = call;
   const { limit, cursor, ...named } = parseQuery(Api.listChannelIdentities.query, request.query);
-  const scope = resolveScope(deps.resolve, principal, named);
+  const scope = resolveScope(deps.resolve, toAdministrator(deps, call), named);
   const found = deps.identities.list(scope, { beforeSeq: readCursor(cursor), limit });
   const parts = { show: toIdentityView, place: ({ seq }: ChannelIdentity) => seq };
   sendJson(response, IdentityPage, toPage(found, limit, parts));
@@ -91,9 +91,9 @@ function toIdentityView(identity: ChannelIdentity): z.input<typeof IdentityView>
 }
 
 async function answerRemoval(deps: PeopleRoutesDeps, call: RouteCall): Promise<void> {
-  const { request, response, principal } = call;
+  const { request, response } = call;
   const named = parseQuery(Api.deleteChannelIdentity.query, request.query);
-  const scope = resolveScope(deps.resolve, principal, named);
+  const scope = resolveScope(deps.resolve, toAdministrator(deps, call), named);
   const id = String(request.params['id']);
   if (!(await deps.identities.remove(scope, readChannel(call), id)))
     throw new AppError('NOT_FOUND', 'there is no such identity', { reason: 'IDENTITY_NOT_FOUND' });
@@ -147,14 +147,16 @@ interface Choice {
   readonly named: Pick<AccessDecision, 'org' | 'user_id'>;
 }
 
-/** The owner lets people in who are other users than the owner. */
-function chooseTenant({ resolve }: PeopleRoutesDeps, { principal }: RouteCall, choice: Choice) {
-  const { request, named } = choice;
+function chooseTenant(deps: PeopleRoutesDeps, call: RouteCall, { request, named }: Choice): Tenant {
   const own = UserId.safeParse(`${request.channel}-${request.senderId}`).data;
   const chosen = { org: named.org, user_id: named.user_id ?? own };
-  const asAdmin =
-    principal.kind === 'user' ? ({ kind: 'org_admin', org: principal.org } as const) : principal;
-  return resolveTenant(resolve, asAdmin, chosen);
+  return resolveTenant(deps.resolve, toAdministrator(deps, call), chosen);
+}
+
+/** The owner lets people in who are other users than the owner, sees them, and shows them out again. */
+function toAdministrator({ resolve }: PeopleRoutesDeps, { principal }: RouteCall): Principal {
+  const isPerson = principal.kind === 'user' && isOwner(principal, resolve.defaultOrg);
+  return isPerson ? { kind: 'org_admin', org: principal.org } : principal;
 }
 
 function unknownRequest(): AppError {

@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Pencil, RotateCcw } from 'lucide-react';
 import { useState } from 'react';
 import { IconButton } from '../components/button.tsx';
-import { CopyButton } from '../markdown/code-block.tsx';
+import { CopyButton } from '../components/copy-button.tsx';
 import { texts } from '../texts/index.ts';
 import { EditDialog } from './edit-dialog.tsx';
 import type { Entry } from './thread.ts';

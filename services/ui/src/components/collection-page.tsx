@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { Button } from './button.tsx';
-import { PageFrame } from './page-frame.tsx';
+import { PageColumn, PageFrame } from './page-frame.tsx';
 import { PagedList } from './paged-list.tsx';
 import type { ListOfPages } from './use-list-of-pages.ts';
 
@@ -26,14 +26,12 @@ export function CollectionPage<T>({ form, list, ...props }: CollectionPageProps<
         </Button>
       }
     >
-      <div className="h-full overflow-y-auto">
-        <div className="mx-auto max-w-3xl p-4">
-          {isOpen && form(() => setOpen(false))}
-          <PagedList list={list} none={props.none}>
-            {props.children}
-          </PagedList>
-        </div>
-      </div>
+      <PageColumn>
+        {isOpen && form(() => setOpen(false))}
+        <PagedList list={list} none={props.none}>
+          {props.children}
+        </PagedList>
+      </PageColumn>
     </PageFrame>
   );
 }

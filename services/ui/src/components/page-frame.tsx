@@ -25,6 +25,15 @@ export function PageFrame({ title, actions, children }: PageFrameProps) {
   );
 }
 
+/** Content that scrolls, no wider than can be read. */
+export function PageColumn({ children }: Pick<PageFrameProps, 'children'>) {
+  return (
+    <div className="h-full overflow-y-auto">
+      <div className="mx-auto max-w-3xl p-4">{children}</div>
+    </div>
+  );
+}
+
 interface SplitPageProps {
   readonly list: ReactNode;
   readonly detail: ReactNode;

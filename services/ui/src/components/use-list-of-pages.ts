@@ -11,6 +11,8 @@ interface PagesOptions<T> {
   readonly isEnabled?: boolean;
   /** The key follows what is typed: what was found stays until something else is. */
   readonly isTyped?: boolean;
+  /** It is read again each time so much has passed: of what no event tells. */
+  readonly everyMs?: number;
   /** Reads the first page, or the one behind a cursor. */
   readonly read: (query: { readonly cursor?: string }, signal: AbortSignal) => Promise<Page<T>>;
 }
@@ -32,11 +34,13 @@ export function useListOfPages<T>({
   key,
   isEnabled = true,
   isTyped = false,
+  everyMs,
   read,
 }: PagesOptions<T>): ListOfPages<T> {
   const list = useInfiniteQuery({
     queryKey: key,
     enabled: isEnabled,
+    refetchInterval: everyMs ?? false,
     queryFn: ({ pageParam, signal }) => read(pageParam === '' ? {} : { cursor: pageParam }, signal),
     initialPageParam: '',
     getNextPageParam: ({ next_cursor }) => next_cursor,

@@ -1,4 +1,4 @@
-import { Brain, Briefcase, CalendarClock, MessagesSquare, Webhook } from 'lucide-react';
+import { Brain, Briefcase, CalendarClock, MessagesSquare, Smartphone, Webhook } from 'lucide-react';
 import { texts } from '../texts/index.ts';
 
 /** The pages besides the chat, as they are listed. */
@@ -8,4 +8,5 @@ export const PAGES = [
   { path: '/memory', name: texts.nav.memory, Icon: Brain },
   { path: '/schedules', name: texts.nav.schedules, Icon: CalendarClock },
   { path: '/triggers', name: texts.nav.triggers, Icon: Webhook },
+  { path: '/channels', name: texts.nav.channels, Icon: Smartphone },
 ] as const;

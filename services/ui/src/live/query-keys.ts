@@ -8,4 +8,5 @@ export const keys = {
   model: ['model'],
   schedules: ['schedules'],
   triggers: ['triggers'],
+  channels: ['channels'],
 } as const;

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Button } from '../components/button.tsx';
-import { PageFrame } from '../components/page-frame.tsx';
+import { PageColumn, PageFrame } from '../components/page-frame.tsx';
 import { texts } from '../texts/index.ts';
 import { FactsView } from './facts-view.tsx';
 import { NotebookView } from './notebook-view.tsx';
@@ -29,11 +29,7 @@ export function MemoryPage() {
         </fieldset>
       }
     >
-      <div className="h-full overflow-y-auto">
-        <div className="mx-auto max-w-3xl p-4">
-          {view === 'facts' ? <FactsView /> : <NotebookView />}
-        </div>
-      </div>
+      <PageColumn>{view === 'facts' ? <FactsView /> : <NotebookView />}</PageColumn>
     </PageFrame>
   );
 }

@@ -1,3 +1,4 @@
+import { channels } from './channels.ts';
 import { chat, uncertain } from './chat.ts';
 import { conversations, jobs, memory } from './lists.ts';
 import { action, firing, schedules, triggers } from './schedules.ts';
@@ -53,6 +54,7 @@ export const texts = {
     memory: 'Memory',
     schedules: 'Schedules',
     triggers: 'Triggers',
+    channels: 'Channels',
     theme: { system: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark' },
     palette: 'Commands and search',
   },
@@ -88,4 +90,5 @@ export const texts = {
   triggers,
   action,
   firing,
+  channels,
 } as const;

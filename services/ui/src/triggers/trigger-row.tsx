@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { describeAction } from '../actions/describe-action.ts';
 import { FiringList } from '../actions/firing-list.tsx';
+import { AskFirst } from '../components/ask-first.tsx';
 import { Button } from '../components/button.tsx';
 import { useNotice } from '../components/notice.tsx';
 import { Failure, Loading } from '../components/states.tsx';
@@ -77,37 +78,17 @@ function Actions({ trigger, children }: ActionsProps) {
         </Button>
         {children}
         {trigger.source !== 'file' && (
-          <Delete isPending={remove.isPending} onDelete={() => remove.mutate(name)} />
+          <AskFirst
+            name={texts.delete}
+            words={words.deletion}
+            isPending={remove.isPending}
+            onConfirm={() => remove.mutate(name)}
+          />
         )}
       </div>
       {rotate.data !== undefined && <SecretOnce trigger={rotate.data} />}
       {failed !== undefined && <Failure error={failed.error} />}
     </div>
-  );
-}
-
-interface DeleteProps {
-  readonly isPending: boolean;
-  readonly onDelete: () => void;
-}
-
-/** Asks first: the secret that senders have cannot come back. */
-function Delete({ isPending, onDelete }: DeleteProps) {
-  const [asks, setAsks] = useState(false);
-  if (!asks)
-    return (
-      <Button look="bad" onClick={() => setAsks(true)}>
-        {texts.delete}
-      </Button>
-    );
-  return (
-    <>
-      <p className="basis-full text-sm">{words.deleteEnds}</p>
-      <Button look="bad" disabled={isPending} onClick={onDelete}>
-        {words.deleteNow}
-      </Button>
-      <Button onClick={() => setAsks(false)}>{words.keep}</Button>
-    </>
   );
 }
 
