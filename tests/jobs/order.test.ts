@@ -74,6 +74,17 @@ test(
   2 * PATIENCE_MS,
 );
 
+test('code that waits for its key takes no place of its user', async () => {
+  const post = (code: string, more = {}) => system.owner.postJob({ type: 'code', code, ...more });
+  const key = { ordering_key: 'sieve' };
+  const first = await post(`${busyCode(1_500)} return 1`, key);
+  const second = await post('return 2', key);
+  const free = await post('return 3');
+  await untilJobEnds(system, free.id, PATIENCE_MS);
+  expect((await system.owner.getJob(first.id)).status).not.toBe('completed');
+  for (const { id } of [first, second]) await untilJobEnds(system, id, PATIENCE_MS);
+}, 90_000);
+
 test(
   'a code job that waits for its turn waits no longer than that of another user',
   async () => {

@@ -80,12 +80,16 @@ function answerList(deps: JobRoutesDeps, { request, response, principal }: Route
     request.query,
   );
   const scope = resolveScope(deps.resolve, principal, named);
-  const window = { beforeSeq: readCursor(cursor), limit };
+  const window = { beforeSeq: readCursor('jobs', cursor), limit };
   const found = deps.store.list(scope, { status, type, runId: run_id }, window);
   sendJson(
     response,
     JobPage,
-    toPage(found, limit, { show: ({ job }) => toJobView(job), place: ({ seq }) => seq }),
+    toPage(found, limit, {
+      list: 'jobs',
+      show: ({ job }) => toJobView(job),
+      place: ({ seq }) => seq,
+    }),
   );
 }
 

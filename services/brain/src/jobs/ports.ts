@@ -61,7 +61,7 @@ interface ListedJob {
 
 export interface JobStore {
   find(scope: Scope, id: string): Job | undefined;
-  /** Newest first; dead jobs that were dismissed are left out unless they are asked for by their status. */
+  /** Newest first; dead jobs that were dismissed are left out, but for those of one run. */
   list(scope: Scope, filter: JobFilter, window: JobPageWindow): readonly ListedJob[];
   /** Stores the job, or gives the one that is there for the same call or key. Fenced when it belongs to a run. */
   add(tenant: Tenant, job: NewJob): Promise<AddedJob>;

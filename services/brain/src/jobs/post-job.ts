@@ -1,4 +1,4 @@
-import { type JobBody, JobId, type JobSpec, type Tenant } from '@bakerst/contracts';
+import { type JobBody, JobId, type Tenant } from '@bakerst/contracts';
 import type { NewId } from '@bakerst/kit';
 import { checkDeliverTo, wantDelivery } from '../deliveries/want-delivery.ts';
 import { findTwin, toKeyedRequest } from '../idempotency/find-twin.ts';
@@ -28,19 +28,11 @@ export interface PostedJob {
  */
 export async function postJob(deps: PostJobDeps, posted: PostedJob): Promise<Job> {
   const { tenant, body, requestId } = posted;
-  const job = readJobBody(deps.rules, body, tenant.org);
-  const keyed =
-    posted.idempotencyKey === undefined
-      ? undefined
-      : toKeyedRequest(posted.idempotencyKey, [
-          'job',
-          toComparable(job.spec),
-          job.replay,
-          job.orderingKey ?? null,
-          ...(body.deliver_to === undefined ? [] : [body.deliver_to]),
-        ]);
+  const keyed = toKeyed(posted);
+  // Before anything is asked of it: what was allowed the first time is answered, though rules were changed meanwhile.
   const known = findKeyedJob(deps, tenant, keyed);
   if (known !== undefined) return known;
+  const job = readJobBody(deps.rules, body, tenant.org);
   checkDeliverTo(deps.rules.findChat, tenant, body.deliver_to);
   const delivery = wantDelivery({ ...deps.rules, ...deps }, tenant, body.deliver_to);
   try {
@@ -56,9 +48,10 @@ export async function postJob(deps: PostJobDeps, posted: PostedJob): Promise<Job
   }
 }
 
-/** The same call of a tool is the same, though the entry of its server was changed meanwhile. */
-function toComparable(spec: JobSpec): JobSpec {
-  return spec.type === 'mcp' ? { ...spec, revision: 0 } : spec;
+/** The same key with another body is another request, for whomever of the tenant's names it asks. */
+function toKeyed({ idempotencyKey, body }: PostedJob): KeyedRequest | undefined {
+  if (idempotencyKey === undefined) return undefined;
+  return toKeyedRequest(idempotencyKey, ['job', { ...body, org: undefined, user_id: undefined }]);
 }
 
 function findKeyedJob(

@@ -90,6 +90,7 @@ function prepareStatements(db: Database) {
     nextOfCode: db.prepare(
       `SELECT * FROM job
        WHERE org_id = @org AND user_id = @user AND type = 'code' AND ${UNFINISHED}
+         AND status = 'queued' AND ${IS_NEXT}
        ORDER BY seq LIMIT 2`,
     ),
     nextOfKey: db.prepare(

@@ -46,16 +46,24 @@ const JobRow = z.object({
 /** SQL: the job has no outcome yet. Spelt as in the partial indexes, so that they are used. */
 export const UNFINISHED = `status IN ('queued', 'dispatched', 'received', 'running')`;
 
-/** SQL: nothing keeps a queued job of the table `job` from being sent: head of its key, first or second of its user's code. */
-export const IS_NEXT = `(job.ordering_key IS NULL OR NOT EXISTS (
-    SELECT 1 FROM job earlier
-    WHERE earlier.org_id = job.org_id AND earlier.user_id = job.user_id
-      AND earlier.ordering_key = job.ordering_key AND earlier.seq < job.seq
-      AND earlier.${UNFINISHED}))
+/** SQL: a job of this table waits for no other one of its ordering key. */
+function isHead(job: string): string {
+  return `(${job}.ordering_key IS NULL OR NOT EXISTS (
+    SELECT 1 FROM job older
+    WHERE older.org_id = ${job}.org_id AND older.user_id = ${job}.user_id
+      AND older.ordering_key = ${job}.ordering_key AND older.seq < ${job}.seq
+      AND older.${UNFINISHED}))`;
+}
+
+/**
+ * SQL: nothing keeps a queued job of the table `job` from being sent: head of its key, first or second of its user's code
+ * that is not held back by a key.
+ */
+export const IS_NEXT = `${isHead('job')}
   AND (job.type <> 'code' OR 2 > (SELECT count(*) FROM (
     SELECT 1 FROM job earlier
     WHERE earlier.org_id = job.org_id AND earlier.user_id = job.user_id AND earlier.type = 'code'
-      AND earlier.seq < job.seq AND earlier.${UNFINISHED} LIMIT 2)))`;
+      AND earlier.seq < job.seq AND earlier.${UNFINISHED} AND ${isHead('earlier')} LIMIT 2)))`;
 
 const OPEN_CALLS = `tool_call
     WHERE tool_call.job_id = job.id AND tool_call.replay = 'never' AND tool_call.at IS NULL`;

@@ -65,7 +65,7 @@ function prepareStatements(db: Database) {
       `SELECT * FROM job WHERE ${whose} AND seq < @before
          AND (@status IS NULL OR status = @status) AND (@type IS NULL OR type = @type)
          AND (@runId IS NULL OR run_id = @runId)
-         AND (dismissed_at IS NULL OR @status IS NOT NULL)
+         AND (dismissed_at IS NULL OR @runId IS NOT NULL)
        ORDER BY seq DESC LIMIT @limit`,
     );
   return {
