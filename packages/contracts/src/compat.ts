@@ -10,7 +10,13 @@ export const WebhookBody = z.object({
   job: z.unknown().optional(),
   command: z.unknown().optional(),
   url: z.unknown().optional(),
-  method: HttpMethod.optional(),
+  /** In any case, as whoever fetched it took it there. */
+  method: z
+    .preprocess(
+      (method) => (typeof method === 'string' ? method.toUpperCase() : method),
+      HttpMethod,
+    )
+    .optional(),
   headers: z.unknown().optional(),
   vars: z.record(z.string(), z.json()).optional(),
   org: OrgId.optional(),

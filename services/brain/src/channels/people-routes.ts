@@ -72,8 +72,12 @@ function answerIdentities(deps: PeopleRoutesDeps, call: RouteCall): void {
   const { request, response } = call;
   const { limit, cursor, ...named } = parseQuery(Api.listChannelIdentities.query, request.query);
   const scope = resolveScope(deps.resolve, toAdministrator(deps, call), named);
-  const found = deps.identities.list(scope, { beforeSeq: readCursor(cursor), limit });
-  const parts = { show: toIdentityView, place: ({ seq }: ChannelIdentity) => seq };
+  const found = deps.identities.list(scope, { beforeSeq: readCursor('identities', cursor), limit });
+  const parts = {
+    list: 'identities',
+    show: toIdentityView,
+    place: ({ seq }: ChannelIdentity) => seq,
+  };
   sendJson(response, IdentityPage, toPage(found, limit, parts));
 }
 
@@ -109,8 +113,15 @@ function requireOwner({ resolve }: PeopleRoutesDeps, { principal }: RouteCall): 
 function answerRequests(deps: PeopleRoutesDeps, call: RouteCall): void {
   requireOwner(deps, call);
   const { limit, cursor } = parseQuery(Api.listAccessRequests.query, call.request.query);
-  const found = deps.requests.list(readChannel(call), { beforeSeq: readCursor(cursor), limit });
-  const parts = { show: toRequestView, place: ({ seq }: AccessRequest) => seq };
+  const found = deps.requests.list(readChannel(call), {
+    beforeSeq: readCursor('access requests', cursor),
+    limit,
+  });
+  const parts = {
+    list: 'access requests',
+    show: toRequestView,
+    place: ({ seq }: AccessRequest) => seq,
+  };
   sendJson(call.response, AccessRequestPage, toPage(found, limit, parts));
 }
 

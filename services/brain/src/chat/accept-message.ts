@@ -46,7 +46,9 @@ export async function acceptMessage(
     if (twin !== undefined) return twin;
     const onBusy = incoming.request.on_busy;
     if (onBusy === 'reject' || !mayWait(err)) throw err;
-    if (deps.starter.countWaiting() >= deps.maxRuns) throw tooManyRuns();
+    // Until it is stored, and counts as one that waits.
+    using place = keepPlace(deps);
+    if (place === undefined) throw tooManyRuns();
     return await queueMessage(deps, message, onBusy);
   }
 }
@@ -90,7 +92,7 @@ async function startNow(deps: AcceptMessageDeps, message: KeyedMessage): Promise
   // A run that is executed here says so without the bus being asked.
   if (deps.registry.holds(lockKey)) throw userIsBusy();
   // Kept from here on: many may ask before the first of them is stored.
-  using place = deps.registry.keepPlace(deps.maxRuns);
+  using place = keepPlace(deps);
   if (place === undefined) throw tooManyRuns();
   const taken = await takeLock(deps, message);
   if (!taken.won) return await joinTwin(deps, message, taken);
@@ -100,6 +102,11 @@ async function startNow(deps: AcceptMessageDeps, message: KeyedMessage): Promise
     await taken.lock.release();
     throw err;
   }
+}
+
+/** One of `MAX_RUNS` places for what runs here and what waits. */
+function keepPlace({ registry, starter, maxRuns }: AcceptMessageDeps): Disposable | undefined {
+  return registry.keepPlace(maxRuns - starter.countWaiting());
 }
 
 /** Waits for a lock whose run has ended: its answer is given before its holder's release has gone through. */

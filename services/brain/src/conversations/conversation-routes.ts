@@ -135,7 +135,7 @@ function answerList(
   const after = readPlace(cursor);
   const found = deps.conversations.list(scope, { archived, pinned, deleted }, { after, limit });
   const place = ({ updatedAt, id }: Conversation): string => `${updatedAt}.${id}`;
-  const page = toPage(found, limit, { show: toConversationView, place });
+  const page = toPage(found, limit, { list: 'conversations', show: toConversationView, place });
   sendJson(response, ConversationPage, page);
 }
 
@@ -143,11 +143,15 @@ async function answerSearch(deps: ConversationRoutesDeps, call: RouteCall): Prom
   const { limit, cursor, q, ...named } = parseQuery(Api.searchMessages.query, call.request.query);
   const tenant = resolveTenant(deps.resolve, call.principal, named);
   const words = toWords(q);
-  const found = await deps.search.search(tenant, words, { before: readCursor(cursor), limit });
+  const found = await deps.search.search(tenant, words, {
+    before: readCursor('search', cursor),
+    limit,
+  });
   sendJson(
     call.response,
     FoundPage,
     toPage(found, limit, {
+      list: 'search',
       show: (each) => toFoundView(each, words),
       place: ({ place }) => place,
     }),
@@ -158,12 +162,13 @@ function answerMessages(deps: ConversationRoutesDeps, call: RouteCall): void {
   const query = parseQuery(Api.listMessages.query, call.request.query);
   const { limit, cursor, order, ...named } = query;
   const { id } = findConversation(deps, call, named);
-  const window = { after: readCursor(cursor), order, limit };
+  const window = { after: readCursor(`messages ${order}`, cursor), order, limit };
   const found = deps.conversations.listMessages(id, window);
   const seqs = found.map(({ seq }) => seq);
   const span = { fromSeq: Math.min(...seqs, MAX_SEQ), toSeq: Math.max(...seqs, 0) };
   const carried = deps.attachments.listOf(id, span);
   const page = toPage(found, limit, {
+    list: `messages ${order}`,
     show: (message) => toMessageView(message, carried.get(message.seq)),
     place: ({ seq }) => seq,
   });
@@ -219,6 +224,6 @@ function sendConversation(response: Response, conversation: Conversation): void 
 }
 
 function readPlace(cursor: string | undefined): ConversationPlace | undefined {
-  const [, updatedAt, id] = readTextCursor(cursor, PLACE) ?? [];
+  const [, updatedAt, id] = readTextCursor('conversations', cursor, PLACE) ?? [];
   return id === undefined ? undefined : { updatedAt: Number(updatedAt), id };
 }

@@ -105,7 +105,7 @@ async function answerStore(deps: FactRoutesDeps, call: RouteCall): Promise<void>
 async function answerList(deps: FactRoutesDeps, call: RouteCall): Promise<void> {
   const query = parseQuery(Api.listFacts.query, call.request.query);
   const { limit, cursor, q, category, ...named } = query;
-  const beforeSeq = readCursor(cursor);
+  const beforeSeq = readCursor('facts', cursor);
   if (q !== undefined && q.trim() !== '') {
     const tenant = resolveTenant(deps.resolve, call.principal, named);
     const found = await findFacts(deps, tenant, { query: q, category, limit });
@@ -114,7 +114,7 @@ async function answerList(deps: FactRoutesDeps, call: RouteCall): Promise<void> 
   }
   const scope = resolveScope(deps.resolve, call.principal, named);
   const found = deps.facts.list(scope, { category }, { beforeSeq, limit });
-  const page = toPage(found, limit, { show: toFactView, place: ({ seq }) => seq });
+  const page = toPage(found, limit, { list: 'facts', show: toFactView, place: ({ seq }) => seq });
   sendJson(call.response, FactPage, page);
 }
 

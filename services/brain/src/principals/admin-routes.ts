@@ -80,9 +80,13 @@ function answerOrgs({ admin }: AdminRoutesDeps, { request, response, principal }
   const { limit, cursor } = parseQuery(Api.listOrgs.query, request.query);
   if (principal.kind !== 'org_admin') requireSuper(principal);
   const only = principal.kind === 'org_admin' ? principal.org : undefined;
-  const after = readTextCursor(cursor, ID)?.[0];
+  const after = readTextCursor('orgs', cursor, ID)?.[0];
   const found = admin.listOrgs(only, { after, limit });
-  sendJson(response, OrgPage, toPage(found, limit, { show: toOrgView, place: ({ id }) => id }));
+  sendJson(
+    response,
+    OrgPage,
+    toPage(found, limit, { list: 'orgs', show: toOrgView, place: ({ id }) => id }),
+  );
 }
 
 async function answerNewUser(deps: AdminRoutesDeps, call: RouteCall): Promise<void> {
@@ -97,9 +101,9 @@ async function answerNewUser(deps: AdminRoutesDeps, call: RouteCall): Promise<vo
 function answerUsers({ admin, tenants }: AdminRoutesDeps, call: RouteCall): void {
   const org = requireAdmin(tenants, call);
   const { limit, cursor } = parseQuery(Api.listUsers.query, call.request.query);
-  const after = readTextCursor(cursor, ID)?.[0];
+  const after = readTextCursor('users', cursor, ID)?.[0];
   const found = admin.listUsers(org, { after, limit });
-  const page = toPage(found, limit, { show: toUserView, place: ({ id }) => id });
+  const page = toPage(found, limit, { list: 'users', show: toUserView, place: ({ id }) => id });
   sendJson(call.response, UserPage, page);
 }
 

@@ -101,11 +101,11 @@ async function answerMade(
 
 function answerList(deps: TokenRoutesDeps, call: RouteCall, org: OrgId | undefined): void {
   const { limit, cursor } = parseQuery(Api.listTokens.query, call.request.query);
-  const [, createdAt, id] = readTextCursor(cursor, PLACE) ?? [];
+  const [, createdAt, id] = readTextCursor('tokens', cursor, PLACE) ?? [];
   const after = id === undefined ? undefined : { createdAt: Number(createdAt), id };
   const found = deps.admin.listTokens(org, { after, limit });
   const place = (token: TokenRecord): string => `${token.createdAt}.${token.id}`;
-  sendJson(call.response, TokenPage, toPage(found, limit, { show: toView, place }));
+  sendJson(call.response, TokenPage, toPage(found, limit, { list: 'tokens', show: toView, place }));
 }
 
 async function answerRevoke(

@@ -89,17 +89,21 @@ function answerList(deps: RunRoutesDeps, { request, response, principal }: Route
   const query = parseQuery(Api.listRuns.query, request.query);
   const { limit, cursor, status, conversation_id: conversationId, ...named } = query;
   const scope = resolveScope(deps.resolve, principal, named);
-  const window = { beforeSeq: readCursor(cursor), limit };
+  const window = { beforeSeq: readCursor('runs', cursor), limit };
   const found = deps.lister.list(scope, { status, conversationId }, window);
   const show = ({ run }: ListedRun): z.input<typeof RunView> => toView(run);
-  sendJson(response, RunPage, toPage(found, limit, { show, place: ({ seq }) => seq }));
+  sendJson(
+    response,
+    RunPage,
+    toPage(found, limit, { list: 'runs', show, place: ({ seq }) => seq }),
+  );
 }
 
 function answerSteps(deps: RunRoutesDeps, call: RouteCall): void {
   const { limit, cursor, ...named } = parseQuery(Api.listSteps.query, call.request.query);
   const { run } = findRun(deps, call, named);
-  const found = deps.lister.listStepsAfter(run.id, readCursor(cursor) ?? 0, limit);
-  const page = toPage(found, limit, { show: toStepView, place: ({ seq }) => seq });
+  const found = deps.lister.listStepsAfter(run.id, readCursor('steps', cursor) ?? 0, limit);
+  const page = toPage(found, limit, { list: 'steps', show: toStepView, place: ({ seq }) => seq });
   sendJson(call.response, RunStepPage, page);
 }
 

@@ -101,8 +101,9 @@ async function answerCreate(deps: ScheduleRoutesDeps, call: RouteCall): Promise<
 function answerList(deps: ScheduleRoutesDeps, { request, response, principal }: RouteCall): void {
   const { limit, cursor, ...named } = parseQuery(Api.listSchedules.query, request.query);
   const scope = resolveScope(deps.resolve, principal, named);
-  const found = deps.schedules.list(scope, { beforeSeq: readCursor(cursor), limit });
+  const found = deps.schedules.list(scope, { beforeSeq: readCursor('schedules', cursor), limit });
   const page = toPage(found, limit, {
+    list: 'schedules',
     show: (schedule) => toScheduleView(deps, schedule),
     place: ({ seq }) => seq,
   });
@@ -112,8 +113,12 @@ function answerList(deps: ScheduleRoutesDeps, { request, response, principal }: 
 function answerOccurrences(deps: ScheduleRoutesDeps, call: RouteCall): void {
   const { limit, cursor, ...named } = parseQuery(Api.listOccurrences.query, call.request.query);
   const { id } = readTarget(deps, call, named);
-  const found = listFirings(deps, id, { beforeSeq: readCursor(cursor), limit });
-  const page = toPage(found, limit, { show: toFiringView, place: ({ seq }) => seq });
+  const found = listFirings(deps, id, { beforeSeq: readCursor('firings', cursor), limit });
+  const page = toPage(found, limit, {
+    list: 'firings',
+    show: toFiringView,
+    place: ({ seq }) => seq,
+  });
   sendJson(call.response, FiringPage, page);
 }
 

@@ -113,7 +113,7 @@ function answerList(deps: SessionRoutesDeps, call: RouteCall): void {
   const query = parseQuery(Api.listSessions.query, call.request.query);
   const { limit, cursor, ...named } = query;
   const scope = resolveScope(deps.resolve, call.principal, named);
-  const [, createdAt, id] = readTextCursor(cursor, PLACE) ?? [];
+  const [, createdAt, id] = readTextCursor('sessions', cursor, PLACE) ?? [];
   const after = id === undefined ? undefined : { createdAt: Number(createdAt), id };
   const show = (session: Session): z.input<typeof ListedSession> => ({
     id: session.id,
@@ -126,7 +126,7 @@ function answerList(deps: SessionRoutesDeps, call: RouteCall): void {
   });
   const place = (session: Session): string => `${session.createdAt}.${session.id}`;
   const found = deps.sessions.list(scope, { after, limit });
-  sendJson(call.response, SessionPage, toPage(found, limit, { show, place }));
+  sendJson(call.response, SessionPage, toPage(found, limit, { list: 'sessions', show, place }));
 }
 
 async function answerEnd(deps: SessionRoutesDeps, call: RouteCall): Promise<void> {

@@ -47,8 +47,12 @@ export function createTriggerRoutes(deps: TriggerRoutesDeps): readonly Route[] {
       async handle({ request, response, principal }) {
         const { limit, cursor, ...named } = parseQuery(Api.listTriggers.query, request.query);
         const scope = resolveScope(deps.resolve, principal, named);
-        const found = deps.triggers.list(scope, { beforeSeq: readCursor(cursor), limit });
+        const found = deps.triggers.list(scope, {
+          beforeSeq: readCursor('triggers', cursor),
+          limit,
+        });
         const page = toPage(found, limit, {
+          list: 'triggers',
           show: (trigger) => toTriggerView(deps, trigger),
           place: ({ seq }) => seq,
         });
@@ -119,8 +123,15 @@ async function answerPut(deps: TriggerRoutesDeps, call: RouteCall): Promise<void
 function answerDeliveries(deps: TriggerRoutesDeps, call: RouteCall): void {
   const { limit, cursor, ...named } = parseQuery(Api.listDeliveries.query, call.request.query);
   const trigger = readTrigger(deps, call, named);
-  const found = deps.triggers.listDeliveries(trigger, { beforeSeq: readCursor(cursor), limit });
-  const page = toPage(found, limit, { show: toDeliveryView, place: ({ seq }) => seq });
+  const found = deps.triggers.listDeliveries(trigger, {
+    beforeSeq: readCursor('deliveries', cursor),
+    limit,
+  });
+  const page = toPage(found, limit, {
+    list: 'deliveries',
+    show: toDeliveryView,
+    place: ({ seq }) => seq,
+  });
   sendJson(call.response, DeliveryPage, page);
 }
 
