@@ -52,7 +52,7 @@ export default defineConfig({
     ],
     sequence: { sequencer: LongestFirst },
     // Even on two cores: most of them wait, for a process or a deadline, most of the time.
-    maxWorkers: 2,
+    maxWorkers: 3,
     // For what hangs; how fast something is shows in the bench.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -71,17 +71,26 @@ test('what became of a message is told: refused, not sent, or unknown', async ()
   expect(await send(openTelegram(gone, {}), 'hello')).toMatchObject({ status: 'not_sent' });
 });
 
-test('when Telegram asks to wait that is done, and the message sent once', async () => {
+test('when Telegram asks to wait a message is known as not sent, and a change waits', async () => {
   const channel = openChannel();
-  let asked = 0;
-  api.fail((method) => {
-    asked += method === 'sendMessage' ? 1 : 0;
-    return asked === 1
+  let refusals = 2;
+  api.fail((method) =>
+    /^(send|edit)Message/.test(method) && refusals-- > 0
       ? new Refusal(429, 'Too Many Requests: retry after 1', { retry_after: 1 })
-      : undefined;
-  });
-  expect(await send(channel, 'hello')).toMatchObject({ status: 'sent' });
+      : undefined,
+  );
+  const refused = { status: 'not_sent', retryAfterMs: 1_000 };
+  expect(await send(channel, 'hello')).toMatchObject(refused);
+  refusals = 0;
+  const sent = await send(channel, 'hello');
   expect(api.messages).toHaveLength(1);
+  refusals = 1;
+  const messageId = sent.status === 'sent' ? sent.messageId : '';
+  const chat = { id: String(GARY.id), kind: 'direct' } as const;
+  const text = { text: readMarkdown('hello you') };
+  const changed = await channel.inTurn(chat, () => channel.change(chat, messageId, text));
+  expect(changed).toMatchObject({ status: 'changed' });
+  expect(api.messages[0]?.text).toBe('hello you');
 });
 
 test('messages keep to the pace of a chat by themselves, and to their order', async () => {

@@ -35,19 +35,19 @@ test('at the end nothing is waited for: no call, no wait, no turn', async () => 
   let asked = 0;
   api.fail((method) => {
     asked += 1;
-    return method === 'sendMessage'
+    return method === 'editMessageText'
       ? new Refusal(429, 'Too Many Requests: retry after 300', { retry_after: 300 })
       : 'hang';
   });
   const other = { id: '77', kind: 'direct' } as const;
-  const waiting = send(channel, 'hello');
-  const hanging = channel.inTurn(other, () =>
+  const hanging = send(channel, 'hello');
+  const waiting = channel.inTurn(other, () =>
     channel.change(other, '1', { text: readMarkdown('hello') }),
   );
   await expect.poll(() => asked, { timeout: 30_000 }).toBe(2);
   ending.abort(new Error('the gateway has stopped'));
-  expect(await waiting).toMatchObject({ status: 'unknown' });
-  expect(await hanging).toMatchObject({ status: 'not_changed' });
+  expect(await hanging).toMatchObject({ status: 'unknown' });
+  expect(await waiting).toMatchObject({ status: 'not_changed' });
 });
 
 test('a press keeps the topic of its message', async () => {

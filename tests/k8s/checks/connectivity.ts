@@ -13,6 +13,8 @@ interface Place {
 }
 
 const OWN: Labels = { 'kubernetes.io/metadata.name': 'bakerst' };
+/** What traffic from anywhere is led to. */
+const OPEN_TO_ALL: ReadonlySet<string> = new Set(['ui TCP 8080', 'gateway TCP 8443']);
 const WEB = ['TCP 80', 'TCP 443', 'TCP 8123'];
 
 const OUTSIDE: readonly Place[] = [
@@ -66,7 +68,7 @@ export function computeConnectivity(manifests: readonly Manifest[]): Connectivit
   const judged = pairs.map(({ from, to, port }) => ({
     edge: `${from.name} → ${to.name} ${port}`,
     // From outside everything may be sent, and what is open to all is so for those who may not go there as well.
-    isTold: own.includes(from) && own.includes(to) && to.name !== 'ui',
+    isTold: own.includes(from) && own.includes(to) && !OPEN_TO_ALL.has(`${to.name} ${port}`),
     leaves: allows(policies, { side: 'Egress', self: from, other: to, port }),
     enters: allows(policies, { side: 'Ingress', self: to, other: from, port }),
   }));
