@@ -187,14 +187,23 @@ test('whoever is chosen to answer stays chosen', async () => {
 
 test('when personas cannot be loaded that is said, and they are asked for again', async () => {
   const page = await ui.open('/conversations');
+  let isRefused = true;
+  const json = { code: 'AUTHORIZATION_ERROR', message: 'not for you' };
   await page.route('**/api/v1/personas*', (route) =>
-    route.fulfill({ status: 403, json: { code: 'AUTHORIZATION_ERROR', message: 'not for you' } }),
+    isRefused ? route.fulfill({ status: 403, json }) : route.continue(),
   );
   await page.getByRole('link', { name: 'New chat' }).click();
   const lost = page.getByRole('alert').filter({ hasText: 'could not be loaded' });
   await see(lost, messageField(page));
-  await page.unroute('**/api/v1/personas*');
-  await lost.getByRole('button', { name: 'Try again' }).click();
-  await see(page.getByLabel('Persona'));
+  const again = lost.getByRole('button', { name: 'Try again' });
+  const asked = page.waitForRequest('**/api/v1/personas*');
+  await again.click();
+  await asked;
+  isRefused = false;
+  // A page that has meanwhile asked by itself has no button any more.
+  await until(async () => {
+    await again.click({ timeout: 500 }).catch(() => undefined);
+    return await page.getByLabel('Persona').isVisible();
+  });
   await seeNo(lost);
 });
