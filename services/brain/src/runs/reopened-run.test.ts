@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { BREAD, gary, LATER, ORDER, openRuns, TALK } from './sqlite-runs-testing.ts';
+
+/** Its person has said what became of it while another run is on. */
+async function openReopened() {
+  const runs = openRuns();
+  await runs.finishUncertain();
+  runs.addRun(LATER, TALK);
+  await runs.resolve();
+  return runs;
+}
+
+test('a message that interrupts halts the run that is on, not one that waits for its turn to go on', async () => {
+  const runs = await openReopened();
+  expect((await runs.say(TALK, 'interrupt')).halted).toBe(LATER);
+});
+
+test('a message that is said to the run that is on does not reach one that waits for its turn to go on', async () => {
+  const runs = await openReopened();
+  await runs.say(TALK, 'steer');
+  expect(runs.steeredBy()).toBe(LATER);
+});
+
+test('while no other run is on, the one that is about to go on is meant', async () => {
+  const runs = openRuns();
+  await runs.finishUncertain();
+  await runs.resolve();
+  await runs.say(BREAD, 'steer');
+  expect(runs.steeredBy()).toBe(ORDER);
+  expect(runs.store.find(gary, ORDER)).toMatchObject({ status: 'waiting' });
+});
