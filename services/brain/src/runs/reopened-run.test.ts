@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BREAD, gary, LATER, ORDER, openRuns, TALK } from './sqlite-runs-testing.ts';
+import { BREAD, gary, LATER, LOCK_KEY, ORDER, openRuns, TALK } from './sqlite-runs-testing.ts';
 
 /** Its person has said what became of it while another run is on. */
 async function openReopened() {
@@ -28,4 +28,13 @@ test('while no other run is on, the one that is about to go on is meant', async 
   await runs.say(BREAD, 'steer');
   expect(runs.steeredBy()).toBe(ORDER);
   expect(runs.store.find(gary, ORDER)).toMatchObject({ status: 'waiting' });
+});
+
+test('a run whose question was answered before it could ask does not end with it, and goes on', async () => {
+  const runs = openRuns();
+  await runs.resolve();
+  await expect(runs.finishUncertain()).rejects.toMatchObject({ reason: 'SUSPENDED' });
+  expect(runs.store.find(gary, ORDER)).toMatchObject({ status: 'running', finishedAt: undefined });
+  expect(runs.store.findHead(LOCK_KEY)?.id).toBe(ORDER);
+  expect(runs.store.listSteps(ORDER)).toEqual([]);
 });

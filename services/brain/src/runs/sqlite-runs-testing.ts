@@ -13,7 +13,7 @@ import { createSqliteRunStarter } from './sqlite-run-starter.ts';
 import { createSqliteRunStore } from './sqlite-run-store.ts';
 
 export const gary = { org: OrgId.parse('home'), user: UserId.parse('gary') };
-const LOCK_KEY = 'home/gary';
+export const LOCK_KEY = 'home/gary';
 export const ORDER = RunId.parse('0190a000-0000-7000-8000-000000000001');
 export const LATER = RunId.parse('0190a000-0000-7000-8000-000000000002');
 const NEXT = RunId.parse('0190a000-0000-7000-8000-000000000003');
