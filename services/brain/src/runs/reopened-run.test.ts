@@ -1,10 +1,19 @@
 import { expect, test } from 'vitest';
-import { BREAD, gary, LATER, LOCK_KEY, ORDER, openRuns, TALK } from './sqlite-runs-testing.ts';
+import {
+  BREAD,
+  gary,
+  LATER,
+  LOCK_KEY,
+  ORDER,
+  openRuns,
+  TALK,
+  UNCERTAIN,
+} from './sqlite-runs-testing.ts';
 
 /** Its person has said what became of it while another run is on. */
 async function openReopened() {
   const runs = openRuns();
-  await runs.finishUncertain();
+  await runs.finish(UNCERTAIN);
   runs.addRun(LATER, TALK);
   await runs.resolve();
   return runs;
@@ -23,7 +32,7 @@ test('a message that is said to the run that is on does not reach one that waits
 
 test('while no other run is on, the one that is about to go on is meant', async () => {
   const runs = openRuns();
-  await runs.finishUncertain();
+  await runs.finish(UNCERTAIN);
   await runs.resolve();
   await runs.say(BREAD, 'steer');
   expect(runs.steeredBy()).toBe(ORDER);
@@ -33,7 +42,7 @@ test('while no other run is on, the one that is about to go on is meant', async 
 test('a run whose question was answered before it could ask does not end with it, and goes on', async () => {
   const runs = openRuns();
   await runs.resolve();
-  await expect(runs.finishUncertain()).rejects.toMatchObject({ reason: 'SUSPENDED' });
+  await expect(runs.finish(UNCERTAIN)).rejects.toMatchObject({ reason: 'SUSPENDED' });
   expect(runs.store.find(gary, ORDER)).toMatchObject({ status: 'running', finishedAt: undefined });
   expect(runs.store.findHead(LOCK_KEY)?.id).toBe(ORDER);
   expect(runs.store.listSteps(ORDER)).toEqual([]);

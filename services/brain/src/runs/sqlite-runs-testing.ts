@@ -35,7 +35,10 @@ const MESSAGE = {
   delivery: undefined,
 } as const;
 
-const UNCERTAIN: RunEnd = {
+const FENCE = { runId: ORDER, lockKey: LOCK_KEY, token: { incarnation: 1, revision: 1 } };
+
+/** Ends of ORDER: with a question, and with an answer. */
+export const UNCERTAIN: RunEnd = {
   status: 'uncertain',
   responses: ['Was it ordered?'],
   notice: { code: 'UNCERTAIN', message: 'Was it ordered?' },
@@ -48,6 +51,12 @@ const UNCERTAIN: RunEnd = {
     cache_read_input_tokens: 0,
   },
   costUsd: undefined,
+};
+
+export const ORDERED: RunEnd = {
+  ...UNCERTAIN,
+  status: 'completed',
+  responses: ['It is ordered.'],
 };
 
 /** Gary's runs on a real database: ORDER is on, and called a command whose outcome nobody knows. */
@@ -78,18 +87,14 @@ export function openRuns() {
         conversationId,
         onBusy,
       }),
-    /** Ends ORDER with its question. */
-    finishUncertain: () =>
-      runs.store.finish(
-        { runId: ORDER, lockKey: LOCK_KEY, token: { incarnation: 1, revision: 1 } },
-        UNCERTAIN,
-        {
-          step: { type: 'finished', status: 'uncertain', noticeCode: 'UNCERTAIN' },
-          reserve: () => ({ takeover: 1, n: 1 }),
-          committed: () => undefined,
-          failed: () => undefined,
-        },
-      ),
+    finish: (end: RunEnd, takeover = 1) =>
+      runs.store.finish(FENCE, end, {
+        step: { type: 'finished', status: end.status },
+        reserve: () => ({ takeover, n: 1 }),
+        committed: () => undefined,
+        failed: () => undefined,
+      }),
+    takeUp: () => runs.store.takeOver(FENCE),
     /** A person says what became of the command. */
     resolve: () =>
       createSqliteJobActions(deps).resolve(gary, JOB, {
