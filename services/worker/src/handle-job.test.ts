@@ -1,3 +1,4 @@
+import { HALT_ANNOUNCE_MS } from '@bakerst/bus';
 import { JobDispatch, type JobOutcome, type JobStartAnswer } from '@bakerst/contracts';
 import { silentLogger } from '@bakerst/kit';
 import { createFakeClock, settle } from '@bakerst/kit/testing';
@@ -13,6 +14,7 @@ const GO: JobStartAnswer = { answer: 'go' };
 const HALTED: JobStartAnswer = { answer: 'refused', code: 'HALTED' };
 
 interface Given {
+  readonly ageMs?: number;
   readonly attempt?: number;
   /** What a brain says, one after the other; it is not there for what comes later. */
   readonly answers?: readonly (JobStartAnswer | Promise<JobStartAnswer>)[];
@@ -25,7 +27,7 @@ function openWorker() {
   halts.setComplete(true);
   const halt = (kind: 'job' | 'run'): void =>
     halts.add({ kind, id: kind === 'job' ? JOB : RUN, at: clock.now() });
-  const begin = ({ attempt = 1, answers = [] }: Given) => {
+  const begin = ({ ageMs = 0, attempt = 1, answers = [] }: Given) => {
     const finished = Promise.withResolvers<JobOutcome>();
     const left = [...answers];
     const sent: string[] = [];
@@ -60,7 +62,7 @@ function openWorker() {
     };
     const dispatch = JobDispatch.parse({
       ...{ jobId: JOB, runId: RUN, attempt, replay: 'safe', org: 'home', user: 'gary' },
-      ...{ requestId: 'request-1', createdAt: clock.now() },
+      ...{ requestId: 'request-1', createdAt: clock.now() - ageMs },
       spec: { type: 'code', code: 'return 1', timeoutMs: 1_000 },
     });
     const handled = handleJob(deps, {
@@ -81,6 +83,13 @@ test('a job that waited for its worker when it was halted is not begun', async (
   const { handled, sent } = begin({});
   await handled;
   expect(sent).toEqual(['halted', 'settled']);
+});
+
+test('one that is old enough for a halt of which nobody could tell is begun only when a brain says so', async () => {
+  const { begin } = openWorker();
+  const { handled, sent } = begin({ ageMs: HALT_ANNOUNCE_MS, answers: [HALTED] });
+  await handled;
+  expect(sent).toEqual(['asked', 'settled']);
 });
 
 test.each(['job', 'run'] as const)(

@@ -1,12 +1,15 @@
-import type { Delivery, ResultSender, StartAsker } from '@bakerst/bus';
+import { type Delivery, HALT_ANNOUNCE_MS, type ResultSender, type StartAsker } from '@bakerst/bus';
 import type { JobOutcome, JobProgress } from '@bakerst/contracts';
 import type { Clock, Logger } from '@bakerst/kit';
 import { type Executors, runAttempt } from './executor.ts';
 import type { HaltedWork } from './halted-work.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 
-/** Of a job that has waited for longer a brain must say whether it may still begin: a halt may have missed NATS. */
-const FRESH_MS = 10_000;
+/**
+ * Of a job that is older a brain must say whether it may still begin: a halt may have been answered that nobody could tell
+ * the workers. Half of what that takes, as clocks differ.
+ */
+const FRESH_MS = HALT_ANNOUNCE_MS / 2;
 /** A job that kills its worker does so at once: after this long the next one may begin. */
 const SURVIVED_MS = 2_000;
 /** A halt that is heard of counts when no brain says otherwise by then. */
