@@ -87,16 +87,18 @@ test('a request that had left when its run was halted is for a person to judge',
   await Promise.allSettled([watching]);
 }, 90_000);
 
-test('a command that a halt cuts off in the middle is interrupted, and says so', async () => {
+test('a command that a halt cuts off in the middle is interrupted, and acts once more when a person says so', async () => {
   const file = join(mkdtempSync(join(tmpdir(), 'bakerst-')), 'lines');
   const env = { OPERATING_SYSTEM_DIR: makeOperatingSystem() };
   await using system = await startSystem({ brainEnv: env, workerEnv: env });
-  const command = appendLine(file, 'bread', 20_000);
+  const command = appendLine(file, 'bread', 2_000);
   const { id } = await system.owner.postJob({ type: 'command', command });
   await expect.poll(() => existsSync(file) && readFileSync(file, 'utf8')).toContain('bread');
   expect(await system.owner.haltJob(id)).toMatchObject({ status: 'interrupted' });
-  const resolved = await system.owner.resolveJob(id, { outcome: 'happened' });
-  expect(resolved).toMatchObject({ status: 'completed' });
+  const resolved = await system.owner.resolveJob(id, { outcome: 'retry' });
+  expect(resolved).toMatchObject({ status: 'queued' });
+  expect(await untilJobEnds(system, id)).toMatchObject({ status: 'completed', attempt: 2 });
+  expect(readFileSync(file, 'utf8')).toBe('bread\nbread\n');
 }, 90_000);
 
 test('halting a message that waits tells its readers that it is halted', async () => {

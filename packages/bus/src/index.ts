@@ -1,5 +1,10 @@
 export { type GivenUp, watchAdvisories } from './nats-advisories.ts';
-export { createNatsHaltAnnouncer, type HaltAnnouncer, watchHalts } from './nats-halts.ts';
+export {
+  createNatsHaltAnnouncer,
+  HALT_ANNOUNCE_MS,
+  type HaltAnnouncer,
+  watchHalts,
+} from './nats-halts.ts';
 export {
   consumeJobs,
   createNatsJobInspector,

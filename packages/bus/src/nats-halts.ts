@@ -4,8 +4,8 @@ import { type KV, Kvm, KvWatchInclude } from '@nats-io/kv';
 import { type NatsLink, onReconnected } from './nats-link.ts';
 
 const RETRY_MS = 1_000;
-/** How long whoever halts waits for the bus. */
-const ANNOUNCE_MS = 1_000;
+/** How long whoever halts waits for the bus; the halt is answered then, though no worker may have heard of it. */
+export const HALT_ANNOUNCE_MS = 1_000;
 /** As long as the bucket keeps a halt. */
 const GIVE_UP_MS = 60 * 60 * 1_000;
 /** A watcher of a bucket that was lost never hears of that: it has to look. */
@@ -28,7 +28,7 @@ export interface HaltAnnouncer {
 export function createNatsHaltAnnouncer(deps: HaltDeps): HaltAnnouncer {
   return {
     async announce(notice) {
-      await Promise.race([announceAtLast(deps, notice), deps.clock.sleep(ANNOUNCE_MS)]);
+      await Promise.race([announceAtLast(deps, notice), deps.clock.sleep(HALT_ANNOUNCE_MS)]);
     },
   };
 }

@@ -16,7 +16,7 @@ export interface HaltedWork {
   setComplete(isComplete: boolean): void;
   add(notice: HaltNotice): void;
   has(work: HaltedBy): boolean;
-  /** Calls `onHalt` when the work is halted, at most once for each reason. */
+  /** Calls `onHalt` whenever a halt of the work is told, also one that was told before. */
   watch(work: HaltedBy, onHalt: () => void): Disposable;
 }
 
@@ -36,7 +36,6 @@ export function createHaltedWork(): HaltedWork {
       const key = `${kind}.${id}`;
       halted.set(key, at);
       for (const onHalt of watchers.get(key) ?? []) onHalt();
-      watchers.delete(key);
     },
     has: (work) => keysOf(work).some((key) => halted.has(key)),
     watch(work, onHalt) {

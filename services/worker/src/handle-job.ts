@@ -1,14 +1,19 @@
-import type { Delivery, ResultSender, StartAsker } from '@bakerst/bus';
+import { type Delivery, HALT_ANNOUNCE_MS, type ResultSender, type StartAsker } from '@bakerst/bus';
 import type { JobOutcome, JobProgress } from '@bakerst/contracts';
 import type { Clock, Logger } from '@bakerst/kit';
 import { type Executors, runAttempt } from './executor.ts';
 import type { HaltedWork } from './halted-work.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 
-/** Of a job that has waited for longer a brain must say whether it may still begin: a halt may have missed NATS. */
-const FRESH_MS = 10_000;
+/**
+ * Of a job that is older a brain must say whether it may still begin: a halt may have been answered that nobody could tell
+ * the workers. Half of what that takes, as clocks differ.
+ */
+const FRESH_MS = HALT_ANNOUNCE_MS / 2;
 /** A job that kills its worker does so at once: after this long the next one may begin. */
 const SURVIVED_MS = 2_000;
+/** A halt that is heard of counts when no brain says otherwise by then. */
+const CHECK_MS = 2_000;
 /** How long a worker that must end looks for somebody who takes what it gives back. */
 const FAREWELL_MS = 3_000;
 
@@ -43,11 +48,15 @@ export async function handleJob(deps: HandleJobDeps, delivery: Delivery): Promis
   using _life = clock.every(deps.ackWaitMs * 0.3, delivery.working);
   try {
     using turn = await waitForTurn(deps, delivery);
-    if (!(await mayBegin(deps, delivery))) return delivery.settle();
+    const isAsked = mustAsk(deps, delivery);
+    using halt = watchHalt(deps, delivery, isAsked);
+    if (isAsked) report(deps, delivery, 'received');
+    if (isAsked && !(await mayAct(deps, delivery, deps.stopping))) return delivery.settle();
+    await halt.untilChecked();
     using _survived = clock.after(SURVIVED_MS, () => turn?.[Symbol.dispose]());
     report(deps, delivery, 'running');
     log.debug(fields, 'job begun');
-    const outcome = await execute(deps, delivery);
+    const outcome = await execute(deps, delivery, halt.signal);
     const result = { ...toPlace(delivery), workerId, startedAt, outcome };
     const patience = deps.stopping.aborted ? AbortSignal.timeout(FAREWELL_MS) : deps.stopping;
     await deps.sender.send({ ...result, finishedAt: clock.now() }, patience);
@@ -84,28 +93,65 @@ async function waitForTurn(
  * A job that must not act twice, one that an earlier attempt came to no end with, and one whose halt may not have been
  * told here, is begun only when a brain says so: the brain has noted the intent then.
  */
-async function mayBegin(deps: HandleJobDeps, delivery: Delivery): Promise<boolean> {
-  const { dispatch, isRepeated } = delivery;
-  const isFresh = deps.clock.now() - dispatch.createdAt < FRESH_MS;
+function mustAsk({ clock, halts }: HandleJobDeps, { dispatch, isRepeated }: Delivery): boolean {
+  const isFresh = clock.now() - dispatch.createdAt < FRESH_MS;
   const isFirst = !isRepeated && dispatch.attempt === 1;
-  if (dispatch.replay === 'safe' && isFirst && isFresh && deps.halts.isComplete) return true;
-  report(deps, delivery, 'received');
-  const start = { ...toPlace(delivery), workerId: deps.workerId };
-  const { answer } = await deps.asker.ask(start, deps.stopping);
+  return !(dispatch.replay === 'safe' && isFirst && isFresh && halts.isComplete);
+}
+
+/** Asks a brain; the same worker may ask again for the same attempt. */
+async function mayAct(
+  { asker, workerId }: HandleJobDeps,
+  delivery: Delivery,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { answer } = await asker.ask({ ...toPlace(delivery), workerId }, signal);
   return answer === 'go';
 }
 
-async function execute(deps: HandleJobDeps, delivery: Delivery): Promise<JobOutcome> {
-  const { halts, stopping } = deps;
+interface WatchedHalt extends Disposable {
+  /** Aborted when the job is halted. */
+  readonly signal: AbortSignal;
+  /** Resolves once it is known what the halts mean that have been told by now. */
+  untilChecked(): Promise<void>;
+}
+
+/**
+ * Watches for a halt of the job from before a brain is asked, so that none is missed after its answer. One that is told of
+ * a job that a brain has let begin may be older than that: a person has had it tried again, and only the brain knows.
+ */
+function watchHalt(deps: HandleJobDeps, delivery: Delivery, isAsked: boolean): WatchedHalt {
+  const { halts } = deps;
   const { dispatch } = delivery;
-  if (halts.has(dispatch)) return HALTED;
   const halting = new AbortController();
-  using _halt = halts.watch(dispatch, () => halting.abort());
-  const signal = AbortSignal.any([halting.signal, stopping]);
-  const outcome = await runAttempt(deps.executors, delivery, signal);
+  let checked = Promise.resolve();
+  const halt = (): void => halting.abort();
+  const check = (): void => {
+    // Where nobody says that it may go on, it may not.
+    checked = mayAct(deps, delivery, AbortSignal.timeout(CHECK_MS))
+      .catch(() => false)
+      .then((mayGoOn) => (mayGoOn ? undefined : halt()));
+  };
+  if (!isAsked && halts.has(dispatch)) halt();
+  const watched = halts.watch(dispatch, isAsked ? check : halt);
+  return {
+    signal: halting.signal,
+    untilChecked: () => checked,
+    [Symbol.dispose]: () => watched[Symbol.dispose](),
+  };
+}
+
+async function execute(
+  { executors, stopping }: HandleJobDeps,
+  delivery: Delivery,
+  halted: AbortSignal,
+): Promise<JobOutcome> {
+  if (halted.aborted) return HALTED;
+  const { dispatch } = delivery;
+  const outcome = await runAttempt(executors, delivery, AbortSignal.any([halted, stopping]));
   // What has acted says so: a person would have to judge otherwise.
   const hasActed = dispatch.replay === 'never' || isUnknownCode(delivery, outcome);
-  if (halting.signal.aborted) return hasActed ? outcome : HALTED;
+  if (halted.aborted) return hasActed ? outcome : HALTED;
   if (!stopping.aborted) return outcome;
   // Cut off by the worker's end: what may begin again does so elsewhere, whatever else is for a person to judge.
   return dispatch.replay === 'never' ? outcome : { status: 'returned' };

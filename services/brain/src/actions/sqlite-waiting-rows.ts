@@ -53,7 +53,7 @@ export function prepareWaitingStatements(db: Database): WaitingStatements {
   return {
     ...prepareReads(db),
     openRun: db.prepare(`SELECT 1 ${open} LIMIT 1`),
-    /** A run that waits for a person takes nobody's turn. */
+    /** A run that waited for a person takes nobody's turn before it goes on. */
     countKeys: db
       .prepare(`SELECT count(DISTINCT lock_key) ${open} AND status <> 'waiting'`)
       .pluck(),

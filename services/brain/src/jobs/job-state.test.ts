@@ -123,6 +123,14 @@ test('a worker that was halted before it had acted answers the question', () => 
   expect(toldBy(asked, { attempt: 1, outcome: halted }, 0)).toMatchObject({ status: 'halted' });
 });
 
+test('a worker that was halted says nothing about a job that was put into the queue anew since', () => {
+  const late = { attempt: 1, baseAttempt: 1, outcome: { status: 'halted', error: ERROR } } as const;
+  for (const status of ['queued', 'running', 'interrupted'] as const) {
+    const again: JobState = { ...NEW, status, attempt: 2, baseAttempt: 2 };
+    expect(decideResult(again, late, 0)).toEqual({ kind: 'ignore' });
+  }
+});
+
 test('what is lost from the queue is sent again, unless it may have acted', () => {
   expect(decideLost(NEW)).toMatchObject({ kind: 'requeue', attempt: 2, waitMs: 0 });
   const acted: JobState = { ...NEW, replay: 'never', intent: { attempt: 1, workerId: 'w' } };

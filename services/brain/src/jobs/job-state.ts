@@ -1,6 +1,7 @@
 import {
   isTerminalJob,
   type JobFailure,
+  type JobOutcome,
   type JobResult,
   type JobStart,
   type JobStartAnswer,
@@ -70,10 +71,9 @@ export function decideResult(
   random: number,
 ): JobChange {
   const isAnswer = outcome.status === 'completed' || outcome.status === 'failed';
-  // A worker that was halted before it had acted says so.
-  const isEnd = isAnswer || outcome.status === 'halted';
   if (isTerminalJob(job.status) && job.status !== 'interrupted') return IGNORE;
-  if (isEnd) return { kind: 'end', ...outcome };
+  if (isAnswer) return { kind: 'end', ...outcome };
+  if (outcome.status === 'halted') return decideHalted(job, baseAttempt, outcome);
   if (job.status === 'interrupted' || isStale(job, { attempt, baseAttempt })) return IGNORE;
   switch (outcome.status) {
     case 'returned':
@@ -87,6 +87,15 @@ export function decideResult(
     default:
       return outcome satisfies never;
   }
+}
+
+/** A worker that was halted before it had acted says so; what a person has had tried again since was not halted. */
+function decideHalted(
+  job: JobState,
+  baseAttempt: number,
+  outcome: JobOutcome & { readonly status: 'halted' },
+): JobChange {
+  return baseAttempt === job.baseAttempt ? { kind: 'end', ...outcome } : IGNORE;
 }
 
 /** True of an attempt that has been given up, and of a message of the work queue that another one has replaced. */

@@ -44,6 +44,10 @@ test('of runs that are old enough the summary stays, of others everything', asyn
     addStep.run(`old-${i}`, 'old');
     addJob.run(`job-of-old-${i}`, `old-${i}`, old);
   }
+  // Somebody has said what became of it, or it was talked past.
+  addRun.run({ id: 'answered', status: 'uncertain', finishedAt: old });
+  addStep.run('answered', 'old');
+  addJob.run('job-of-answered', 'answered', old);
   addRun.run({ id: 'recent', status: 'completed', finishedAt: recent });
   addRun.run({ id: 'on', status: 'running', finishedAt: null });
   for (const id of ['recent', 'on']) addStep.run(id, 'new');
@@ -83,5 +87,5 @@ test('of runs that are old enough the summary stays, of others everything', asyn
   ]);
   expect(column('SELECT run_id FROM callback ORDER BY run_id')).toEqual(['asks', 'recent']);
   expect(column('SELECT hash FROM body')).toEqual(['new']);
-  expect(column(`SELECT count(*) FROM run WHERE responses = '["hi"]'`)).toEqual([124]);
+  expect(column(`SELECT count(*) FROM run WHERE responses = '["hi"]'`)).toEqual([125]);
 });

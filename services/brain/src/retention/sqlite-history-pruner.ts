@@ -17,7 +17,7 @@ export function createSqliteHistoryPruner({ db, writer, clock }: StoreDeps): His
   const oldRuns = db
     .prepare(
       `SELECT id FROM run
-       WHERE finished_at < ? AND pruned_at IS NULL AND status <> 'uncertain' AND NOT EXISTS (
+       WHERE finished_at < ? AND pruned_at IS NULL AND NOT EXISTS (
          SELECT 1 FROM job WHERE job.run_id = run.id AND ${OPEN})
        ORDER BY finished_at LIMIT ?`,
     )

@@ -40,6 +40,7 @@ export interface FollowedRun {
 interface Reader {
   after: EventPlace | undefined;
   hasEnded: boolean;
+  /** Tells nothing behind the end, and no end that has been overtaken. */
   readonly tell: (event: FeedEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -54,7 +55,7 @@ export async function followRun(
   followed: FollowedRun,
   call: { readonly tell: (event: FeedEvent) => void; readonly signal: AbortSignal },
 ): Promise<void> {
-  const reader = createReader(followed, call);
+  const reader = createReader(deps, followed, call);
   while (!reader.hasEnded && !call.signal.aborted) {
     const active = deps.registry.find(followed.runId);
     if (active !== undefined) {
@@ -73,6 +74,7 @@ export async function followRun(
 }
 
 function createReader(
+  deps: FollowRunDeps,
   followed: FollowedRun,
   call: { readonly tell: (event: FeedEvent) => void; readonly signal: AbortSignal },
 ): Reader {
@@ -83,11 +85,19 @@ function createReader(
     tell(event) {
       if (reader.hasEnded) return;
       if (event.place !== undefined) reader.after = event.place;
-      if (isTerminalEvent(event.event)) reader.hasEnded = true;
+      const isTerminal = isTerminalEvent(event.event);
+      if (isTerminal && !isEnd(event, deps.store.find(followed.scope, followed.runId))) return;
+      reader.hasEnded = isTerminal;
       call.tell(event);
     },
   };
   return reader;
+}
+
+/** Of a terminal event: a run that ended with a question goes on once that is answered, and has another end then. */
+function isEnd({ place }: FeedEvent, run: RunSummary | undefined): boolean {
+  if (place === undefined || run === undefined) return true;
+  return isTerminalRun(run.status) && place.takeover >= run.takeover;
 }
 
 async function followHere(deps: FollowRunDeps, active: ActiveRun, reader: Reader): Promise<void> {
@@ -141,11 +151,14 @@ function toFeedEvent(event: StreamEvent, place: EventPlace | undefined): FeedEve
 
 /** For a run that has ended: what the reader has not seen, from the stream while it has it, else from the steps. */
 async function tellRest(deps: FollowRunDeps, run: RunSummary, reader: Reader): Promise<void> {
-  const rest = await readBacklog(deps, { runId: run.id, after: reader.after }, ({ event }) =>
-    isTerminalEvent(event),
+  const rest = await readBacklog(
+    deps,
+    { runId: run.id, after: reader.after },
+    (event) => isTerminalEvent(event.event) && isEnd(event, run),
   );
-  if (rest !== undefined) for (const event of rest) reader.tell(event);
-  if (reader.hasEnded) return;
+  for (const event of rest ?? []) reader.tell(event);
+  // Without an end among them the run goes on again.
+  if (rest !== undefined) return;
   tellSnapshot(deps, run.id, reader);
   const language = deps.settings.readLanguage(run.tenant.org, run.tenant.user);
   reader.tell(toFeedEvent(toTerminalEvent(run, language), undefined));

@@ -39,7 +39,10 @@ export interface RunStore {
   takeOver(fence: RunFence): Promise<Run | undefined>;
   /** Appends; a `tool_called` throws AppError CONFLICT, reason HALTED, when a halt was asked for. */
   append(fence: RunFence, write: StepWrite): Promise<void>;
-  /** Stores the end and the answer in one transaction. */
+  /**
+   * Stores the end and the answer in one transaction. Throws AppError UNAVAILABLE, reason SUSPENDED, for an uncertain end
+   * whose questions have been answered meanwhile: the run is to be continued.
+   */
   finish(fence: RunFence, end: RunEnd, write: StepWrite): Promise<void>;
   /** Notes that the run must not go on, and ends one that waits; undefined for an unknown run. */
   requestHalt(scope: Scope, id: string): Promise<HaltedRun | undefined>;

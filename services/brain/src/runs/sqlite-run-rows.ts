@@ -68,9 +68,10 @@ const Responses = z.array(z.string());
 /** SQL: the run has no answer yet. Spelt as in the partial index, so that it is used. */
 export const UNFINISHED = `status IN ('queued', 'running', 'waiting')`;
 
-/** SQL: the run of a lock that is on. */
+/** SQL: the run of a lock that is on; while none is, the one that goes on as soon as it has the lock. */
 export const SELECT_RUNNING = `SELECT id, conversation_id FROM run
-  WHERE lock_key = ? AND status <> 'queued' AND ${UNFINISHED} ORDER BY seq LIMIT 1`;
+  WHERE lock_key = ? AND status <> 'queued' AND ${UNFINISHED}
+  ORDER BY status = 'waiting', seq LIMIT 1`;
 
 /** SQL: a SummaryRow for each run. */
 export const SELECT_SUMMARY = `SELECT run.*,

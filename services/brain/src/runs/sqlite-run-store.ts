@@ -2,7 +2,7 @@ import { isTerminalRun } from '@bakerst/contracts';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import type { StoreDeps } from '../storage/store-deps.ts';
-import { haltedError } from './active-run.ts';
+import { haltedError, suspendedError } from './active-run.ts';
 import type { HaltedRun, RunStore, StepWrite } from './ports.ts';
 import type { RunFence } from './run.ts';
 import { createSqliteFence } from './sqlite-fence.ts';
@@ -66,7 +66,12 @@ export function createSqliteRunStore({ db, writer, clock }: StoreDeps): RunStore
         if (isCall && sql.isHalted.get(held.runId) !== undefined) throw haltedError();
       }),
     finish: (held, end, write) =>
-      writeStep(held, write, () => sql.finishRun(held.runId, end, clock.now())),
+      writeStep(held, write, () => {
+        // Nobody would ever come back to it: whoever has answered has found a run that was on.
+        if (end.status === 'uncertain' && sql.hasQuestion.get(held.runId) === undefined)
+          throw suspendedError('its question has been answered');
+        sql.finishRun(held.runId, end, clock.now());
+      }),
     requestHalt: (scope, id) =>
       writer.write(() => requestHalt(sql, { scope, id, now: clock.now() })),
     ...createMessageTaker({ db, writer, clock }, fence),
@@ -100,6 +105,9 @@ function prepareStatements(db: Database) {
        RETURNING ${RUN_COLUMNS}`,
     ),
     isHalted: db.prepare('SELECT 1 FROM run WHERE id = ? AND halt_requested_at IS NOT NULL'),
+    hasQuestion: db.prepare(
+      `SELECT 1 FROM job WHERE run_id = ? AND status = 'interrupted' LIMIT 1`,
+    ),
     halt: db.prepare(
       `UPDATE run SET halt_requested_at = coalesce(halt_requested_at, @now)
        WHERE id = @id AND org_id = @org AND (@user IS NULL OR user_id = @user) RETURNING ${RUN_COLUMNS}`,
