@@ -19,10 +19,10 @@ const LIMITS = ['--ulimit', 'nofile=1024:4096', '--ulimit', 'nproc=4000:4000'];
 /** Why images cannot be tried on this machine; undefined when they can. */
 export async function whyNoImages(): Promise<string | undefined> {
   if (process.getuid?.() !== 0) return 'only root can do without a registry';
-  for (const program of ['podman', 'runc', 'mmdebstrap']) {
+  for (const program of ['podman', 'runc', 'mmdebstrap', 'iptables']) {
     const isThere = await run('which', [program], { env: { PATH } }).catch(() => undefined);
     if (isThere === undefined)
-      return `there is no ${program}: apt-get install podman buildah runc netavark aardvark-dns mmdebstrap`;
+      return `there is no ${program}: apt-get install podman buildah runc netavark aardvark-dns iptables mmdebstrap`;
   }
   return undefined;
 }
