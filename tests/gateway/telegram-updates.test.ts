@@ -1,0 +1,30 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type BotApi, openBotApi } from '../support/bot-api/open-bot-api.ts';
+import { type ChannelOptions, openTelegram, receiveAll } from './support/telegram-testing.ts';
+
+let api: BotApi;
+beforeEach(async () => {
+  api = await openBotApi();
+});
+afterEach(async () => {
+  await api[Symbol.asyncDispose]();
+});
+
+const openChannel = (options: ChannelOptions = {}) => openTelegram(api, options);
+
+test('updates whose numbers fall back are heard, and confirmed by their own', async () => {
+  const channel = openChannel();
+  const all = receiveAll(channel);
+  api.say('before');
+  await all.atLeast(1);
+  await expect.poll(() => api.updates.confirmed()).toBe(5002);
+  api.updates.numberFrom(17);
+  api.say('a week later');
+  await all.atLeast(2);
+  await expect.poll(() => api.updates.confirmed()).toBe(18);
+  await all.stop();
+  expect(all.messages().map(({ key }) => key)).toEqual([
+    'telegram:7000000001:5001',
+    'telegram:7000000001:17',
+  ]);
+});
