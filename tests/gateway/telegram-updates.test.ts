@@ -28,3 +28,24 @@ test('updates whose numbers fall back are heard, and confirmed by their own', as
     'telegram:7000000001:17',
   ]);
 });
+
+test('a chat whose files never come holds up others for some seconds only', async () => {
+  const channel = openChannel({ timeoutMs: 60_000 });
+  api.fail((method) => (method === 'getFile' ? 'hang' : undefined));
+  const outcomes: unknown[] = [];
+  const ending = new AbortController();
+  const all = receiveAll(channel, async (received) => {
+    const [file] = received.type === 'message' ? received.files : [];
+    await file
+      ?.download(ending.signal)
+      .catch((err: { readonly code: unknown }) => outcomes.push(err.code));
+  });
+  const anna = { id: 77, first_name: 'Anna' };
+  for (let count = 0; count < 100; count += 1)
+    api.send({ from: anna, photo: [{ file_id: `photo-${count}` }] });
+  api.say('hello');
+  await expect.poll(() => all.messages().at(-1)?.text, { timeout: 30_000 }).toBe('hello');
+  expect(outcomes).toContain('TIMEOUT_ERROR');
+  ending.abort();
+  await all.stop();
+});

@@ -54,7 +54,7 @@ export interface ReceivedFile {
   readonly name: string;
   /** Undefined where the channel does not say. */
   readonly size: number | undefined;
-  /** Throws when it cannot be had, or nobody waits for it any more. */
+  /** Throws when it cannot be had, or nobody waits for it any more; AppError TIMEOUT_ERROR where another try is of no use. */
   download(signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
 }
 

@@ -1,6 +1,6 @@
 import { ConversationId, OrgId, RunId, UserId } from '@bakerst/contracts';
 import type { ChannelMessage, NewDelivery } from '@bakerst/contracts/channels';
-import { silentLogger } from '@bakerst/kit';
+import { AppError, silentLogger } from '@bakerst/kit';
 import { createFakeClock } from '@bakerst/kit/testing';
 import { expect, test } from 'vitest';
 import { createStanding } from '../brain.ts';
@@ -110,6 +110,19 @@ test('a file that never comes holds up its chat for two minutes, and that is tol
   await desk.clock.advance(0);
   await desk.clock.advance(120_000);
   await taken;
+  expect(told()).toEqual([expect.stringContaining('oven.jpg could not be fetched')]);
+});
+
+test('a file that is given up for the sake of others is not asked for again, and that is told', async () => {
+  const { brain, told } = openBrain();
+  let tries = 0;
+  const download = async () => {
+    tries += 1;
+    throw new AppError('TIMEOUT_ERROR', 'others wait');
+  };
+  const files = [{ name: 'oven.jpg', size: 1, download }];
+  await openDesk(brain).take(toMessage('one', { files }));
+  expect(tries).toBe(1);
   expect(told()).toEqual([expect.stringContaining('oven.jpg could not be fetched')]);
 });
 

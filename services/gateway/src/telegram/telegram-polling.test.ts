@@ -16,6 +16,7 @@ function openPolling(take: (id: number) => Promise<void>, { isStrict = false }: 
   const clock = createFakeClock();
   const stopping = new AbortController();
   const asked: number[] = [];
+  let fulls = 0;
   let queue: Update[] = [];
   let next = 0;
   const api = {
@@ -28,7 +29,10 @@ function openPolling(take: (id: number) => Promise<void>, { isStrict = false }: 
       return queue.slice(0, limit);
     },
   };
-  const deps = { api, clock, log: silentLogger };
+  const onFull = (): void => {
+    fulls += 1;
+  };
+  const deps = { api, onFull, clock, log: silentLogger };
   const ended = pollUpdates(
     { ...deps, take: async ({ update_id: id }) => await take(id) },
     stopping.signal,
@@ -36,6 +40,7 @@ function openPolling(take: (id: number) => Promise<void>, { isStrict = false }: 
   return {
     clock,
     asked,
+    fulls: () => fulls,
     /** Of what it had before nothing is left. */
     tell(...ids: readonly number[]): void {
       queue = ids.map((id) => ({ update_id: id }));
@@ -89,7 +94,7 @@ test('a server that tells the same again and again is not asked without a pause'
     if (calls > 1_000) stopping.abort();
     return [{ update_id: 900 }];
   };
-  const deps = { clock, log: silentLogger, take: async () => undefined };
+  const deps = { clock, log: silentLogger, onFull: () => undefined, take: async () => undefined };
   const ended = pollUpdates({ ...deps, api: { getUpdates } }, stopping.signal);
   await settle();
   await clock.advance(10_000);
@@ -111,5 +116,18 @@ test('after a day of silence it is asked without an offset, which a strict serve
   await clock.advance(60_000);
   expect(taken).toEqual([900, 100]);
   expect(asked.at(-1)).toBe(101);
+  await stop();
+});
+
+test.each([
+  [99, false],
+  [100, true],
+])('that %i updates wait is told as full: %s', async (count, isFull) => {
+  const slow = Promise.withResolvers<void>();
+  const { clock, tell, fulls, stop } = openPolling(() => slow.promise);
+  tell(...Array.from({ length: count }, (_, index) => 900 + index));
+  await clock.advance(60_000);
+  expect(fulls() > 0).toBe(isFull);
+  slow.resolve();
   await stop();
 });

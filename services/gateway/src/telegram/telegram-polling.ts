@@ -6,6 +6,8 @@ import { isGrammySignal } from './telegram-signal.ts';
 import { ALLOWED_UPDATES } from './telegram-updates.ts';
 
 export const LONG_POLL_SECONDS = 25;
+/** The most that an answer may hold. */
+const LIMIT = 100;
 const FIRST_WAIT_MS = 500;
 const MAX_WAIT_MS = 30_000;
 const MAX_DOUBLINGS = 10;
@@ -26,6 +28,8 @@ interface PollingDeps {
   readonly api: Pick<Api, 'getUpdates'>;
   /** Resolves when the update needs not come again. */
   readonly take: (update: Update) => Promise<void>;
+  /** What waits fills the answers, so that nothing behind it is told of. */
+  readonly onFull: () => void;
   readonly clock: Pick<Clock, 'now' | 'sleep'>;
   readonly log: Logger;
 }
@@ -54,7 +58,7 @@ export async function pollUpdates(deps: PollingDeps, stopping: AbortSignal): Pro
     .catch((err: unknown) => log.debug({ reason: toReason(err) }, 'updates were not confirmed'));
 }
 
-function createReader({ api, clock, ...deps }: PollingDeps, stopping: AbortSignal) {
+function createReader({ api, clock, onFull, ...deps }: PollingDeps, stopping: AbortSignal) {
   const window = createWindow({ clock, ...deps }, stopping);
   let lookMs = LOOK_MS;
   return {
@@ -67,13 +71,14 @@ function createReader({ api, clock, ...deps }: PollingDeps, stopping: AbortSigna
       // What waits is told at once: to ask for long would be to ask without end.
       const timeout = isBusy ? 0 : LONG_POLL_SECONDS;
       const updates = await api.getUpdates(
-        { offset, limit: 100, timeout, allowed_updates: [...ALLOWED_UPDATES] },
+        { offset, limit: LIMIT, timeout, allowed_updates: [...ALLOWED_UPDATES] },
         isGrammySignal(stopping) ? stopping : undefined,
       );
       if (window.take(updates, offset) === 'moved') {
         lookMs = LOOK_MS;
         return;
       }
+      if (updates.length === LIMIT) onFull();
       // Whatever the server does, it is not asked again at once for the same.
       await Promise.race([...waits, clock.sleep(lookMs, stopping)]);
       lookMs = isBusy ? Math.min(lookMs * 2, MAX_LOOK_MS) : LOOK_MS;
@@ -81,7 +86,7 @@ function createReader({ api, clock, ...deps }: PollingDeps, stopping: AbortSigna
   };
 }
 
-type WindowDeps = Omit<PollingDeps, 'api'>;
+type WindowDeps = Omit<PollingDeps, 'api' | 'onFull'>;
 
 /** The updates that are under way, and where those begin that are not known. */
 function createWindow({ take, clock, log }: WindowDeps, stopping: AbortSignal) {
