@@ -2,6 +2,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type BotApi, openBotApi } from '../support/bot-api/open-bot-api.ts';
 import { type ChannelOptions, openTelegram, receiveAll } from './support/telegram-testing.ts';
 
+const GROUP = { chat: { id: -100_77, type: 'supergroup', title: 'Family' } };
+const TO_BOT = { caption_entities: [{ type: 'mention', offset: 0, length: 10 }] };
+
 let api: BotApi;
 beforeEach(async () => {
   api = await openBotApi();
@@ -48,4 +51,47 @@ test('a chat whose files never come holds up others for some seconds only', asyn
   expect(outcomes).toContain('TIMEOUT_ERROR');
   ending.abort();
   await all.stop();
+});
+
+test('an album in a group is heard as a whole if any of it names the assistant', async () => {
+  const all = receiveAll(openChannel());
+  const photo = (id: string) => ({ ...GROUP, photo: [{ file_id: id }] });
+  api.send({ ...photo('one'), media_group_id: 'meant' });
+  api.send({ ...photo('two'), media_group_id: 'meant', caption: '@baker_bot which?', ...TO_BOT });
+  api.send({ ...photo('three'), media_group_id: 'meant' });
+  api.send({ ...photo('four'), media_group_id: 'not meant' });
+  api.send({ ...photo('five'), media_group_id: 'not meant', caption: 'look, Anna' });
+  api.send(photo('six'));
+  api.say('last');
+  await all.atLeast(2);
+  await expect.poll(() => api.updates.confirmed(), { timeout: 30_000 }).toBe(5008);
+  await all.stop();
+  const heard = all.messages().toSorted((one, other) => one.key.localeCompare(other.key));
+  expect(heard.map(({ text, files }) => [text, files.length])).toEqual([
+    ['which?', 3],
+    ['last', 0],
+  ]);
+});
+
+test('what cannot be seen is named beside what can', async () => {
+  const all = receiveAll(openChannel());
+  const [first, second] = [{ media_group_id: 'first' }, { media_group_id: 'second' }];
+  api.send({ ...first, video: { file_id: 'v' } });
+  api.send({ ...first, photo: [{ file_id: 'p' }], caption: 'our oven' });
+  api.send({ ...second, video: { file_id: 'v' } });
+  api.send({ ...second, video: { file_id: 'w' } });
+  api.send({ video: { file_id: 'v' }, caption: 'how is it?' });
+  api.send({ voice: { file_id: 'v' }, caption: 'listen' });
+  api.send({ video: { file_id: 'v' } });
+  await all.atLeast(5);
+  await all.stop();
+  expect(all.messages().map(({ strange, text, files }) => strange ?? [text, files.length])).toEqual(
+    [
+      ['[a video that you cannot see]\nour oven', 1],
+      'other',
+      ['how is it?\n[a video that you cannot see]', 0],
+      ['listen\n[a voice message that you cannot hear]', 0],
+      'other',
+    ],
+  );
 });

@@ -13,6 +13,8 @@ export function joinMessages(
       .filter((text) => text !== '')
       .join('\n'),
     files: pieces.flatMap(({ files }) => files),
+    // What is understood is to be said, whatever it comes with.
+    strange: pieces.every(({ strange }) => strange !== undefined) ? first.strange : undefined,
     pieces,
   };
 }

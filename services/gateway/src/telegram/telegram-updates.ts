@@ -18,14 +18,19 @@ export interface UpdateParts {
 export interface ReceivedPiece {
   readonly updateId: number;
   readonly album: string | undefined;
+  /** Of an album in a group one piece names the assistant, if any does. */
+  readonly isAddressed: boolean;
   readonly received: ReceivedMessage | ReceivedPress;
 }
 
-/** Undefined for what nobody here is meant by: bots, channels, groups in which the assistant was not addressed. */
+/**
+ * Undefined for what nobody here is meant by: bots, channels, groups in which the assistant was not addressed. Whether an
+ * album is meant shows in all of its pieces.
+ */
 export function readUpdate(update: Update, parts: UpdateParts): ReceivedPiece | undefined {
   const { message, callback_query: press } = update;
   const key = `telegram:${parts.bot.id}:${update.update_id}`;
-  const piece = { updateId: update.update_id, album: message?.media_group_id };
+  const piece = { updateId: update.update_id, album: message?.media_group_id, isAddressed: true };
   if (press?.message !== undefined && !press.from.is_bot)
     return {
       ...piece,
@@ -40,7 +45,10 @@ export function readUpdate(update: Update, parts: UpdateParts): ReceivedPiece | 
       },
     };
   const received = message && readMessage(message, key, parts);
-  return received && { ...piece, received };
+  if (message === undefined || received === undefined) return undefined;
+  const isAddressed = received.chat.kind === 'direct' || isMeant(message, parts.bot);
+  if (!isAddressed && piece.album === undefined) return undefined;
+  return { ...piece, isAddressed, received };
 }
 
 function readMessage(
@@ -51,15 +59,13 @@ function readMessage(
   const { from, chat } = message;
   if (from === undefined || from.is_bot || message.sender_chat !== undefined) return undefined;
   if (chat.type === 'channel' || isService(message)) return undefined;
-  const isDirect = chat.type === 'private';
-  if (!isDirect && !isAddressed(message, parts.bot)) return undefined;
   return {
     type: 'message',
     key,
     sender: toSender(from),
     chat: toChat(chat, topicOf(message)),
     messageId: String(message.message_id),
-    text: markForwarded(message, stripMention(message, parts.bot)),
+    text: joinLines(markForwarded(message, stripMention(message, parts.bot)), toUnseen(message)),
     files: toFiles(message, parts),
     strange: toStrange(message),
   };
@@ -89,17 +95,17 @@ function readText({ text, caption }: Message): string {
 
 function listMentions(message: Message, { id, username }: Bot): readonly MessageEntity[] {
   const text = readText(message);
-  const isMeant = (entity: MessageEntity): boolean => {
+  const isBot = (entity: MessageEntity): boolean => {
     const word = text.slice(entity.offset, entity.offset + entity.length).toLowerCase();
     const name = `@${username.toLowerCase()}`;
     if (entity.type === 'mention') return word === name;
     if (entity.type === 'bot_command') return word.endsWith(name);
     return entity.type === 'text_mention' && String(entity.user.id) === id;
   };
-  return (message.entities ?? message.caption_entities ?? []).filter(isMeant);
+  return (message.entities ?? message.caption_entities ?? []).filter(isBot);
 }
 
-function isAddressed(message: Message, bot: Bot): boolean {
+function isMeant(message: Message, bot: Bot): boolean {
   const answered = message.reply_to_message?.from?.id;
   return String(answered) === bot.id || listMentions(message, bot).length > 0;
 }
@@ -150,17 +156,36 @@ function toFiles(message: Message, { toFile }: UpdateParts): readonly ReceivedFi
   ];
 }
 
+/** What cannot be read; with a caption there is something to be said all the same. */
 function toStrange(message: Message): ReceivedMessage['strange'] {
-  if (
-    message.voice !== undefined ||
-    message.audio !== undefined ||
-    message.video_note !== undefined
-  )
-    return 'voice';
   const isKnown =
     message.photo !== undefined ||
     (message.document !== undefined && message.animation === undefined);
-  return readText(message) === '' && !isKnown ? 'other' : undefined;
+  if (isKnown || readText(message) !== '') return undefined;
+  const isHeard = HEARD.some((field) => message[field] !== undefined);
+  return isHeard ? 'voice' : 'other';
+}
+
+const HEARD = ['voice', 'audio', 'video_note'] as const;
+
+const UNSEEN = {
+  voice: '[a voice message that you cannot hear]',
+  audio: '[a sound file that you cannot hear]',
+  video_note: '[a video message that you cannot see]',
+  video: '[a video that you cannot see]',
+  animation: '[an animation that you cannot see]',
+  sticker: '[a sticker that you cannot see]',
+} as const;
+const UNSEEN_FIELDS = ['voice', 'audio', 'video_note', 'video', 'animation', 'sticker'] as const;
+
+/** The line that stands for what cannot be read. */
+function toUnseen(message: Message): string {
+  const found = UNSEEN_FIELDS.find((field) => message[field] !== undefined);
+  return found === undefined ? '' : UNSEEN[found];
+}
+
+function joinLines(...lines: readonly string[]): string {
+  return lines.filter((line) => line !== '').join('\n');
 }
 
 /** Somebody came, a title was changed, a message was pinned: nobody said anything. */
