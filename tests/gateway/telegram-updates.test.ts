@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type BotApi, openBotApi } from '../support/bot-api/open-bot-api.ts';
+import { BOT_TOKEN, type BotApi, openBotApi } from '../support/bot-api/open-bot-api.ts';
 import { type ChannelOptions, openTelegram, receiveAll } from './support/telegram-testing.ts';
 
 const GROUP = { chat: { id: -100_77, type: 'supergroup', title: 'Family' } };
@@ -94,4 +94,20 @@ test('what cannot be seen is named beside what can', async () => {
       'other',
     ],
   );
+});
+
+test('a webhook that somebody sets is removed, and that nothing comes meanwhile is told', async () => {
+  const all = receiveAll(openChannel());
+  await expect.poll(all.isReceiving).toBe(true);
+  await fetch(`${api.url}/bot${BOT_TOKEN}/setWebhook`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ url: 'http://127.0.0.1:9/elsewhere' }),
+  });
+  api.say('one');
+  await expect.poll(all.isReceiving, { timeout: 10_000 }).toBe(false);
+  api.say('two');
+  await all.atLeast(2);
+  await expect.poll(all.isReceiving, { timeout: 10_000 }).toBe(true);
+  await all.stop();
 });

@@ -117,9 +117,14 @@ export interface Channel {
   offer(commands: readonly OfferedCommand[]): Promise<void>;
   /**
    * Gives what comes in to `take` until it is told to stop: in the order of each chat, chats at once. Something is
-   * confirmed to the channel when its `take` has resolved, and told again later when that never happens.
+   * confirmed to the channel when its `take` has resolved, and told again later when that never happens. `onReceiving` is
+   * told whether anything can come in: not before it is set up, nor while the channel refuses to tell.
    */
-  receive(take: (received: Received) => Promise<void>, stopping: AbortSignal): Promise<void>;
+  receive(
+    take: (received: Received) => Promise<void>,
+    onReceiving: (isReceiving: boolean) => void,
+    stopping: AbortSignal,
+  ): Promise<void>;
   /** One after the other in a chat: `inTurn` runs when the chat's pace allows the next message. */
   inTurn<T>(chat: ChannelChat, send: () => Promise<T>): Promise<T>;
   /** Within `inTurn`. */

@@ -63,12 +63,12 @@ export function createTelegramChannel(deps: TelegramDeps, options: TelegramOptio
         })),
       );
     },
-    async receive(take, until) {
+    async receive(take, onReceiving, until) {
       bot ??= await identify(api);
       const intake = createIntake({ ...deps, take });
       const downloads = createDownloads({ clock, fetchFile: toFetcher(deps, options) });
       const takeUpdate = toTaker({ bot, intake, downloads, answerPress: toAnswer(deps) });
-      await serve(deps, options, { takeUpdate, downloads, stopping: until });
+      await serve(deps, options, { takeUpdate, downloads, onReceiving, stopping: until });
     },
     inTurn: (chat, send) => pace.inTurn(chat.id, send),
     ...createTelegramSending(deps),
@@ -108,23 +108,25 @@ function toTaker({ intake, downloads, ...parts }: TakerDeps): TakeUpdate {
 interface Serving {
   readonly takeUpdate: TakeUpdate;
   readonly downloads: Pick<Downloads, 'giveUpSlow'>;
+  readonly onReceiving: (isReceiving: boolean) => void;
   readonly stopping: AbortSignal;
 }
 
 async function serve(
   { api, pollApi, clock, log }: TelegramDeps,
   { webhook }: TelegramOptions,
-  { takeUpdate: take, downloads, stopping }: Serving,
+  { takeUpdate: take, downloads, onReceiving, stopping }: Serving,
 ): Promise<void> {
   if (webhook === undefined) {
     await api.deleteWebhook();
     const onFull = () => downloads.giveUpSlow();
-    await pollUpdates({ api: pollApi, take, onFull, clock, log }, stopping);
+    await pollUpdates({ api: pollApi, take, onFull, onReceiving, clock, log }, stopping);
     return;
   }
   await using _server = await openWebhook({ take, clock, log }, webhook);
   const allowed_updates = [...ALLOWED_UPDATES];
   await api.setWebhook(webhook.url, { secret_token: webhook.secret, allowed_updates });
+  onReceiving(true);
   log.info({ port: webhook.port }, 'webhook listens');
   await new Promise<void>((resolve) => {
     if (stopping.aborted) resolve();

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '@bakerst/kit';
-import type { Api } from 'grammy';
+import { type Api, GrammyError } from 'grammy';
 import type { Update } from 'grammy/types';
 import { type Failure, toFailure, toReason } from './telegram-outcome.ts';
 import { isGrammySignal } from './telegram-signal.ts';
@@ -19,17 +19,19 @@ const SILENCE_MS = 24 * 60 * 60 * 1000;
 /** Another poller has at most one long poll left; a token is not made right by asking often. */
 const WAITS: Partial<Record<Failure, number>> = { conflict: 5_000, token: 60_000 };
 const SENTENCES: Partial<Record<Failure, string>> = {
-  conflict: 'another program reads the updates of this bot; only one can at a time, trying again',
+  conflict: 'another program takes the updates of this bot; only one can at a time, trying again',
   token: 'telegram refuses TELEGRAM_BOT_TOKEN, trying again each minute',
 };
 
 interface PollingDeps {
   /** One that waits for longer than a long poll. */
-  readonly api: Pick<Api, 'getUpdates'>;
+  readonly api: Pick<Api, 'deleteWebhook' | 'getUpdates'>;
   /** Resolves when the update needs not come again. */
   readonly take: (update: Update) => Promise<void>;
   /** What waits fills the answers, so that nothing behind it is told of. */
   readonly onFull: () => void;
+  /** Whether the server tells of updates, or refuses to. */
+  readonly onReceiving: (isReceiving: boolean) => void;
   readonly clock: Pick<Clock, 'now' | 'sleep'>;
   readonly log: Logger;
 }
@@ -43,11 +45,15 @@ export async function pollUpdates(deps: PollingDeps, stopping: AbortSignal): Pro
   const { api, log } = deps;
   const read = createReader(deps, stopping);
   const waitAfter = createPatience(deps, stopping);
+  let isAnswered = false;
   while (!stopping.aborted) {
     try {
-      await read.next();
+      // The first answer comes at once: by it is known that updates are told.
+      await read.next(isAnswered ? LONG_POLL_SECONDS : 0);
+      isAnswered = true;
       waitAfter.success();
     } catch (err) {
+      isAnswered = false;
       if (!stopping.aborted) await waitAfter.failure(err);
     }
   }
@@ -64,12 +70,12 @@ function createReader({ api, clock, onFull, ...deps }: PollingDeps, stopping: Ab
   return {
     offset: window.offset,
     settled: window.settled,
-    async next(): Promise<void> {
+    async next(longest: number): Promise<void> {
       const offset = window.offset();
       const waits = window.waits();
       const isBusy = waits.length > 0;
       // What waits is told at once: to ask for long would be to ask without end.
-      const timeout = isBusy ? 0 : LONG_POLL_SECONDS;
+      const timeout = isBusy ? 0 : longest;
       const updates = await api.getUpdates(
         { offset, limit: LIMIT, timeout, allowed_updates: [...ALLOWED_UPDATES] },
         isGrammySignal(stopping) ? stopping : undefined,
@@ -86,7 +92,7 @@ function createReader({ api, clock, onFull, ...deps }: PollingDeps, stopping: Ab
   };
 }
 
-type WindowDeps = Omit<PollingDeps, 'api' | 'onFull'>;
+type WindowDeps = Pick<PollingDeps, 'clock' | 'log' | 'take'>;
 
 /** The updates that are under way, and where those begin that are not known. */
 function createWindow({ take, clock, log }: WindowDeps, stopping: AbortSignal) {
@@ -144,18 +150,36 @@ function createWindow({ take, clock, log }: WindowDeps, stopping: AbortSignal) {
   };
 }
 
-function createPatience({ clock, log }: PollingDeps, stopping: AbortSignal) {
+function createPatience({ api, clock, log, onReceiving }: PollingDeps, stopping: AbortSignal) {
   let failures = 0;
   return {
     success(): void {
       failures = 0;
+      onReceiving(true);
     },
     async failure(err: unknown): Promise<void> {
       const failure = toFailure(err);
       const ms = WAITS[failure] ?? Math.min(FIRST_WAIT_MS * 2 ** failures, MAX_WAIT_MS);
       failures = Math.min(failures + 1, MAX_DOUBLINGS);
       log.warn({ reason: toReason(err) }, SENTENCES[failure] ?? 'updates could not be read');
+      if (failure in SENTENCES) onReceiving(false);
+      if (isOfWebhook(err)) await removeWebhook({ api, log });
       await clock.sleep(ms, stopping).catch(() => undefined);
     },
   };
+}
+
+/** Somebody has set one since this one began; the server says so by its text alone. */
+function isOfWebhook(err: unknown): boolean {
+  return err instanceof GrammyError && err.error_code === 409 && /webhook/i.test(err.description);
+}
+
+async function removeWebhook({ api, log }: Pick<PollingDeps, 'api' | 'log'>): Promise<void> {
+  try {
+    await api.deleteWebhook();
+    log.warn({}, 'a webhook that was set meanwhile is removed');
+  } catch (err) {
+    // The next refusal brings the next try.
+    log.warn({ reason: toReason(err) }, 'webhook could not be removed');
+  }
 }
