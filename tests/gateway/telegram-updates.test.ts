@@ -111,3 +111,18 @@ test('a webhook that somebody sets is removed, and that nothing comes meanwhile 
   await expect.poll(all.isReceiving, { timeout: 10_000 }).toBe(true);
   await all.stop();
 });
+
+test('a reply in a group brings along what it replies to, and may be the name alone', async () => {
+  const all = receiveAll(openChannel());
+  const anna = { id: 77, is_bot: false, first_name: 'Anna' };
+  const reply_to_message = { message_id: 9, from: anna, text: 'bread at six' };
+  api.say('@baker_bot summarise this', { ...GROUP, reply_to_message });
+  api.say('@baker_bot', { ...GROUP, reply_to_message });
+  await all.atLeast(2);
+  await all.stop();
+  const repliesTo = '[In reply to Anna]\n> bread at six';
+  expect(all.messages()).toMatchObject([
+    { text: 'summarise this', repliesTo },
+    { text: '', repliesTo, strange: undefined },
+  ]);
+});

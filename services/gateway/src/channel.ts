@@ -70,6 +70,8 @@ export interface ReceivedMessage extends From {
   readonly key: string;
   readonly messageId: string;
   readonly text: string;
+  /** The words that it is a reply to, marked as those of whoever said them. */
+  readonly repliesTo?: string | undefined;
   readonly files: readonly ReceivedFile[];
   /** What it holds that nobody here understands. */
   readonly strange: 'voice' | 'other' | undefined;

@@ -139,6 +139,18 @@ test('a piece of an album that came too late for the first time is a message of 
   ]);
 });
 
+test('what a message replies to is said before it, and is no part of a command', async () => {
+  const { brain, messages } = openBrain();
+  const { take } = openDesk(brain);
+  const repliesTo = '[In reply to Anna]\n> /link ABCDEFGH';
+  await take(toMessage('one', { text: 'what is this?', repliesTo }));
+  await take(toMessage('two', { text: '', repliesTo }));
+  expect(messages.map(([, { text }]) => text)).toEqual([
+    `${repliesTo}\n\nwhat is this?`,
+    repliesTo,
+  ]);
+});
+
 test('a code that a group has read goes nowhere', async () => {
   const { brain, told } = openBrain();
   const claimChannelLink = () => Promise.reject(new Error('it was claimed'));

@@ -103,11 +103,11 @@ async function store(
   attachments: readonly AttachmentId[],
 ): Promise<void> {
   const { brain, channel, stopping, log } = deps;
-  const { sender, chat, key, text, messageId } = message;
+  const { sender, chat, key, text, repliesTo = '', messageId } = message;
   const body = {
     sender,
     chat,
-    text,
+    text: `${repliesTo}\n\n${text}`.trim(),
     message_id: messageId,
     ...(attachments.length > 0 && { attachments: [...attachments] }),
   };

@@ -6,6 +6,7 @@ import {
   isMeant,
   joinLines,
   markForwarded,
+  quoteReplied,
   readText,
   stripMention,
   toSender,
@@ -73,6 +74,7 @@ function readMessage(
     chat: toChat(chat, topicOf(message)),
     messageId: String(message.message_id),
     text: joinLines(markForwarded(message, stripMention(message, parts.bot)), toUnseen(message)),
+    repliesTo: quoteReplied(message, parts.bot),
     files: toFiles(message, parts),
     strange: toStrange(message),
   };
