@@ -5,6 +5,7 @@ import { concatTexts, type FormattedText } from './formatted-text.ts';
 import { readMarkdown } from './read-markdown.ts';
 import { splitText } from './split-text.ts';
 
+const toLink = (url: string) => ({ type: 'link', url }) as const;
 const LIMIT = { maxChars: 100 };
 const split = (markdown: string, limit = LIMIT) => splitText(readMarkdown(markdown), limit);
 const textsOf = (parts: readonly FormattedText[]) => parts.map(({ text }) => text);
@@ -127,4 +128,16 @@ test('what looks alike is joined only where nothing is crossed', () => {
   );
 });
 
-const toLink = (url: string) => ({ type: 'link', url }) as const;
+test.each([
+  ['a flag', '🇩🇪'],
+  ['a flag of tags', '🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}'],
+  ['a family', '👩‍👩‍👧‍👦'],
+  ['a hand with its skin', '👍🏽'],
+  ['a letter with its marks', 'a\u0301\u0323'],
+])('a cut goes through no %s', (_name, character) => {
+  for (let before = 0; before <= character.length; before += 1) {
+    const texts = textsOf(split('x'.repeat(before) + character.repeat(60)));
+    for (const text of texts) expect(text.replace(/^x+/, '').replaceAll(character, '')).toBe('');
+    expect(texts[0]?.length).toBeGreaterThan(100 - character.length);
+  }
+});
