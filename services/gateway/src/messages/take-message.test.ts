@@ -1,4 +1,4 @@
-import { ConversationId, OrgId, RunId, UserId } from '@bakerst/contracts';
+import { AttachmentView, ConversationId, OrgId, RunId, UserId } from '@bakerst/contracts';
 import type { ChannelMessage, NewDelivery } from '@bakerst/contracts/channels';
 import { AppError, silentLogger } from '@bakerst/kit';
 import { createFakeClock } from '@bakerst/kit/testing';
@@ -16,6 +16,15 @@ const known = {
   user_id: UserId.parse('gary'),
   conversation_id: null,
 } as const;
+
+const attachment = AttachmentView.parse({
+  id: RUN,
+  name: 'oven.jpg',
+  kind: 'image',
+  media_type: 'image/jpeg',
+  size: 1,
+  created_at: '2026-11-28T00:00:00.000Z',
+});
 
 function openBrain() {
   const messages: [string | undefined, ChannelMessage][] = [];
@@ -150,6 +159,25 @@ test('what a message replies to is said before it, and is no part of a command',
     repliesTo,
   ]);
 });
+
+test.each([
+  [0, 1],
+  [1, 0],
+])(
+  'a key that the brain knows with another content and %i files: %i answers',
+  async (count, answers) => {
+    const { brain, told } = openBrain();
+    const desk = openDesk({
+      ...brain,
+      createAttachment: async () => attachment,
+      receiveChannelMessage: () =>
+        Promise.reject(toApiError(422, undefined, 'IDEMPOTENCY_MISMATCH')),
+    });
+    const oven = { name: 'oven.jpg', size: 1, download: async () => new Uint8Array([1]) };
+    await desk.take(toMessage('one', { files: Array.from({ length: count }, () => oven) }));
+    expect(told()).toHaveLength(answers);
+  },
+);
 
 test('a code that a group has read goes nowhere', async () => {
   const { brain, told } = openBrain();

@@ -92,7 +92,7 @@ async function sayOnce(deps: MessageDeps, spoken: Spoken): Promise<void> {
   } catch (err) {
     if (!(err instanceof ApiError)) throw err;
     // The same update with its files under other ids: it was stored already.
-    if (err.body?.code === 'IDEMPOTENCY_MISMATCH') return;
+    if (err.body?.code === 'IDEMPOTENCY_MISMATCH' && message.files.length > 0) return;
     await tell(deps, message, explain(err));
   }
 }
