@@ -42,10 +42,16 @@ revisions() {
     kube get statefulset -o 'jsonpath={range .items[*]}statefulset/{.metadata.name} {.status.updateRevision}{"\n"}{end}'
 }
 
-# undo <workload> <revision>: back to it, unless it is there.
+# images: each CronJob and its image; it has no revisions.
+images() {
+  kube get cronjob -o 'jsonpath={range .items[*]}cronjob/{.metadata.name} {.spec.jobTemplate.spec.template.spec.containers[0].image}{"\n"}{end}'
+}
+
+# undo <workload> <revision or image>: back to it, unless it is there.
 undo() {
   printf '%s\n' "$now" | grep -qxF "$1 $2" && return
   case $1 in
+    cronjob/*) kube set image "$1" "*=$2" >&2 ;;
     deployment/*) kube rollout undo "$1" --to-revision "$2" >&2 ;;
     statefulset/*)
       number=$(kube get controllerrevision "$2" -o 'jsonpath={.revision}') || return 1
@@ -59,6 +65,7 @@ if [ -n "$backup" ]; then
   backup=$("$ROOT/scripts/backup.sh") || fail 'nothing was changed; for a brain that is down: --no-backup'
 fi
 before=$(revisions)
+jobs=$(images)
 "$ROOT/scripts/secrets.sh" --no-restart ${env_file:+--env-file "$env_file"}
 say "applying $dir"
 if apply "$manifests" && wait_rolled; then
@@ -73,13 +80,14 @@ if apply "$manifests" && wait_rolled; then
 fi
 kube get pods >&2 || true
 say 'it does not get ready; going back'
-now=$(revisions) || now=''
+now=$(revisions && images) || now=''
 undone=yes
 while read -r workload revision; do
   if [ -z "$revision" ]; then continue; fi
   undo "$workload" "$revision" || { undone=''; say "not undone: $workload"; }
 done << EOF
 $before
+$jobs
 EOF
 if [ -z "$undone" ] || ! wait_rolled; then say 'the version before is not ready either: scripts/doctor.sh'; fi
 way_back=${backup:+; should the version before refuse the database: scripts/restore.sh $backup}

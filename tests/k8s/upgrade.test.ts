@@ -42,7 +42,7 @@ test.each([
   ['it does not get ready', 'case "$*" in "rollout status deployment.apps/brain"*) exit 1 ;; esac'],
   ['nobody knows what runs', 'case "$*" in "get statefulset,deployment "*) exit 1 ;; esac'],
   ['there is nothing', 'case "$*" in "get statefulset,deployment "*) exit 0 ;; esac'],
-])('when %s upgrade.sh goes back, StatefulSets as well', async (_, answers) => {
+])('when %s upgrade.sh goes back, StatefulSets and CronJobs as well', async (_, answers) => {
   const { upgrade, calls } = open(answers);
   await expect(upgrade()).rejects.toMatchObject({
     code: 1,
@@ -51,6 +51,7 @@ test.each([
   expect(calls()).toContain('rollout undo deployment/brain --to-revision 1');
   expect(calls()).toContain('get controllerrevision nats-1 -o jsonpath={.revision}');
   expect(calls()).toContain('rollout undo statefulset/nats --to-revision 7');
+  expect(calls()).toContain('set image cronjob/restore *=bakerst:1');
 });
 
 test('a brain that is down is upgraded without a backup when that is asked for', async () => {
