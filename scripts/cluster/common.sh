@@ -85,7 +85,17 @@ render() {
   printf '%s\n' "$rendered" | sed -E "s#^([ -]*image: ([^ ]*/)?bakerst(-ui)?):[^ :/@]+\$#\1:$TAG#"
 }
 
-# apply <file>: what it holds, as the owner of all of its fields.
+# apply <file, or - for the standard input>: what it holds, as the owner of all of its fields.
 apply() {
   "$KUBECTL" apply --server-side --force-conflicts --field-manager=bakerst --validate=strict -f "$1" > /dev/null
+}
+
+# keep <file>: manifests that are in place and ready, so that an upgrade that fails can go back to them.
+keep() {
+  kube create configmap bakerst-applied --from-file=manifests="$1" --dry-run=client -o yaml | apply -
+}
+
+# kept: the manifests that were ready last; nothing without any.
+kept() {
+  kube get configmap bakerst-applied --ignore-not-found -o 'go-template={{index .data "manifests"}}'
 }

@@ -54,6 +54,22 @@ test.each([
   expect(calls()).toContain('set image cronjob/restore *=bakerst:1');
 });
 
+test('what was ready before is applied again when the next version is not', async () => {
+  const { upgrade, calls, readHook, answer } = open();
+  await upgrade([], { TAG: 'good' });
+  expect(readHook('kept')).toContain('image: bakerst:good');
+  answer(`
+    case "$*" in
+      "rollout status deployment.apps/brain"*) grep -q good "$HOOKS/manifests" || exit 1 ;;
+      "get statefulset "*) echo "statefulset/nats nats-$(cksum < "$HOOKS/manifests")"; exit 0 ;;
+    esac`);
+  await expect(upgrade([], { TAG: 'bad' })).rejects.toMatchObject({ code: 1 });
+  expect(readHook('manifests')).toContain('image: bakerst:good');
+  expect(readHook('kept')).toContain('image: bakerst:good');
+  expect(calls()).toContain('delete pod -l app.kubernetes.io/name=nats --wait=false');
+  expect(calls().join('\n')).not.toContain('rollout undo');
+});
+
 test('a brain that is down is upgraded without a backup when that is asked for', async () => {
   const { upgrade, calls, readHook } = open('case "$*" in "exec "*) exit 1 ;; esac');
   await expect(upgrade()).rejects.toMatchObject({
