@@ -1,7 +1,7 @@
 import { ApiError } from '@bakerst/client';
 import { type Brain, insistOnMessage } from '../brain.ts';
 import type { ReceivedMessage } from '../channel.ts';
-import { type TellDeps, tell } from './tell.ts';
+import { type TellDeps, tell, whileThereIsRoom } from './tell.ts';
 
 /** `/start` is what the link with a code sends. */
 const FORM = /^\/(?:start|link)\s+([0-9A-Za-z-]{4,32})\s*$/;
@@ -36,7 +36,7 @@ export async function claimLink(
   try {
     const who = await insistOnMessage(
       deps,
-      () => brain.claimChannelLink(channel.name, { sender, chat, code }, options),
+      whileThereIsRoom(() => brain.claimChannelLink(channel.name, { sender, chat, code }, options)),
       stopping,
     );
     if (who.status === 'refused') return;

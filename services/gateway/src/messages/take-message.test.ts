@@ -133,3 +133,17 @@ test('a code that a group has read goes nowhere', async () => {
   await take(toMessage('one', { text: '/link ABCDEFGH', chat: { id: '-1', kind: 'group' } }));
   expect(told()).toEqual(['Please send that to me directly.']);
 });
+
+test('whoever has sent too many wrong codes hears nothing more, and holds up nobody', async () => {
+  const { brain, told } = openBrain();
+  const claimChannelLink = () => Promise.reject(toApiError(429, 'TOO_MANY_CODES'));
+  await openDesk({ ...brain, claimChannelLink }).take(toMessage('one', { text: '/link ABCDEFGH' }));
+  expect(told()).toEqual([]);
+});
+
+test('a code that the brain has no room to count is answered', async () => {
+  const { brain, told } = openBrain();
+  const claimChannelLink = () => Promise.reject(toApiError(507));
+  await openDesk({ ...brain, claimChannelLink }).take(toMessage('one', { text: '/link ABCDEFGH' }));
+  expect(told()).toEqual([expect.stringContaining('no room')]);
+});
