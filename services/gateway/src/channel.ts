@@ -15,6 +15,7 @@ export interface Button {
 
 /** A message as it is to look. */
 export interface Outgoing {
+  /** There is room for the addresses of its links, too: it goes as plain text where its looks are refused. */
   readonly text: FormattedText;
   /** Id of the message that it answers. */
   readonly replyTo?: string | undefined;
@@ -44,7 +45,10 @@ export type Sent =
       readonly retryAfterMs?: number | undefined;
     };
 
-/** The same of a change, which may be tried any number of times; `gone`: there is no such message to be changed. */
+/**
+ * The same of a change, which may be tried any number of times; `gone`: there is no such message to be changed; `refused`:
+ * it stays as it is, certainly.
+ */
 export type Changed =
   | { readonly status: 'changed' }
   | { readonly status: 'not_changed' | 'refused' | 'gone'; readonly why: string };

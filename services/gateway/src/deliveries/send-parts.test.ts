@@ -92,6 +92,18 @@ test('where the message is gone the last look of it is sent anew, and no look be
   expect(list().map(({ text }) => text)).toEqual(['Hello you']);
 });
 
+test('where the last look is refused it is sent anew, unmarked, and no look before', async () => {
+  const { begin, list, outbox, channel } = open();
+  const change: Channel['change'] = async () => ({ status: 'refused', why: '400' });
+  const parts = begin([], outbox.brain, { ...channel, change });
+  await parts.show(0, say('⏳ …'));
+  await parts.show(0, say('Hello'));
+  await parts.show(0, say('Hello'), { isFinal: true });
+  await parts.show(0, say('Hello'), { isFinal: true });
+  expect(list().map(({ text }) => text)).toEqual(['⏳ …', 'Hello']);
+  expect(outbox.reports.slice(2)).toEqual(['sending one/100', 'sent one/100']);
+});
+
 test('a message that the brain knows as sent is changed, not sent', async () => {
   const { begin, list, channel } = open();
   await channel.send({ id: '4201', kind: 'direct' }, say('Hel'));

@@ -33,7 +33,7 @@ export class Refused extends Error {
 }
 
 interface LookOptions {
-  /** It stays so: should the message be gone, another one says it. */
+  /** It stays so: should the message be gone, or not be changed, another one says it. */
   readonly isFinal?: boolean;
 }
 
@@ -71,7 +71,7 @@ export function openParts(deps: PartsDeps, delivery: ChannelDelivery, signal: Ab
         const known: Shown = shown.texts.get(place) ?? (await sendText(desk, part, wanted));
         // One that stands by an intent of before says what was meant then.
         await change(desk, known, wanted);
-        part = isFinal && known.isGone ? toNextPart(known) : undefined;
+        part = isFinal && (known.isGone || known.isStale) ? toNextPart(known) : undefined;
         if (part !== undefined) await sendText(desk, part, wanted);
       }
     },
@@ -195,10 +195,11 @@ async function change(desk: Desk, part: Shown, { message, look }: Wanted): Promi
       signal.throwIfAborted();
       return deps.channel.change(delivery.chat, part.messageId, marked);
     });
-    if (changed.status === 'gone') part.isGone = true;
-    // One that may not be changed any more stays as it is.
-    else if (changed.status !== 'not_changed') part.look = look;
-    else await deps.clock.sleep(waitFor(tries), signal);
+    part.isGone = changed.status === 'gone';
+    part.isStale = changed.status === 'refused';
+    if (changed.status === 'not_changed') await deps.clock.sleep(waitFor(tries), signal);
+    // The same is not tried again where it was refused.
+    else part.look = look;
   }
 }
 

@@ -24,15 +24,14 @@ export function createTelegramSending({
   log,
 }: SendingDeps): Pick<Channel, 'change' | 'changeButtons' | 'send' | 'sendFile' | 'showTyping'> {
   const atPlace = createAtPlace(log);
-  /** With its looks, or, should the server not understand them, as text alone: nothing is left unsaid for a tag. */
+  /** With its looks, or, should the server not take them, as text alone: nothing is left unsaid for a tag. */
   async function inLooks<T>({ text }: Outgoing, call: (look: Look) => Promise<T>): Promise<T> {
     try {
       return await call({ text: toTelegramHtml(text), parse_mode: 'HTML' });
     } catch (err) {
       if (toFailure(err) !== 'format') throw err;
       log.warn({ reason: toReason(err) }, 'message goes as plain text');
-      const plain = toPlainText(text);
-      return await call({ text: plain.length > MESSAGE_MAX_CHARS ? text.text : plain });
+      return await call({ text: toPlainText(text) });
     }
   }
   return {

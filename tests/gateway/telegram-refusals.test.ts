@@ -1,0 +1,44 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Changed, Channel } from '../../services/gateway/src/channel.ts';
+import { readMarkdown } from '../../services/gateway/src/text/read-markdown.ts';
+import { Refusal } from '../support/bot-api/chats.ts';
+import { type BotApi, openBotApi } from '../support/bot-api/open-bot-api.ts';
+import { CHAT, openTelegram, send } from './support/telegram-testing.ts';
+
+let api: BotApi;
+beforeEach(async () => {
+  api = await openBotApi();
+});
+afterEach(async () => {
+  await api[Symbol.asyncDispose]();
+});
+
+const change = (channel: Channel, id: string, markdown: string): Promise<Changed> =>
+  channel.inTurn(CHAT, () => channel.change(CHAT, id, { text: readMarkdown(markdown) }));
+
+test.each([
+  'ENTITIES_TOO_LONG',
+  'ENTITY_MENTION_USER_INVALID',
+  "can't parse entities",
+  'what nobody has met yet',
+])('looks that are refused for %s leave the text, new or changed', async (why) => {
+  const channel = openTelegram(api, {});
+  api.fail((_, { parse_mode: mode }) =>
+    mode === 'HTML' ? new Refusal(400, `Bad Request: ${why}`) : undefined,
+  );
+  const sent = await send(channel, '**so**');
+  const id = sent.status === 'sent' ? sent.messageId : '';
+  expect(await change(channel, id, '**or so**')).toEqual({ status: 'changed' });
+  expect(api.messages[0]?.text).toBe('or so');
+});
+
+test.each(['chat not found', 'not enough rights to send text messages', 'CHAT_WRITE_FORBIDDEN'])(
+  'where nothing may be said (%s) it is not said in other words',
+  async (why) => {
+    api.fail((method) =>
+      method === 'sendMessage' ? new Refusal(400, `Bad Request: ${why}`) : undefined,
+    );
+    expect(await send(openTelegram(api, {}), '**so**')).toMatchObject({ status: 'refused' });
+    expect(api.calls).toHaveLength(1);
+  },
+);
