@@ -42,3 +42,25 @@ test.each(['chat not found', 'not enough rights to send text messages', 'CHAT_WR
     expect(api.calls).toHaveLength(1);
   },
 );
+
+test.each(['message thread not found', 'TOPIC_CLOSED', 'TOPIC_DELETED'])(
+  'what belongs to a topic that is no more (%s) goes to its chat',
+  async (why) => {
+    api.fail((_, { message_thread_id: id }) =>
+      id === undefined ? undefined : new Refusal(400, `Bad Request: ${why}`),
+    );
+    const channel = openTelegram(api, {});
+    const topic = { ...CHAT, thread_id: '7' };
+    const text = { text: readMarkdown('**hello**'), replyTo: '5' };
+    const file = { name: 'a.md', mediaType: 'text/markdown', content: 'all', caption: 'All of it' };
+    const sent = await channel.inTurn(topic, () => channel.send(topic, text));
+    expect(sent).toMatchObject({ status: 'sent' });
+    const given = await channel.inTurn(topic, () => channel.sendFile(topic, file));
+    expect(given).toMatchObject({ status: 'sent' });
+    expect(api.in(CHAT.id).map((message) => [message.text, message.replyTo])).toEqual([
+      ['hello', undefined],
+      ['All of it', undefined],
+    ]);
+    expect(api.messages[0]?.entities).toHaveLength(1);
+  },
+);

@@ -38,8 +38,8 @@ export function createTelegramSending({
     async send(chat, message) {
       try {
         const sent = await inLooks(message, ({ text, ...look }) =>
-          atPlace(chat, (id) =>
-            api.sendMessage(id, text, { ...look, ...toPlace(chat), ...toRest(message) }),
+          atPlace(chat, (at) =>
+            api.sendMessage(at.id, text, { ...look, ...toPlace(at), ...toRest(message, chat, at) }),
           ),
         );
         return { status: 'sent', messageId: String(sent.message_id) };
@@ -50,8 +50,10 @@ export function createTelegramSending({
     async sendFile(chat, file) {
       try {
         const input = new InputFile(Buffer.from(file.content), file.name);
-        const options = { caption: file.caption, ...toPlace(chat), ...toMarkup(file) };
-        const sent = await atPlace(chat, (id) => api.sendDocument(id, input, options));
+        const options = { caption: file.caption, ...toMarkup(file) };
+        const sent = await atPlace(chat, (at) =>
+          api.sendDocument(at.id, input, { ...options, ...toPlace(at) }),
+        );
         return { status: 'sent', messageId: String(sent.message_id) };
       } catch (err) {
         return toSent(err);
@@ -60,7 +62,7 @@ export function createTelegramSending({
     async change(chat, messageId, message) {
       try {
         await inLooks(message, ({ text, ...look }) =>
-          atPlace(chat, (id) =>
+          atPlace(chat, ({ id }) =>
             api.editMessageText(id, Number(messageId), text, {
               ...look,
               ...toMarkup(message),
@@ -75,9 +77,9 @@ export function createTelegramSending({
     },
     async changeButtons(chat, messageId, buttons) {
       const markup = toMarkup({ buttons });
-      await atPlace(chat, (id) => api.editMessageReplyMarkup(id, Number(messageId), markup)).catch(
-        (err: unknown) => log.debug({ reason: toReason(err) }, 'buttons stay as they were'),
-      );
+      await atPlace(chat, ({ id }) =>
+        api.editMessageReplyMarkup(id, Number(messageId), markup),
+      ).catch((err: unknown) => log.debug({ reason: toReason(err) }, 'buttons stay as they were'));
     },
     async showTyping(chat) {
       await api.sendChatAction(chat.id, 'typing', toPlace(chat)).catch((err: unknown) => {
@@ -114,8 +116,9 @@ function toPlace({ thread_id }: ChannelChat): { readonly message_thread_id?: num
   return thread_id === undefined ? {} : { message_thread_id: Number(thread_id) };
 }
 
-function toRest(message: Outgoing) {
-  const { replyTo } = message;
+function toRest(message: Outgoing, meant: ChannelChat, at: ChannelChat) {
+  // An answer to a message of a topic would lead there, too.
+  const replyTo = at.thread_id === meant.thread_id ? message.replyTo : undefined;
   return {
     link_preview_options: { is_disabled: true },
     ...toMarkup(message),
