@@ -3,7 +3,8 @@ import type { Changed, Channel } from '../../services/gateway/src/channel.ts';
 import { readMarkdown } from '../../services/gateway/src/text/read-markdown.ts';
 import { Refusal } from '../support/bot-api/chats.ts';
 import { type BotApi, openBotApi } from '../support/bot-api/open-bot-api.ts';
-import { CHAT, openTelegram, send } from './support/telegram-testing.ts';
+import { GARY } from '../support/bot-api/speech.ts';
+import { CHAT, openTelegram, receiveAll, send } from './support/telegram-testing.ts';
 
 let api: BotApi;
 beforeEach(async () => {
@@ -64,3 +65,35 @@ test.each(['message thread not found', 'TOPIC_CLOSED', 'TOPIC_DELETED'])(
     expect(api.messages[0]?.entities).toHaveLength(1);
   },
 );
+
+test('typing is shown once at a time, and no more while Telegram asks to wait', async () => {
+  const channel = openTelegram(api, {});
+  api.fail(() => new Refusal(429, 'Too Many Requests: retry after 1', { retry_after: 1 }));
+  await Promise.all([channel.showTyping(CHAT), channel.showTyping(CHAT)]);
+  await channel.showTyping(CHAT);
+  expect(api.calls).toHaveLength(1);
+  api.fail(() => undefined);
+  const show = async () => {
+    await channel.showTyping(CHAT);
+    return api.calls.length;
+  };
+  await expect.poll(show, { timeout: 30_000 }).toBe(2);
+  await channel.showTyping(CHAT);
+  expect(api.calls).toHaveLength(3);
+});
+
+test('a press is answered in its moment or not at all', async () => {
+  api.fail((method) =>
+    method === 'answerCallbackQuery'
+      ? new Refusal(429, 'Too Many Requests: retry after 1', { retry_after: 1 })
+      : undefined,
+  );
+  const all = receiveAll(openTelegram(api, {}));
+  const message = { message_id: 1, date: 1, chat: { id: GARY.id, type: 'private' } };
+  api.tell({ callback_query: { id: 'press-1', from: GARY, message, data: 'x' } });
+  await all.atLeast(1);
+  const [press] = all.received;
+  if (press?.type === 'press') await press.answer('Stopped.');
+  await all.stop();
+  expect(api.calls.filter(({ method }) => method === 'answerCallbackQuery')).toHaveLength(1);
+});

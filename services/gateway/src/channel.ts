@@ -51,7 +51,13 @@ export type Sent =
  */
 export type Changed =
   | { readonly status: 'changed' }
-  | { readonly status: 'not_changed' | 'refused' | 'gone'; readonly why: string };
+  | { readonly status: 'refused' | 'gone'; readonly why: string }
+  | {
+      readonly status: 'not_changed';
+      readonly why: string;
+      /** How long the channel asks to wait before another try. */
+      readonly retryAfterMs?: number | undefined;
+    };
 
 /** A file that somebody has sent. */
 export interface ReceivedFile {
@@ -138,6 +144,6 @@ export interface Channel {
     messageId: string,
     buttons: readonly (readonly Button[])[],
   ): Promise<void>;
-  /** Shows for some seconds that something is being written; never throws. */
+  /** Shows for some seconds that something is being written, where the channel has room for that; never throws. */
   showTyping(chat: ChannelChat): Promise<void>;
 }

@@ -136,3 +136,30 @@ test('while the channel asks to wait the message is known as not sent', async ()
   expect(outbox.reports.slice(4)).toEqual(['sending one/0', 'sent one/0']);
   expect(list().map(({ text }) => text)).toEqual(['Hello']);
 });
+
+test('while the channel asks to wait a change waits in the turn of its chat, however long', async () => {
+  const { begin, list, outbox, channel, clock } = open();
+  const waits = [900_000];
+  let turns = 0;
+  const parts = begin([], outbox.brain, {
+    ...channel,
+    async inTurn(_chat, act) {
+      turns += 1;
+      return await act();
+    },
+    async change(...about) {
+      const retryAfterMs = waits.shift();
+      if (retryAfterMs === undefined) return await channel.change(...about);
+      return { status: 'not_changed', why: '429', retryAfterMs };
+    },
+  });
+  await parts.show(0, say('Hel'));
+  const shown = parts.show(0, say('Hello'));
+  await clock.advance(0);
+  await clock.advance(899_999);
+  expect(list().map(({ text }) => text)).toEqual(['Hel']);
+  await clock.advance(1);
+  await shown;
+  expect(list().map(({ text }) => text)).toEqual(['Hello']);
+  expect(turns).toBe(2);
+});

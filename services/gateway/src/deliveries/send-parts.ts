@@ -1,5 +1,5 @@
 import type { ChannelDelivery } from '@bakerst/contracts/channels';
-import type { Channel, Outgoing, OutgoingFile, Sent } from '../channel.ts';
+import type { Changed, Channel, Outgoing, OutgoingFile, Sent } from '../channel.ts';
 import { markAsRepeat, REPEAT_MARK } from './lay-out.ts';
 import { type Report, type ReportDeps, type Reported, reportDelivery } from './report-delivery.ts';
 import {
@@ -152,17 +152,26 @@ async function send(desk: Desk, part: number, sending: Sending): Promise<Shown> 
 
 type Unsent = Exclude<Sent, { status: 'sent' }>;
 
-/** The chat's turn lasts as long as the channel asks to wait: so must whatever else is to be said there. */
 async function sendOnce(desk: Desk, part: number, sending: Sending): Promise<Shown | Unsent> {
-  const { deps, delivery, signal } = desk;
-  return await deps.channel.inTurn(delivery.chat, async () => {
-    for (;;) {
-      const sent = await deps.limit(() => sendByIntent(desk, part, sending));
-      if (!('retryAfterMs' in sent) || sent.retryAfterMs === undefined) return sent;
-      deps.log.info({ deliveryId: delivery.id, part, ...sent }, 'channel asks to wait');
-      await deps.clock.sleep(sent.retryAfterMs, signal);
-    }
-  });
+  const { deps, delivery } = desk;
+  return await deps.channel.inTurn(delivery.chat, () =>
+    whileAskedToWait(desk, part, () => deps.limit(() => sendByIntent(desk, part, sending))),
+  );
+}
+
+/** The chat's turn lasts as long as the channel asks to wait: so must whatever else is to be said there. */
+async function whileAskedToWait<T extends Changed | Sent | Shown>(
+  { deps, delivery, signal }: Desk,
+  part: number,
+  act: () => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    const done = await act();
+    const retryAfterMs = 'retryAfterMs' in done ? done.retryAfterMs : undefined;
+    if (retryAfterMs === undefined) return done;
+    deps.log.info({ deliveryId: delivery.id, part, retryAfterMs }, 'channel asks to wait');
+    await deps.clock.sleep(retryAfterMs, signal);
+  }
 }
 
 async function sendByIntent(desk: Desk, part: number, sending: Sending): Promise<Shown | Unsent> {
@@ -191,10 +200,12 @@ async function change(desk: Desk, part: Shown, { message, look }: Wanted): Promi
   const { deps, delivery, signal } = desk;
   const marked = toMarked(message, part.isRepeat);
   for (let tries = 0; part.look !== look && !part.isGone; tries += 1) {
-    const changed = await deps.channel.inTurn(delivery.chat, () => {
-      signal.throwIfAborted();
-      return deps.channel.change(delivery.chat, part.messageId, marked);
-    });
+    const changed = await deps.channel.inTurn(delivery.chat, () =>
+      whileAskedToWait(desk, part.part, () => {
+        signal.throwIfAborted();
+        return deps.channel.change(delivery.chat, part.messageId, marked);
+      }),
+    );
     part.isGone = changed.status === 'gone';
     part.isStale = changed.status === 'refused';
     if (changed.status === 'not_changed') await deps.clock.sleep(waitFor(tries), signal);

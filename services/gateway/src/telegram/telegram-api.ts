@@ -14,12 +14,21 @@ interface TelegramApiOptions {
 /** Longer than that nobody waits: the chat's other messages do, too. */
 const MAX_WAIT_SECONDS = 300;
 const MAX_WAITS = 5;
-/** What may come twice is tried again by whoever has told the brain of it, so that it is known as not sent meanwhile. */
-const SENDING: ReadonlySet<string> = new Set(['sendDocument', 'sendMessage']);
+/**
+ * Whoever calls sees to the wait. What may come twice is known as not sent meanwhile; a change waits longer than that, in
+ * the chat's turn; what shows a moment is over by then.
+ */
+const NOT_REPEATED: ReadonlySet<string> = new Set([
+  'answerCallbackQuery',
+  'editMessageText',
+  'sendChatAction',
+  'sendDocument',
+  'sendMessage',
+]);
 
 /**
- * The Bot API. When it asks to wait (429) that is done and the call repeated: it was not carried out. New messages are the
- * exception, and a call whose outcome is not known is never repeated here. `ending` cuts short whatever is under way, waits
+ * The Bot API. When it asks to wait (429) that is done and the call repeated: it was not carried out. What is sent,
+ * changed or of one moment is the exception, and a call whose outcome is not known is never repeated here. `ending` cuts short whatever is under way, waits
  * included.
  */
 export function createTelegramApi(
@@ -39,7 +48,7 @@ export function createTelegramApi(
   });
   api.config.use(async (...about) => {
     const [call, method, payload, signal] = about;
-    return SENDING.has(method) ? await call(method, payload, signal) : await retry(...about);
+    return NOT_REPEATED.has(method) ? await call(method, payload, signal) : await retry(...about);
   });
   api.config.use(async (...about) => {
     const [call, method, payload, signal] = about;

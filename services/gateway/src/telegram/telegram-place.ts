@@ -40,6 +40,11 @@ export function createAtPlace(log: Logger): AtPlace {
   };
 }
 
+/** As the methods of the Bot API want the topic. */
+export function toPlace({ thread_id }: ChannelChat): { readonly message_thread_id?: number } {
+  return thread_id === undefined ? {} : { message_thread_id: Number(thread_id) };
+}
+
 function isWithoutTopic(err: unknown): boolean {
   return err instanceof GrammyError && err.error_code === 400 && NO_TOPIC.test(err.description);
 }

@@ -1,5 +1,5 @@
 import type { ChannelChat } from '@bakerst/contracts/channels';
-import type { Logger } from '@bakerst/kit';
+import type { Clock, Logger } from '@bakerst/kit';
 import { type Api, InputFile } from 'grammy';
 import type { InlineKeyboardButton } from 'grammy/types';
 import type { Button, Changed, Channel, Outgoing, OutgoingFile, Sent } from '../channel.ts';
@@ -7,13 +7,15 @@ import { toPlainText } from '../text/formatted-text.ts';
 import { toPressData } from './press-data.ts';
 import { toTelegramHtml } from './telegram-html.ts';
 import { toFailure, toReason, toRetryAfterMs } from './telegram-outcome.ts';
-import { createAtPlace } from './telegram-place.ts';
+import { createAtPlace, toPlace } from './telegram-place.ts';
+import { createShowTyping } from './telegram-typing.ts';
 
 /** Of the Bot API. */
 export const MESSAGE_MAX_CHARS = 4096;
 
 interface SendingDeps {
   readonly api: Api;
+  readonly clock: Pick<Clock, 'monotonic'>;
   readonly log: Logger;
 }
 
@@ -21,6 +23,7 @@ type Look = { readonly text: string; readonly parse_mode?: 'HTML' };
 
 export function createTelegramSending({
   api,
+  clock,
   log,
 }: SendingDeps): Pick<Channel, 'change' | 'changeButtons' | 'send' | 'sendFile' | 'showTyping'> {
   const atPlace = createAtPlace(log);
@@ -81,11 +84,7 @@ export function createTelegramSending({
         api.editMessageReplyMarkup(id, Number(messageId), markup),
       ).catch((err: unknown) => log.debug({ reason: toReason(err) }, 'buttons stay as they were'));
     },
-    async showTyping(chat) {
-      await api.sendChatAction(chat.id, 'typing', toPlace(chat)).catch((err: unknown) => {
-        log.debug({ reason: toReason(err) }, 'typing was not shown');
-      });
-    },
+    showTyping: createShowTyping({ api, clock, log }),
   };
 }
 
@@ -107,13 +106,10 @@ function toSent(err: unknown): Sent {
 function toChanged(err: unknown): Changed {
   const failure = toFailure(err);
   if (failure === 'unchanged') return { status: 'changed' };
-  if (failure === 'gone') return { status: 'gone', why: toReason(err) };
-  const isFinal = failure === 'refused' || failure === 'format';
-  return { status: isFinal ? 'refused' : 'not_changed', why: toReason(err) };
-}
-
-function toPlace({ thread_id }: ChannelChat): { readonly message_thread_id?: number } {
-  return thread_id === undefined ? {} : { message_thread_id: Number(thread_id) };
+  const why = toReason(err);
+  if (failure === 'gone') return { status: 'gone', why };
+  if (failure === 'refused' || failure === 'format') return { status: 'refused', why };
+  return { status: 'not_changed', why, retryAfterMs: toRetryAfterMs(err) };
 }
 
 function toRest(message: Outgoing, meant: ChannelChat, at: ChannelChat) {
