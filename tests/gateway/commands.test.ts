@@ -25,6 +25,7 @@ async function ask(text: string, more: Readonly<Record<string, unknown>> = {}): 
 
 test('commands do here what they do elsewhere', async () => {
   expect(await ask('/start')).toContain('/help lists the commands');
+  expect(await ask('/start from-the-website')).toContain('/help lists the commands');
   expect(await ask('/help')).toContain('/recall [words]');
   expect(await ask('/dance')).toContain('There is no command /dance');
   expect(await ask('/remember my oven is a Miele')).toContain('Remembered: my oven is a Miele');
