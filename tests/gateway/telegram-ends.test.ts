@@ -1,6 +1,9 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createTelegramApi } from '../../services/gateway/src/telegram/telegram-api.ts';
+import { isGrammySignal } from '../../services/gateway/src/telegram/telegram-signal.ts';
 import { Refusal } from '../support/bot-api/chats.ts';
-import { type BotApi, openBotApi } from '../support/bot-api/open-bot-api.ts';
+import { BOT_TOKEN, type BotApi, openBotApi } from '../support/bot-api/open-bot-api.ts';
 import { GARY } from '../support/bot-api/speech.ts';
 import { type ChannelOptions, openTelegram, receiveAll, send } from './support/telegram-testing.ts';
 
@@ -57,4 +60,17 @@ test('a press keeps the topic of its message', async () => {
   await all.atLeast(1);
   await all.stop();
   expect(all.received[0]?.chat).toEqual({ id: '-10077', kind: 'group', thread_id: '7' });
+});
+
+test('a call leaves nothing behind at the signals that outlive it', async () => {
+  const ending = new AbortController().signal;
+  const stopping = new AbortController().signal;
+  const client = createTelegramApi(
+    { token: BOT_TOKEN, apiRoot: api.url, timeoutMs: 5_000 },
+    ending,
+  );
+  for (let i = 0; i < 20; i += 1) if (isGrammySignal(stopping)) await client.getMe(stopping);
+  expect(api.calls).toHaveLength(20);
+  for (const signal of [ending, stopping])
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
 });

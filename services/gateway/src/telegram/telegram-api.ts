@@ -53,10 +53,17 @@ export function createTelegramApi(
   api.config.use(async (...about) => {
     const [call, method, payload, signal] = about;
     const own = new AbortController();
-    signal?.addEventListener('abort', () => own.abort());
-    if (signal?.aborted === true) own.abort();
-    const both = AbortSignal.any([ending, own.signal]);
-    return untilAborted(() => call(method, payload, isGrammySignal(both) ? both : signal), ending);
+    const abort = (): void => own.abort();
+    signal?.addEventListener('abort', abort);
+    if (signal?.aborted === true) abort();
+    const passed = isGrammySignal(own.signal) ? own.signal : signal;
+    try {
+      return await untilAborted(() => call(method, payload, passed), ending);
+    } finally {
+      // A signal may live as long as the process, and would hold something of each call.
+      signal?.removeEventListener('abort', abort);
+      abort();
+    }
   });
   return api;
 }
