@@ -125,6 +125,12 @@ test('strangers are told nothing; a wrong code is', async () => {
   expect(town.api.in(group.id)[0]?.text).toBe('Please send that to me directly.');
 });
 
+test('whoever guesses codes hears no more after some, and holds up nothing', async () => {
+  const guesser = { id: 667, first_name: 'Mallory' };
+  for (let i = 0; i < 7; i += 1) town.api.say('/link ABCDEFGH', { from: guesser });
+  await expect.poll(() => town.api.updates.waiting.length, { timeout: 30_000 }).toBe(0);
+});
+
 test('what was asked for in a topic is told in that topic', async () => {
   const forum = { id: -100_43, type: 'supergroup', title: 'Kitchen', is_forum: true };
   const topics = [7, 8].map((message_thread_id) => ({
