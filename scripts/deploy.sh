@@ -60,6 +60,7 @@ if ! wait_rolled; then
   say 'scripts/doctor.sh says more'
   exit 1
 fi
+keep "$manifests"
 say 'ready'
 [ -n "$link" ] || exit 0
 org=$(kube exec deployment/brain -c brain -- printenv DEFAULT_ORG 2> /dev/null || true)

@@ -35,6 +35,7 @@ done
 for claim in $(kube get pvc -o 'jsonpath={range .items[*]}{.metadata.name}={.status.phase} {end}'); do
   case $claim in
     *=Bound) ok "volume ${claim%=*}" ;;
+    backups=Pending) ok "volume ${claim%=*}: waits for the first backup" ;;
     *) bad "volume ${claim%=*} is ${claim#*=}" "kubectl -n $NAMESPACE describe pvc ${claim%=*}" ;;
   esac
 done
@@ -55,7 +56,12 @@ for pod in $(kube get pods -o 'jsonpath={.items[*].metadata.name}'); do
     *CrashLoopBackOff*) bad "$pod: ends again and again" "kubectl -n $NAMESPACE logs $pod --previous" ;;
   esac
   if [ "$(kube get pod "$pod" -o 'jsonpath={.status.phase}')" = Pending ]; then
-    bad "$pod: has no place" "$(kube get events --field-selector "involvedObject.name=$pod" -o 'jsonpath={.items[-1:].message}')"
+    why=$(kube get events --field-selector "involvedObject.name=$pod" -o 'jsonpath={.items[-1:].message}')
+    # Kubernetes looks again at a pod that waits for its own kind after five minutes only (kubernetes/kubernetes#141354).
+    case $pod in
+      brain-*) why="$why; after a drain: kubectl -n $NAMESPACE delete pod $pod, and another one is tried at once" ;;
+    esac
+    bad "$pod: has no place" "$why"
   fi
 done
 

@@ -40,6 +40,12 @@ if [ -f "$env_file" ]; then
   strange=$(OUT="$named" LC_ALL=C awk -f "$ROOT/scripts/cluster/split-env-secrets.awk" "$env_file" | tr '\n' ' ')
   [ -z "$strange" ] || say "$env_file: passed over what is not KEY=VALUE (line ${strange% })"
 fi
+list=$ROOT/scripts/cluster/secret-keys.txt
+for file in "$named"/*; do
+  [ -f "$file" ] || continue
+  awk -v key="${file##*/}" '$1 !~ /^#/ && $2 == key { found = 1 } END { exit !found }' "$list" ||
+    say "$env_file: ${file##*/} goes to no Secret; in the cluster it is an env entry of a patch in your overlay"
+done
 
 # given <name>: the value in the environment, or in .env-secrets; nothing without one.
 given() {
@@ -97,7 +103,6 @@ kept() {
   printf '%s' "$value"
 }
 
-list=$ROOT/scripts/cluster/secret-keys.txt
 grep -v '^#' "$list" > "$work/.list"
 while read -r secret key source; do
   mkdir -p "$work/$secret"

@@ -32,7 +32,8 @@ done
 dir=$(overlay_dir "$overlay")
 need_kubectl
 manifests=$(mktemp "${TMPDIR:-/tmp}/bakerst-manifests-XXXXXX")
-trap 'rm -f "$manifests"' EXIT
+previous=$(mktemp "${TMPDIR:-/tmp}/bakerst-manifests-XXXXXX")
+trap 'rm -f "$manifests" "$previous"' EXIT
 trap 'exit 130' INT TERM
 render "$dir" > "$manifests"
 
@@ -42,23 +43,56 @@ revisions() {
     kube get statefulset -o 'jsonpath={range .items[*]}statefulset/{.metadata.name} {.status.updateRevision}{"\n"}{end}'
 }
 
-# undo <workload> <revision>: back to it, unless it is there.
+# images: each CronJob and its image; it has no revisions.
+images() {
+  kube get cronjob -o 'jsonpath={range .items[*]}cronjob/{.metadata.name} {.spec.jobTemplate.spec.template.spec.containers[0].image}{"\n"}{end}'
+}
+
+# undo <workload> <revision or image>: back to it, unless it is there.
 undo() {
   printf '%s\n' "$now" | grep -qxF "$1 $2" && return
   case $1 in
+    cronjob/*) kube set image "$1" "*=$2" >&2 ;;
     deployment/*) kube rollout undo "$1" --to-revision "$2" >&2 ;;
     statefulset/*)
       number=$(kube get controllerrevision "$2" -o 'jsonpath={.revision}') || return 1
       kube rollout undo "$1" --to-revision "$number" >&2 || return 1
-      # One that does not get ready is not replaced by itself.
-      kube delete pod -l "app.kubernetes.io/name=${1#*/}" --wait=false >&2 ;;
+      replace_pods "$1" ;;
   esac
+}
+
+# replace_pods <statefulset>: a pod that does not get ready is not replaced by itself.
+replace_pods() {
+  kube delete pod -l "app.kubernetes.io/name=${1#*/}" --wait=false >&2
+}
+
+# go_back: to the manifests that were ready last, or, where none were kept, each workload by itself. The former leaves
+# nothing behind of what was applied, and no second owner of any field.
+go_back() {
+  now=$(revisions && images) || now=''
+  if [ -s "$previous" ] && apply "$previous"; then
+    for workload in $(printf '%s\n' "$before" | sed -n 's#^\(statefulset/[^ ]*\) .*#\1#p'); do
+      printf '%s\n' "$now" | grep -qxF "$(printf '%s\n' "$before" | grep "^$workload ")" || replace_pods "$workload"
+    done
+    return
+  fi
+  undone=yes
+  while read -r workload revision; do
+    if [ -z "$revision" ]; then continue; fi
+    undo "$workload" "$revision" || { undone=''; say "not undone: $workload"; }
+  done << EOF
+$before
+$jobs
+EOF
+  [ -n "$undone" ]
 }
 
 if [ -n "$backup" ]; then
   backup=$("$ROOT/scripts/backup.sh") || fail 'nothing was changed; for a brain that is down: --no-backup'
 fi
 before=$(revisions)
+jobs=$(images)
+kept > "$previous"
 "$ROOT/scripts/secrets.sh" --no-restart ${env_file:+--env-file "$env_file"}
 say "applying $dir"
 if apply "$manifests" && wait_rolled; then
@@ -69,18 +103,11 @@ if apply "$manifests" && wait_rolled; then
   else
     say 'upgraded'
   fi
+  keep "$manifests"
   exit 0
 fi
 kube get pods >&2 || true
 say 'it does not get ready; going back'
-now=$(revisions) || now=''
-undone=yes
-while read -r workload revision; do
-  if [ -z "$revision" ]; then continue; fi
-  undo "$workload" "$revision" || { undone=''; say "not undone: $workload"; }
-done << EOF
-$before
-EOF
-if [ -z "$undone" ] || ! wait_rolled; then say 'the version before is not ready either: scripts/doctor.sh'; fi
+if ! go_back || ! wait_rolled; then say 'the version before is not ready either: scripts/doctor.sh'; fi
 way_back=${backup:+; should the version before refuse the database: scripts/restore.sh $backup}
 fail "nothing was upgraded$way_back"

@@ -23,5 +23,6 @@ COPY --from=build /nginx.conf /etc/nginx/nginx.conf
 COPY --from=build /app/services/ui/dist /usr/share/nginx/html
 USER 101
 EXPOSE 8080
-# Its own entry point writes into directories that are read-only here.
-ENTRYPOINT ["nginx", "-g", "daemon off;"]
+# Its own entry point writes into directories that are read-only here. nginx asks for the brain's address once, and ends
+# where DNS does not answer, as it does not while a cluster comes up.
+ENTRYPOINT ["sh", "-c", "until getent hosts brain > /dev/null; do sleep 1; done; exec nginx -g 'daemon off;'"]

@@ -43,13 +43,15 @@ ask_brain() {
     const [method, path, body] = process.argv.slice(1);
     const headers = { authorization: `Bearer ${process.env.AUTH_TOKEN}`, "content-type": "application/json" };
     const url = `http://127.0.0.1:${process.env.PORT ?? 3000}${path}`;
-    fetch(url, { method, headers, ...(body && { body }) }).then(async (answer) => {
-      process.stdout.write(`${await answer.text()}\n`);
-      process.exitCode = answer.ok ? 0 : 1;
-    }, (err) => {
-      process.stderr.write(`${err.cause?.message ?? err.message}\n`);
+    // Not fetch, which gives up after five minutes: the backup of a large database takes longer.
+    require("node:http").request(url, { method, headers }, (answer) => {
+      answer.pipe(process.stdout);
+      answer.on("end", () => process.stdout.write("\n"));
+      process.exitCode = answer.statusCode < 300 ? 0 : 1;
+    }).on("error", (err) => {
+      process.stderr.write(`${err.message}\n`);
       process.exitCode = 1;
-    });' -- "$@"
+    }).end(body);' -- "$@"
 }
 
 # field <name>: the value of a field of text in the JSON on the standard input.
@@ -83,7 +85,17 @@ render() {
   printf '%s\n' "$rendered" | sed -E "s#^([ -]*image: ([^ ]*/)?bakerst(-ui)?):[^ :/@]+\$#\1:$TAG#"
 }
 
-# apply <file>: what it holds, as the owner of all of its fields.
+# apply <file, or - for the standard input>: what it holds, as the owner of all of its fields.
 apply() {
   "$KUBECTL" apply --server-side --force-conflicts --field-manager=bakerst --validate=strict -f "$1" > /dev/null
+}
+
+# keep <file>: manifests that are in place and ready, so that an upgrade that fails can go back to them.
+keep() {
+  kube create configmap bakerst-applied --from-file=manifests="$1" --dry-run=client -o yaml | apply -
+}
+
+# kept: the manifests that were ready last; nothing without any.
+kept() {
+  kube get configmap bakerst-applied --ignore-not-found -o 'go-template={{index .data "manifests"}}'
 }

@@ -50,7 +50,8 @@ export function readSettings(env: Env, root: string): Settings {
     model: chooseModel(env),
     authToken,
     natsUrl: readText(env, 'NATS_URL'),
-    hasTelegram: readText(env, 'TELEGRAM_BOT_TOKEN') !== undefined,
+    // As the gateway reads it: one that is blank would end it at once.
+    hasTelegram: (readText(env, 'TELEGRAM_BOT_TOKEN')?.trim() ?? '') !== '',
     entries: {
       brain: bundleOf('brain'),
       gateway: bundleOf('gateway'),

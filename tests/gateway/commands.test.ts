@@ -25,6 +25,7 @@ async function ask(text: string, more: Readonly<Record<string, unknown>> = {}): 
 
 test('commands do here what they do elsewhere', async () => {
   expect(await ask('/start')).toContain('/help lists the commands');
+  expect(await ask('/start from-the-website')).toContain('/help lists the commands');
   expect(await ask('/help')).toContain('/recall [words]');
   expect(await ask('/dance')).toContain('There is no command /dance');
   expect(await ask('/remember my oven is a Miele')).toContain('Remembered: my oven is a Miele');
@@ -122,6 +123,12 @@ test('strangers are told nothing; a wrong code is', async () => {
   town.api.say('/link@baker_bot ABCDEFGH', { chat: group });
   await town.api.until(() => town.api.in(group.id).length > 0);
   expect(town.api.in(group.id)[0]?.text).toBe('Please send that to me directly.');
+});
+
+test('whoever guesses codes hears no more after some, and holds up nothing', async () => {
+  const guesser = { id: 667, first_name: 'Mallory' };
+  for (let i = 0; i < 7; i += 1) town.api.say('/link ABCDEFGH', { from: guesser });
+  await expect.poll(() => town.api.updates.waiting.length, { timeout: 30_000 }).toBe(0);
 });
 
 test('what was asked for in a topic is told in that topic', async () => {

@@ -1,7 +1,9 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readMarkdown } from '../../services/gateway/src/text/read-markdown.ts';
+import { createTelegramApi } from '../../services/gateway/src/telegram/telegram-api.ts';
+import { isGrammySignal } from '../../services/gateway/src/telegram/telegram-signal.ts';
 import { Refusal } from '../support/bot-api/chats.ts';
-import { type BotApi, openBotApi } from '../support/bot-api/open-bot-api.ts';
+import { BOT_TOKEN, type BotApi, openBotApi } from '../support/bot-api/open-bot-api.ts';
 import { GARY } from '../support/bot-api/speech.ts';
 import { type ChannelOptions, openTelegram, receiveAll, send } from './support/telegram-testing.ts';
 
@@ -35,19 +37,17 @@ test('at the end nothing is waited for: no call, no wait, no turn', async () => 
   let asked = 0;
   api.fail((method) => {
     asked += 1;
-    return method === 'editMessageText'
+    return method === 'editMessageReplyMarkup'
       ? new Refusal(429, 'Too Many Requests: retry after 300', { retry_after: 300 })
       : 'hang';
   });
   const other = { id: '77', kind: 'direct' } as const;
   const hanging = send(channel, 'hello');
-  const waiting = channel.inTurn(other, () =>
-    channel.change(other, '1', { text: readMarkdown('hello') }),
-  );
+  const waiting = channel.inTurn(other, () => channel.changeButtons(other, '1', []));
   await expect.poll(() => asked, { timeout: 30_000 }).toBe(2);
   ending.abort(new Error('the gateway has stopped'));
   expect(await hanging).toMatchObject({ status: 'unknown' });
-  expect(await waiting).toMatchObject({ status: 'not_changed' });
+  await waiting;
 });
 
 test('a press keeps the topic of its message', async () => {
@@ -60,4 +60,17 @@ test('a press keeps the topic of its message', async () => {
   await all.atLeast(1);
   await all.stop();
   expect(all.received[0]?.chat).toEqual({ id: '-10077', kind: 'group', thread_id: '7' });
+});
+
+test('a call leaves nothing behind at the signals that outlive it', async () => {
+  const ending = new AbortController().signal;
+  const stopping = new AbortController().signal;
+  const client = createTelegramApi(
+    { token: BOT_TOKEN, apiRoot: api.url, timeoutMs: 5_000 },
+    ending,
+  );
+  for (let i = 0; i < 20; i += 1) if (isGrammySignal(stopping)) await client.getMe(stopping);
+  expect(api.calls).toHaveLength(20);
+  for (const signal of [ending, stopping])
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
 });

@@ -177,3 +177,11 @@ test.each(PLANTED_IN_COMPONENTS)('%s → %s in a component is noticed', async (f
   expect(broken).not.toBe(text);
   expect(check(broken).join('\n')).toMatch(says);
 });
+
+test('what is applied before all others names its namespace itself', async () => {
+  const text = await readFile(join(ROOT, 'k8s/base/namespace.yaml'), 'utf8');
+  for (const { kind, name, value } of parseManifests(text)) {
+    if (['Namespace', 'PriorityClass'].includes(kind)) continue;
+    expect(textAt(value, 'metadata', 'namespace'), `${kind}/${name}`).toBe('bakerst');
+  }
+});

@@ -141,3 +141,10 @@ test('.env-secrets is read as npm start reads it', async () => {
   expect(stdout.split('\n').filter(Boolean).map(Number)).toEqual(badLines);
   expect(badLines.length).toBeGreaterThan(3);
 });
+
+test('a key that goes to no Secret is told of', async () => {
+  const { makeSecrets } = openCluster();
+  const said = await makeSecrets('HTTPS_PROXY=http://proxy:3128\nTIME_ZONE=Europe/Berlin\n');
+  expect(said).toContain('HTTPS_PROXY goes to no Secret');
+  expect(said).not.toContain('TIME_ZONE');
+});

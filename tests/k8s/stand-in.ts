@@ -36,6 +36,7 @@ case "$what" in
   "apply --server-side")
     if [ "$4" = --field-manager=bakerst ]; then
       for file; do :; done
+      [ "$file" != - ] || { cat > "$HOOKS/kept"; exit 0; }
       cp "$file" "$HOOKS/manifests"
       echo 2 > "$HOOKS/revision"
       exit 0
@@ -50,6 +51,9 @@ case "$what" in
       *) [ "$3" = brain ] ;;
     esac ;;
   "get statefulset") [ "$3" = -o ] && echo "statefulset/nats nats-$(cat "$HOOKS/revision" 2> /dev/null || echo 1)" ;;
+  "create configmap") cat "\${4#--from-file=manifests=}" ;;
+  "get configmap") cat "$HOOKS/kept" 2> /dev/null || true ;;
+  "get cronjob") echo "cronjob/restore bakerst:$(cat "$HOOKS/revision" 2> /dev/null || echo 1)" ;;
   "get statefulset,deployment") printf '%s\\n' statefulset.apps/nats deployment.apps/brain ;;
   "get controllerrevision") echo 7 ;;
   "kustomize "*) printf 'image: %s\\n' bakerst:0.1.0 home/bakerst-ui:0.1.0 nats:2.14.7 ;;
@@ -62,7 +66,7 @@ case "$what" in
       job/*) cat > "$HOOKS/copied.tar" ;;
       *) echo '{"id":"2026-01-01T00-00-00-000Z"}' ;;
     esac ;;
-  "get pods" | "scale "* | "wait "* | "logs "* | "delete "* | "rollout status" | "rollout undo") ;;
+  "get pods" | "scale "* | "wait "* | "logs "* | "delete "* | "rollout status" | "rollout undo" | "set image") ;;
   "rollout restart") echo "$3" >> "$HOOKS/restarted" ;;
   *) exit 1 ;;
 esac

@@ -42,7 +42,7 @@ test.each([
   ['it does not get ready', 'case "$*" in "rollout status deployment.apps/brain"*) exit 1 ;; esac'],
   ['nobody knows what runs', 'case "$*" in "get statefulset,deployment "*) exit 1 ;; esac'],
   ['there is nothing', 'case "$*" in "get statefulset,deployment "*) exit 0 ;; esac'],
-])('when %s upgrade.sh goes back, StatefulSets as well', async (_, answers) => {
+])('when %s upgrade.sh goes back, StatefulSets and CronJobs as well', async (_, answers) => {
   const { upgrade, calls } = open(answers);
   await expect(upgrade()).rejects.toMatchObject({
     code: 1,
@@ -51,6 +51,23 @@ test.each([
   expect(calls()).toContain('rollout undo deployment/brain --to-revision 1');
   expect(calls()).toContain('get controllerrevision nats-1 -o jsonpath={.revision}');
   expect(calls()).toContain('rollout undo statefulset/nats --to-revision 7');
+  expect(calls()).toContain('set image cronjob/restore *=bakerst:1');
+});
+
+test('what was ready before is applied again when the next version is not', async () => {
+  const { upgrade, calls, readHook, answer } = open();
+  await upgrade([], { TAG: 'good' });
+  expect(readHook('kept')).toContain('image: bakerst:good');
+  answer(`
+    case "$*" in
+      "rollout status deployment.apps/brain"*) grep -q good "$HOOKS/manifests" || exit 1 ;;
+      "get statefulset "*) echo "statefulset/nats nats-$(cksum < "$HOOKS/manifests")"; exit 0 ;;
+    esac`);
+  await expect(upgrade([], { TAG: 'bad' })).rejects.toMatchObject({ code: 1 });
+  expect(readHook('manifests')).toContain('image: bakerst:good');
+  expect(readHook('kept')).toContain('image: bakerst:good');
+  expect(calls()).toContain('delete pod -l app.kubernetes.io/name=nats --wait=false');
+  expect(calls().join('\n')).not.toContain('rollout undo');
 });
 
 test('a brain that is down is upgraded without a backup when that is asked for', async () => {

@@ -131,8 +131,13 @@ export function isPassing(err: unknown): boolean {
   if (err.status === 401) return true;
   // It had so much to do that the request did not arrive in time.
   if (err.status === 408) return true;
-  if (err.status === 429) return err.body?.code !== 'QUEUE_DEPTH_EXCEEDED';
+  if (err.status === 429) return !isForLong(err);
   return err.status >= 500 && err.status !== 501;
+}
+
+/** Nobody can wait until there is less of it: what waits in a queue, or the wrong codes of an hour. */
+function isForLong({ body }: ApiError): boolean {
+  return body?.code === 'QUEUE_DEPTH_EXCEEDED' || body?.reason === 'TOO_MANY_CODES';
 }
 
 /** How fetch fails without a connection, or when it ends in the middle. */

@@ -15,6 +15,7 @@ export interface Button {
 
 /** A message as it is to look. */
 export interface Outgoing {
+  /** There is room for the addresses of its links, too: it goes as plain text where its looks are refused. */
   readonly text: FormattedText;
   /** Id of the message that it answers. */
   readonly replyTo?: string | undefined;
@@ -44,10 +45,19 @@ export type Sent =
       readonly retryAfterMs?: number | undefined;
     };
 
-/** The same of a change, which may be tried any number of times; `gone`: there is no such message to be changed. */
+/**
+ * The same of a change, which may be tried any number of times; `gone`: there is no such message to be changed; `refused`:
+ * it stays as it is, certainly.
+ */
 export type Changed =
   | { readonly status: 'changed' }
-  | { readonly status: 'not_changed' | 'refused' | 'gone'; readonly why: string };
+  | { readonly status: 'refused' | 'gone'; readonly why: string }
+  | {
+      readonly status: 'not_changed';
+      readonly why: string;
+      /** How long the channel asks to wait before another try. */
+      readonly retryAfterMs?: number | undefined;
+    };
 
 /** A file that somebody has sent. */
 export interface ReceivedFile {
@@ -141,6 +151,6 @@ export interface Channel {
     messageId: string,
     buttons: readonly (readonly Button[])[],
   ): Promise<void>;
-  /** Shows for some seconds that something is being written; never throws. */
+  /** Shows for some seconds that something is being written, where the channel has room for that; never throws. */
   showTyping(chat: ChannelChat): Promise<void>;
 }

@@ -5,7 +5,13 @@ import { type NewId, StartError } from '@bakerst/kit';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
-const KEEP_ALIVE_MS = 65_000;
+/**
+ * How long a client is told that a connection is kept: little more than a brain lingers when it stops, so that hardly one
+ * is chosen for a request at the moment at which it is closed.
+ */
+const KEPT_TOLD_MS = 3_000;
+/** It is kept for longer than load balancers keep theirs, for whoever does not heed that. */
+const KEPT_MS = 65_000;
 const CHECK_MS = 2_000;
 /** Idle connections are cheap; without a bound they would take every file descriptor. */
 const MAX_CONNECTIONS = 16_384;
@@ -25,7 +31,8 @@ export async function openHttpServer(
     {
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveTimeout: KEPT_TOLD_MS,
+      keepAliveTimeoutBuffer: KEPT_MS - KEPT_TOLD_MS,
       connectionsCheckingInterval: CHECK_MS,
       // Answered by checkHost, which says so in JSON.
       requireHostHeader: false,

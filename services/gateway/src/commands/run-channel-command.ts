@@ -17,6 +17,9 @@ const WELCOME = `Hello! Write whatever you want to know or have done, or send a 
 
 \`/help\` lists the commands.`;
 
+/** The link that led to the chat may have said more; a code was claimed before. */
+const START = /^\/start(?:\s|$)/;
+
 /** What a channel lists; `/start` is what it sends by itself. */
 export const OFFERED_COMMANDS: readonly OfferedCommand[] = CHANNEL_COMMANDS.map(
   ({ name, summary }) => ({ name, summary }),
@@ -25,7 +28,7 @@ export const OFFERED_COMMANDS: readonly OfferedCommand[] = CHANNEL_COMMANDS.map(
 /** Runs what is a command, and tells what it says: once, however often the message comes in. False for what is none. */
 export async function runChannelCommand(deps: CommandDeps, spoken: Spoken): Promise<boolean> {
   const { message } = spoken;
-  if (message.text === '/start') {
+  if (START.test(message.text)) {
     await tell(deps, message, WELCOME);
     return true;
   }

@@ -1,4 +1,4 @@
-import { concatTexts, type FormattedText, sliceText } from '../text/formatted-text.ts';
+import { concatTexts, type FormattedText, sliceText, toPlainText } from '../text/formatted-text.ts';
 import { readMarkdown } from '../text/read-markdown.ts';
 import { splitText } from '../text/split-text.ts';
 
@@ -6,17 +6,41 @@ import { splitText } from '../text/split-text.ts';
 export const REPEAT_MARK = '(This may be a repeat.)\n';
 /** What the messages of one answer may say; a longer one is a file too, which says all. */
 const LAID_OUT_MAX_CHARS = 64 * 1024;
+/** A shorter text that has no room with its addresses consists of them. */
+const LEAST_CHARS = 512;
 
 interface LayOutOptions {
   /** Of a message, in UTF-16 units. */
   readonly maxChars: number;
 }
 
-/** Markdown as the messages that say it, each with room for the mark; none for a text of blanks. */
+/**
+ * Markdown as the messages that say it, each with room for the mark, also as plain text with the addresses of its links:
+ * that is what a channel may have to send. None for a text of blanks.
+ */
 export function layOut(markdown: string, { maxChars }: LayOutOptions): readonly FormattedText[] {
   const shown = markdown.slice(0, LAID_OUT_MAX_CHARS).toWellFormed();
-  const parts = splitText(readMarkdown(shown), { maxChars: maxChars - REPEAT_MARK.length });
-  return parts.filter(({ text }) => text.trim() !== '');
+  const room = maxChars - REPEAT_MARK.length;
+  const parts = splitText(readMarkdown(shown), { maxChars: room });
+  return parts
+    .flatMap((part) => fitAddresses(part, { maxChars: room, most: room }))
+    .filter(({ text }) => text.trim() !== '');
+}
+
+interface Fitting extends LayOutOptions {
+  /** What the text alone may have. */
+  readonly most: number;
+}
+
+/** By halves of what a message holds, not of the text: while that grows its parts stay where they are. */
+function fitAddresses(text: FormattedText, { maxChars, most }: Fitting): readonly FormattedText[] {
+  const plain = toPlainText(text);
+  if (plain.length <= maxChars) return [text];
+  if (most < LEAST_CHARS) return splitText({ text: plain, spans: [] }, { maxChars });
+  const half = Math.floor(most / 2);
+  return splitText(text, { maxChars: half }).flatMap((part) =>
+    fitAddresses(part, { maxChars, most: half }),
+  );
 }
 
 export function markAsRepeat(text: FormattedText): FormattedText {

@@ -92,6 +92,18 @@ test('where the message is gone the last look of it is sent anew, and no look be
   expect(list().map(({ text }) => text)).toEqual(['Hello you']);
 });
 
+test('where the last look is refused it is sent anew, unmarked, and no look before', async () => {
+  const { begin, list, outbox, channel } = open();
+  const change: Channel['change'] = async () => ({ status: 'refused', why: '400' });
+  const parts = begin([], outbox.brain, { ...channel, change });
+  await parts.show(0, say('⏳ …'));
+  await parts.show(0, say('Hello'));
+  await parts.show(0, say('Hello'), { isFinal: true });
+  await parts.show(0, say('Hello'), { isFinal: true });
+  expect(list().map(({ text }) => text)).toEqual(['⏳ …', 'Hello']);
+  expect(outbox.reports.slice(2)).toEqual(['sending one/100', 'sent one/100']);
+});
+
 test('a message that the brain knows as sent is changed, not sent', async () => {
   const { begin, list, channel } = open();
   await channel.send({ id: '4201', kind: 'direct' }, say('Hel'));
@@ -123,4 +135,31 @@ test('while the channel asks to wait the message is known as not sent', async ()
   await shown;
   expect(outbox.reports.slice(4)).toEqual(['sending one/0', 'sent one/0']);
   expect(list().map(({ text }) => text)).toEqual(['Hello']);
+});
+
+test('while the channel asks to wait a change waits in the turn of its chat, however long', async () => {
+  const { begin, list, outbox, channel, clock } = open();
+  const waits = [900_000];
+  let turns = 0;
+  const parts = begin([], outbox.brain, {
+    ...channel,
+    async inTurn(_chat, act) {
+      turns += 1;
+      return await act();
+    },
+    async change(...about) {
+      const retryAfterMs = waits.shift();
+      if (retryAfterMs === undefined) return await channel.change(...about);
+      return { status: 'not_changed', why: '429', retryAfterMs };
+    },
+  });
+  await parts.show(0, say('Hel'));
+  const shown = parts.show(0, say('Hello'));
+  await clock.advance(0);
+  await clock.advance(899_999);
+  expect(list().map(({ text }) => text)).toEqual(['Hel']);
+  await clock.advance(1);
+  await shown;
+  expect(list().map(({ text }) => text)).toEqual(['Hello']);
+  expect(turns).toBe(2);
 });

@@ -1,5 +1,5 @@
 import type { ChannelDelivery } from '@bakerst/contracts/channels';
-import type { Channel, Outgoing, OutgoingFile, Sent } from '../channel.ts';
+import type { Changed, Channel, Outgoing, OutgoingFile, Sent } from '../channel.ts';
 import { markAsRepeat, REPEAT_MARK } from './lay-out.ts';
 import { type Report, type ReportDeps, type Reported, reportDelivery } from './report-delivery.ts';
 import {
@@ -33,7 +33,7 @@ export class Refused extends Error {
 }
 
 interface LookOptions {
-  /** It stays so: should the message be gone, another one says it. */
+  /** It stays so: should the message be gone, or not be changed, another one says it. */
   readonly isFinal?: boolean;
 }
 
@@ -71,7 +71,7 @@ export function openParts(deps: PartsDeps, delivery: ChannelDelivery, signal: Ab
         const known: Shown = shown.texts.get(place) ?? (await sendText(desk, part, wanted));
         // One that stands by an intent of before says what was meant then.
         await change(desk, known, wanted);
-        part = isFinal && known.isGone ? toNextPart(known) : undefined;
+        part = isFinal && (known.isGone || known.isStale) ? toNextPart(known) : undefined;
         if (part !== undefined) await sendText(desk, part, wanted);
       }
     },
@@ -152,17 +152,26 @@ async function send(desk: Desk, part: number, sending: Sending): Promise<Shown> 
 
 type Unsent = Exclude<Sent, { status: 'sent' }>;
 
-/** The chat's turn lasts as long as the channel asks to wait: so must whatever else is to be said there. */
 async function sendOnce(desk: Desk, part: number, sending: Sending): Promise<Shown | Unsent> {
-  const { deps, delivery, signal } = desk;
-  return await deps.channel.inTurn(delivery.chat, async () => {
-    for (;;) {
-      const sent = await deps.limit(() => sendByIntent(desk, part, sending));
-      if (!('retryAfterMs' in sent) || sent.retryAfterMs === undefined) return sent;
-      deps.log.info({ deliveryId: delivery.id, part, ...sent }, 'channel asks to wait');
-      await deps.clock.sleep(sent.retryAfterMs, signal);
-    }
-  });
+  const { deps, delivery } = desk;
+  return await deps.channel.inTurn(delivery.chat, () =>
+    whileAskedToWait(desk, part, () => deps.limit(() => sendByIntent(desk, part, sending))),
+  );
+}
+
+/** The chat's turn lasts as long as the channel asks to wait: so must whatever else is to be said there. */
+async function whileAskedToWait<T extends Changed | Sent | Shown>(
+  { deps, delivery, signal }: Desk,
+  part: number,
+  act: () => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    const done = await act();
+    const retryAfterMs = 'retryAfterMs' in done ? done.retryAfterMs : undefined;
+    if (retryAfterMs === undefined) return done;
+    deps.log.info({ deliveryId: delivery.id, part, retryAfterMs }, 'channel asks to wait');
+    await deps.clock.sleep(retryAfterMs, signal);
+  }
 }
 
 async function sendByIntent(desk: Desk, part: number, sending: Sending): Promise<Shown | Unsent> {
@@ -191,14 +200,17 @@ async function change(desk: Desk, part: Shown, { message, look }: Wanted): Promi
   const { deps, delivery, signal } = desk;
   const marked = toMarked(message, part.isRepeat);
   for (let tries = 0; part.look !== look && !part.isGone; tries += 1) {
-    const changed = await deps.channel.inTurn(delivery.chat, () => {
-      signal.throwIfAborted();
-      return deps.channel.change(delivery.chat, part.messageId, marked);
-    });
-    if (changed.status === 'gone') part.isGone = true;
-    // One that may not be changed any more stays as it is.
-    else if (changed.status !== 'not_changed') part.look = look;
-    else await deps.clock.sleep(waitFor(tries), signal);
+    const changed = await deps.channel.inTurn(delivery.chat, () =>
+      whileAskedToWait(desk, part.part, () => {
+        signal.throwIfAborted();
+        return deps.channel.change(delivery.chat, part.messageId, marked);
+      }),
+    );
+    part.isGone = changed.status === 'gone';
+    part.isStale = changed.status === 'refused';
+    if (changed.status === 'not_changed') await deps.clock.sleep(waitFor(tries), signal);
+    // The same is not tried again where it was refused.
+    else part.look = look;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { RunId } from '@bakerst/contracts';
 import type { Button, OutgoingFile } from '../channel.ts';
-import type { FormattedText } from '../text/formatted-text.ts';
+import { type FormattedText, toPlainText } from '../text/formatted-text.ts';
 import { joinTexts, layOut } from './lay-out.ts';
 import type { Parts } from './send-parts.ts';
 
@@ -75,8 +75,7 @@ function addNote(
 ): readonly FormattedText[] {
   const last = pages.at(-1);
   if (last === undefined) return [note];
-  if (last.text.length + note.text.length + 2 > maxChars / 2 && last.text.length > maxChars / 2)
-    return [...pages, note];
+  if (toPlainText(last).length > maxChars / 2) return [...pages, note];
   return [...pages.slice(0, -1), joinTexts(last, note)];
 }
 

@@ -1,7 +1,7 @@
 import type { ChannelDelivery } from '@bakerst/contracts/channels';
 import type { OutgoingFile } from '../channel.ts';
 
-/** A message that was sent in the place of one that is gone has the number of that one and so much more. */
+/** A message that was sent in the place of one that is gone, or stale, has the number of that one and so much more. */
 const AGAIN = 100;
 const MOST_AGAIN = 9;
 /** Files have numbers above all texts: a text never changes a file, whoever has sent it. */
@@ -18,6 +18,8 @@ export interface Shown {
   look: string | undefined;
   /** Somebody has deleted it. */
   isGone: boolean;
+  /** The channel did not take its last look: it says what was said before. */
+  isStale: boolean;
 }
 
 /** What a delivery has in its chat: texts by their place in it, files by their number. */
@@ -37,7 +39,7 @@ export function readShown({ parts }: ChannelDelivery): ShownParts {
 }
 
 export function toShown(sent: Pick<Shown, 'isRepeat' | 'messageId' | 'part'>): Shown {
-  return { ...sent, look: undefined, isGone: false };
+  return { ...sent, look: undefined, isGone: false, isStale: false };
 }
 
 /** Of the messages of one place the last one counts. */
@@ -58,7 +60,7 @@ export function toFilePart({ name, content }: OutgoingFile): number {
   return FILES_FROM + (hash % FILES);
 }
 
-/** The number of what is sent in the place of a message that is gone; undefined once that is enough. */
+/** The number of what is sent in the place of a message that says it no more; undefined once that is enough. */
 export function toNextPart({ part }: Shown): number | undefined {
   return part + AGAIN < MOST_AGAIN * AGAIN ? part + AGAIN : undefined;
 }

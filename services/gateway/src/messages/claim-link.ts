@@ -1,14 +1,15 @@
 import { ApiError } from '@bakerst/client';
 import { type Brain, insistOnMessage } from '../brain.ts';
 import type { ReceivedMessage } from '../channel.ts';
-import { type TellDeps, tell } from './tell.ts';
+import { type TellDeps, tell, whileThereIsRoom } from './tell.ts';
 
-/** `/start` is what the link with a code sends. */
-const FORM = /^\/(?:start|link)\s+([0-9A-Za-z-]{4,32})\s*$/;
+const LINK_CODE = /^\/link\s+([0-9A-Za-z-]{4,32})\s*$/;
+/** What the link with a code sends. Other links send other things: only what the brain could have made is a code there. */
+const START_CODE = /^\/start\s+((?:[A-HJKMNP-Z2-9]-?){8})\s*$/i;
 const LINK = /^\/link(?:\s|$)/;
 
 export function readLinkCode(text: string): string | undefined {
-  return FORM.exec(text)?.[1];
+  return (LINK_CODE.exec(text) ?? START_CODE.exec(text))?.[1];
 }
 
 /** What is told of a `/link` that holds no code. */
@@ -36,7 +37,7 @@ export async function claimLink(
   try {
     const who = await insistOnMessage(
       deps,
-      () => brain.claimChannelLink(channel.name, { sender, chat, code }, options),
+      whileThereIsRoom(() => brain.claimChannelLink(channel.name, { sender, chat, code }, options)),
       stopping,
     );
     if (who.status === 'refused') return;

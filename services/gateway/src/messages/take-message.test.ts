@@ -4,11 +4,12 @@ import { AppError, silentLogger } from '@bakerst/kit';
 import { createFakeClock } from '@bakerst/kit/testing';
 import { expect, test } from 'vitest';
 import { createStanding } from '../brain.ts';
-import type { ReceivedMessage } from '../channel.ts';
+import type { Channel, ReceivedMessage, Sent } from '../channel.ts';
 import { createMemoryChannel, toApiError, toTextDelivery } from '../testing.ts';
 import { joinMessages } from './join-messages.ts';
 import { type MessageDeps, takeMessage } from './take-message.ts';
 
+const NO_ROOM = 'I have no room left to keep what you say. Please say it again later.';
 const RUN = RunId.parse('0193c1d6-0000-7000-8000-000000000001');
 const known = {
   status: 'known',
@@ -48,9 +49,10 @@ function openBrain() {
   return { brain, messages, told: () => [...texts.values()].map(({ text }) => text) };
 }
 
-function openDesk(brain: MessageDeps['brain']) {
+function openDesk(brain: MessageDeps['brain'], send?: Channel['send']) {
   const clock = createFakeClock();
-  const { channel, list } = createMemoryChannel();
+  const { list, ...memory } = createMemoryChannel();
+  const channel = { ...memory.channel, ...(send !== undefined && { send }) };
   const standing = createStanding(silentLogger);
   const stopping = new AbortController().signal;
   const deps = { brain, channel, clock, standing, stopping, log: silentLogger };
@@ -106,9 +108,41 @@ test('a full disk of the brain is told past the brain', async () => {
   const full = () => Promise.reject(toApiError(507));
   const desk = openDesk({ ...brain, receiveChannelMessage: full, createDelivery: full });
   await desk.take(toMessage('one'));
-  expect(desk.list().map(({ text }) => text)).toEqual([
-    'I have no room left to keep what you say. Please say it again later.',
-  ]);
+  expect(desk.list().map(({ text }) => text)).toEqual([NO_ROOM]);
+});
+
+test('what could not be noted on a full disk is not done, and nobody is told the note', async () => {
+  const { brain, messages } = openBrain();
+  const desk = openDesk({ ...brain, createDelivery: () => Promise.reject(toApiError(507)) });
+  await desk.take(joinMessages(toMessage('1'), toMessage('2')));
+  expect(messages).toEqual([]);
+  expect(desk.list().map(({ text }) => text)).toEqual([NO_ROOM]);
+});
+
+test('a full disk is told as soon as the channel takes that', async () => {
+  const { brain } = openBrain();
+  const full = () => Promise.reject(toApiError(507));
+  const texts: string[] = [];
+  const answers: Sent[] = [
+    { status: 'not_sent', why: '429', retryAfterMs: 30_000 },
+    { status: 'not_sent', why: 'no connection' },
+  ];
+  const desk = openDesk({ ...brain, identifySender: full, createDelivery: full }, async (_, to) => {
+    texts.push(to.text.text);
+    return answers.shift() ?? { status: 'sent', messageId: '1' };
+  });
+  const taken = desk.take(toMessage('one'));
+  for (const [ms, count] of [
+    [0, 1],
+    [29_999, 1],
+    [1, 2],
+    [5_000, 3],
+  ] as const) {
+    await desk.clock.advance(ms);
+    expect(texts).toHaveLength(count);
+  }
+  await taken;
+  expect(new Set(texts)).toEqual(new Set([NO_ROOM]));
 });
 
 test('a file that never comes holds up its chat for two minutes, and that is told', async () => {
@@ -185,4 +219,18 @@ test('a code that a group has read goes nowhere', async () => {
   const { take } = openDesk({ ...brain, claimChannelLink });
   await take(toMessage('one', { text: '/link ABCDEFGH', chat: { id: '-1', kind: 'group' } }));
   expect(told()).toEqual(['Please send that to me directly.']);
+});
+
+test('whoever has sent too many wrong codes hears nothing more, and holds up nobody', async () => {
+  const { brain, told } = openBrain();
+  const claimChannelLink = () => Promise.reject(toApiError(429, 'TOO_MANY_CODES'));
+  await openDesk({ ...brain, claimChannelLink }).take(toMessage('one', { text: '/link ABCDEFGH' }));
+  expect(told()).toEqual([]);
+});
+
+test('a code that the brain has no room to count is answered', async () => {
+  const { brain, told } = openBrain();
+  const claimChannelLink = () => Promise.reject(toApiError(507));
+  await openDesk({ ...brain, claimChannelLink }).take(toMessage('one', { text: '/link ABCDEFGH' }));
+  expect(told()).toEqual([expect.stringContaining('no room')]);
 });

@@ -20,8 +20,22 @@ export async function tell(deps: TellDeps, received: Received, text: string): Pr
   await deliverAnswer(deps, received, text);
 }
 
-/** The same, giving the delivery; undefined for one that was refused. */
+/** The same, giving the delivery; undefined for one that was refused, or told past the brain. */
 export async function deliverAnswer(
+  deps: TellDeps,
+  received: Received,
+  text: string,
+): Promise<ChannelDelivery | undefined> {
+  try {
+    return await storeAnswer(deps, received, text);
+  } catch (err) {
+    if (err instanceof NoRoom) return await tellDirectly(deps, received, text);
+    throw err;
+  }
+}
+
+/** Stores what is to be told, or undefined where that is refused. Throws NoRoom. */
+export async function storeAnswer(
   deps: TellDeps,
   received: Received,
   text: string,
@@ -33,9 +47,8 @@ export async function deliverAnswer(
     const create = () => brain.createDelivery(channel.name, body);
     return await insistOnMessage(deps, whileThereIsRoom(create), stopping);
   } catch (err) {
-    // Whoever may not be told anything is not: that is no reason for the update to come again.
-    if (err instanceof NoRoom) return await tellDirectly(deps, received, text);
     if (!(err instanceof ApiError)) throw err;
+    // Whoever may not be told anything is not: that is no reason for the update to come again.
     log.warn({ reason: err.message, key }, 'answer was refused');
     return undefined;
   }
@@ -61,12 +74,20 @@ export function whileThereIsRoom<T>(ask: () => Promise<T>): () => Promise<T> {
 
 /** Past the brain, which can note nothing: should the message come in again, so does this. */
 async function tellDirectly(
-  { channel }: TellDeps,
-  { chat, messageId: replyTo }: Received,
+  { channel, clock, log, stopping }: TellDeps,
+  { chat, key, messageId: replyTo }: Received,
   text: string,
 ): Promise<undefined> {
   const message = { text: readMarkdown(text.slice(0, DIRECT_MAX_CHARS)), replyTo };
-  await channel.inTurn(chat, () => channel.send(chat, message));
+  await channel.inTurn(chat, async () => {
+    for (;;) {
+      const sent = await channel.send(chat, message);
+      if (sent.status !== 'not_sent') return;
+      log.warn({ key, reason: sent.why }, 'answer was not sent, trying again');
+      await clock.sleep(sent.retryAfterMs ?? DIRECT_WAIT_MS, stopping);
+    }
+  });
 }
 
 const DIRECT_MAX_CHARS = 1_000;
+const DIRECT_WAIT_MS = 5_000;

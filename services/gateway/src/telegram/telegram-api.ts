@@ -14,12 +14,21 @@ interface TelegramApiOptions {
 /** Longer than that nobody waits: the chat's other messages do, too. */
 const MAX_WAIT_SECONDS = 300;
 const MAX_WAITS = 5;
-/** What may come twice is tried again by whoever has told the brain of it, so that it is known as not sent meanwhile. */
-const SENDING: ReadonlySet<string> = new Set(['sendDocument', 'sendMessage']);
+/**
+ * Whoever calls sees to the wait. What may come twice is known as not sent meanwhile; a change waits longer than that, in
+ * the chat's turn; what shows a moment is over by then.
+ */
+const NOT_REPEATED: ReadonlySet<string> = new Set([
+  'answerCallbackQuery',
+  'editMessageText',
+  'sendChatAction',
+  'sendDocument',
+  'sendMessage',
+]);
 
 /**
- * The Bot API. When it asks to wait (429) that is done and the call repeated: it was not carried out. New messages are the
- * exception, and a call whose outcome is not known is never repeated here. `ending` cuts short whatever is under way, waits
+ * The Bot API. When it asks to wait (429) that is done and the call repeated: it was not carried out. What is sent,
+ * changed or of one moment is the exception, and a call whose outcome is not known is never repeated here. `ending` cuts short whatever is under way, waits
  * included.
  */
 export function createTelegramApi(
@@ -39,15 +48,22 @@ export function createTelegramApi(
   });
   api.config.use(async (...about) => {
     const [call, method, payload, signal] = about;
-    return SENDING.has(method) ? await call(method, payload, signal) : await retry(...about);
+    return NOT_REPEATED.has(method) ? await call(method, payload, signal) : await retry(...about);
   });
   api.config.use(async (...about) => {
     const [call, method, payload, signal] = about;
     const own = new AbortController();
-    signal?.addEventListener('abort', () => own.abort());
-    if (signal?.aborted === true) own.abort();
-    const both = AbortSignal.any([ending, own.signal]);
-    return untilAborted(() => call(method, payload, isGrammySignal(both) ? both : signal), ending);
+    const abort = (): void => own.abort();
+    signal?.addEventListener('abort', abort);
+    if (signal?.aborted === true) abort();
+    const passed = isGrammySignal(own.signal) ? own.signal : signal;
+    try {
+      return await untilAborted(() => call(method, payload, passed), ending);
+    } finally {
+      // A signal may live as long as the process, and would hold something of each call.
+      signal?.removeEventListener('abort', abort);
+      abort();
+    }
   });
   return api;
 }

@@ -2,7 +2,7 @@ import { GrammyError, HttpError } from 'grammy';
 
 /** Why a call of the Bot API has failed. */
 export type Failure =
-  /** The text is not as the server wants it. */
+  /** What was to be said is not as the server wants it: its looks are, or what nobody has met yet. */
   | 'format'
   /** The message is so already. */
   | 'unchanged'
@@ -30,7 +30,9 @@ const NEVER_CONNECTED: ReadonlySet<unknown> = new Set([
 ]);
 const GONE =
   /message to edit not found|message can't be edited|no text in the message to edit|MESSAGE_ID_INVALID/i;
-const FORMAT = /can't parse entities|unsupported start tag|can't find end of the entity/i;
+/** About where it was to be said, and by whom: in other words it is said no more. */
+const PLACE =
+  /\bchat\b|\buser\b|\bbot\b|rights|administrator|topic|thread|forbidden|\b(?:chat|channel|peer|user)_/i;
 
 export function toFailure(err: unknown): Failure {
   if (err instanceof GrammyError) return ofAnswer(err);
@@ -59,7 +61,7 @@ function ofAnswer({ error_code: status, description }: GrammyError): Failure {
   if (status !== 400) return 'refused';
   if (description.includes('message is not modified')) return 'unchanged';
   if (GONE.test(description)) return 'gone';
-  return FORMAT.test(description) ? 'format' : 'refused';
+  return PLACE.test(description) ? 'refused' : 'format';
 }
 
 function codeOf(err: unknown): unknown {

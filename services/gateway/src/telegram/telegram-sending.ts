@@ -1,5 +1,5 @@
 import type { ChannelChat } from '@bakerst/contracts/channels';
-import type { Logger } from '@bakerst/kit';
+import type { Clock, Logger } from '@bakerst/kit';
 import { type Api, InputFile } from 'grammy';
 import type { InlineKeyboardButton } from 'grammy/types';
 import type { Button, Changed, Channel, Outgoing, OutgoingFile, Sent } from '../channel.ts';
@@ -7,13 +7,15 @@ import { toPlainText } from '../text/formatted-text.ts';
 import { toPressData } from './press-data.ts';
 import { toTelegramHtml } from './telegram-html.ts';
 import { toFailure, toReason, toRetryAfterMs } from './telegram-outcome.ts';
-import { createAtPlace } from './telegram-place.ts';
+import { createAtPlace, toPlace } from './telegram-place.ts';
+import { createShowTyping } from './telegram-typing.ts';
 
 /** Of the Bot API. */
 export const MESSAGE_MAX_CHARS = 4096;
 
 interface SendingDeps {
   readonly api: Api;
+  readonly clock: Pick<Clock, 'monotonic'>;
   readonly log: Logger;
 }
 
@@ -21,26 +23,26 @@ type Look = { readonly text: string; readonly parse_mode?: 'HTML' };
 
 export function createTelegramSending({
   api,
+  clock,
   log,
 }: SendingDeps): Pick<Channel, 'change' | 'changeButtons' | 'send' | 'sendFile' | 'showTyping'> {
   const atPlace = createAtPlace(log);
-  /** With its looks, or, should the server not understand them, as text alone: nothing is left unsaid for a tag. */
+  /** With its looks, or, should the server not take them, as text alone: nothing is left unsaid for a tag. */
   async function inLooks<T>({ text }: Outgoing, call: (look: Look) => Promise<T>): Promise<T> {
     try {
       return await call({ text: toTelegramHtml(text), parse_mode: 'HTML' });
     } catch (err) {
       if (toFailure(err) !== 'format') throw err;
       log.warn({ reason: toReason(err) }, 'message goes as plain text');
-      const plain = toPlainText(text);
-      return await call({ text: plain.length > MESSAGE_MAX_CHARS ? text.text : plain });
+      return await call({ text: toPlainText(text) });
     }
   }
   return {
     async send(chat, message) {
       try {
         const sent = await inLooks(message, ({ text, ...look }) =>
-          atPlace(chat, (id) =>
-            api.sendMessage(id, text, { ...look, ...toPlace(chat), ...toRest(message) }),
+          atPlace(chat, (at) =>
+            api.sendMessage(at.id, text, { ...look, ...toPlace(at), ...toRest(message, chat, at) }),
           ),
         );
         return { status: 'sent', messageId: String(sent.message_id) };
@@ -51,8 +53,10 @@ export function createTelegramSending({
     async sendFile(chat, file) {
       try {
         const input = new InputFile(Buffer.from(file.content), file.name);
-        const options = { caption: file.caption, ...toPlace(chat), ...toMarkup(file) };
-        const sent = await atPlace(chat, (id) => api.sendDocument(id, input, options));
+        const options = { caption: file.caption, ...toMarkup(file) };
+        const sent = await atPlace(chat, (at) =>
+          api.sendDocument(at.id, input, { ...options, ...toPlace(at) }),
+        );
         return { status: 'sent', messageId: String(sent.message_id) };
       } catch (err) {
         return toSent(err);
@@ -61,7 +65,7 @@ export function createTelegramSending({
     async change(chat, messageId, message) {
       try {
         await inLooks(message, ({ text, ...look }) =>
-          atPlace(chat, (id) =>
+          atPlace(chat, ({ id }) =>
             api.editMessageText(id, Number(messageId), text, {
               ...look,
               ...toMarkup(message),
@@ -76,15 +80,11 @@ export function createTelegramSending({
     },
     async changeButtons(chat, messageId, buttons) {
       const markup = toMarkup({ buttons });
-      await atPlace(chat, (id) => api.editMessageReplyMarkup(id, Number(messageId), markup)).catch(
-        (err: unknown) => log.debug({ reason: toReason(err) }, 'buttons stay as they were'),
-      );
+      await atPlace(chat, ({ id }) =>
+        api.editMessageReplyMarkup(id, Number(messageId), markup),
+      ).catch((err: unknown) => log.debug({ reason: toReason(err) }, 'buttons stay as they were'));
     },
-    async showTyping(chat) {
-      await api.sendChatAction(chat.id, 'typing', toPlace(chat)).catch((err: unknown) => {
-        log.debug({ reason: toReason(err) }, 'typing was not shown');
-      });
-    },
+    showTyping: createShowTyping({ api, clock, log }),
   };
 }
 
@@ -106,17 +106,15 @@ function toSent(err: unknown): Sent {
 function toChanged(err: unknown): Changed {
   const failure = toFailure(err);
   if (failure === 'unchanged') return { status: 'changed' };
-  if (failure === 'gone') return { status: 'gone', why: toReason(err) };
-  const isFinal = failure === 'refused' || failure === 'format';
-  return { status: isFinal ? 'refused' : 'not_changed', why: toReason(err) };
+  const why = toReason(err);
+  if (failure === 'gone') return { status: 'gone', why };
+  if (failure === 'refused' || failure === 'format') return { status: 'refused', why };
+  return { status: 'not_changed', why, retryAfterMs: toRetryAfterMs(err) };
 }
 
-function toPlace({ thread_id }: ChannelChat): { readonly message_thread_id?: number } {
-  return thread_id === undefined ? {} : { message_thread_id: Number(thread_id) };
-}
-
-function toRest(message: Outgoing) {
-  const { replyTo } = message;
+function toRest(message: Outgoing, meant: ChannelChat, at: ChannelChat) {
+  // An answer to a message of a topic would lead there, too.
+  const replyTo = at.thread_id === meant.thread_id ? message.replyTo : undefined;
   return {
     link_preview_options: { is_disabled: true },
     ...toMarkup(message),
