@@ -11,13 +11,13 @@ const SLOW_MS = 5_000;
 
 type Content = Uint8Array<ArrayBuffer>;
 
-export interface DownloadsDeps {
+interface DownloadsDeps {
   readonly fetchFile: (id: string, signal: AbortSignal) => Promise<Content>;
   readonly clock: Pick<Clock, 'monotonic'>;
 }
 
 /** The files of one update; what is still fetched of them is given up with it. */
-export interface UpdateFiles extends Disposable {
+interface UpdateFiles extends Disposable {
   toFile(id: string, about: Pick<ReceivedFile, 'name' | 'size'>): ReceivedFile;
 }
 
