@@ -64,7 +64,7 @@ export interface ReceivedFile {
   readonly name: string;
   /** Undefined where the channel does not say. */
   readonly size: number | undefined;
-  /** Throws when it cannot be had, or nobody waits for it any more. */
+  /** Throws when it cannot be had, or nobody waits for it any more; AppError TIMEOUT_ERROR where another try is of no use. */
   download(signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
 }
 
@@ -80,6 +80,8 @@ export interface ReceivedMessage extends From {
   readonly key: string;
   readonly messageId: string;
   readonly text: string;
+  /** The words that it is a reply to, marked as those of whoever said them. */
+  readonly repliesTo?: string | undefined;
   readonly files: readonly ReceivedFile[];
   /** What it holds that nobody here understands. */
   readonly strange: 'voice' | 'other' | undefined;
@@ -127,9 +129,14 @@ export interface Channel {
   offer(commands: readonly OfferedCommand[]): Promise<void>;
   /**
    * Gives what comes in to `take` until it is told to stop: in the order of each chat, chats at once. Something is
-   * confirmed to the channel when its `take` has resolved, and told again later when that never happens.
+   * confirmed to the channel when its `take` has resolved, and told again later when that never happens. `onReceiving` is
+   * told whether anything can come in: not before it is set up, nor while the channel refuses to tell.
    */
-  receive(take: (received: Received) => Promise<void>, stopping: AbortSignal): Promise<void>;
+  receive(
+    take: (received: Received) => Promise<void>,
+    onReceiving: (isReceiving: boolean) => void,
+    stopping: AbortSignal,
+  ): Promise<void>;
   /** One after the other in a chat: `inTurn` runs when the chat's pace allows the next message. */
   inTurn<T>(chat: ChannelChat, send: () => Promise<T>): Promise<T>;
   /** Within `inTurn`. */

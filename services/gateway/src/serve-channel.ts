@@ -49,9 +49,8 @@ async function receive(
   stopping: AbortSignal,
 ): Promise<void> {
   while (!stopping.aborted) {
-    onReceiving(true);
     try {
-      await channel.receive(take, stopping);
+      await channel.receive(take, onReceiving, stopping);
     } catch (err) {
       if (!stopping.aborted) log.error({ err }, 'channel tells nothing, trying again');
     }

@@ -20,8 +20,8 @@ export function toTextDelivery(id: string, more: Partial<ChannelDelivery> = {}):
   };
 }
 
-export function toApiError(status: number, reason?: string): ApiError {
-  const body = { error: 'refused', code: 'CONFLICT', message: 'refused', request_id: '', reason };
+export function toApiError(status: number, reason?: string, code = 'CONFLICT'): ApiError {
+  const body = { error: 'refused', code, message: 'refused', request_id: '', reason };
   return new ApiError(new Response(null, { status }), JSON.stringify(body));
 }
 

@@ -51,15 +51,21 @@ export function receiveAll(
   take: (received: Received) => Promise<void> = () => Promise.resolve(),
 ) {
   const received: Received[] = [];
+  const receiving: boolean[] = [];
   const stopping = new AbortController();
   const waiters = new Set<() => void>();
-  const ended = channel.receive(async (each) => {
-    received.push(each);
-    for (const look of waiters) look();
-    await take(each);
-  }, stopping.signal);
+  const ended = channel.receive(
+    async (each) => {
+      received.push(each);
+      for (const look of waiters) look();
+      await take(each);
+    },
+    (isReceiving) => void receiving.push(isReceiving),
+    stopping.signal,
+  );
   return {
     received,
+    isReceiving: () => receiving.at(-1) ?? false,
     messages: () => received.flatMap((each) => (each.type === 'message' ? [each] : [])),
     async atLeast(count: number): Promise<void> {
       const { promise, resolve } = Promise.withResolvers<void>();

@@ -16,6 +16,8 @@ export interface UpdateQueue {
   /** Tells once more of an update that was confirmed or not. */
   repeat(id: number): void;
   take(id: number): void;
+  /** What is added from now on is numbered from there, as it may be after a week without updates. */
+  numberFrom(id: number): void;
   poll(query: PollQuery, gone: AbortSignal): Promise<readonly Update[]>;
   onAdded(listener: (update: Update) => void): void;
 }
@@ -31,6 +33,7 @@ const FIRST_ID = 5001;
 export function createUpdateQueue(): UpdateQueue {
   const all: Update[] = [];
   let waiting: Update[] = [];
+  let nextId = FIRST_ID;
   let confirmed = FIRST_ID;
   let poll: Poll | undefined;
   const listeners: ((update: Update) => void)[] = [];
@@ -46,7 +49,8 @@ export function createUpdateQueue(): UpdateQueue {
     },
     confirmed: () => confirmed,
     add(rest) {
-      const update = { ...rest, update_id: FIRST_ID + all.length };
+      const update = { ...rest, update_id: nextId };
+      nextId += 1;
       all.push(update);
       put(update);
       return update.update_id;
@@ -58,8 +62,14 @@ export function createUpdateQueue(): UpdateQueue {
     take(id) {
       waiting = waiting.filter(({ update_id }) => update_id !== id);
     },
+    numberFrom(id) {
+      nextId = id;
+      confirmed = id;
+    },
     onAdded: (listener) => void listeners.push(listener),
-    async poll({ offset = 0, limit = 100, timeout = 0 }, gone) {
+    async poll({ offset: asked = 0, limit = 100, timeout = 0 }, gone) {
+      // The real server answers from the head of its queue where the offset lies in the future.
+      const offset = asked > nextId ? 0 : asked;
       poll?.refuse(
         new Refusal(
           409,

@@ -60,12 +60,17 @@ async function download(
     } catch (err) {
       stopping.throwIfAborted();
       log.warn({ reason: err instanceof AppError ? err.message : 'no answer' }, 'no file came');
-      if (tries === DOWNLOADS || late.aborted)
+      if (tries === DOWNLOADS || late.aborted || isGivenUp(err))
         throw toRefusal(422, `${file.name} could not be fetched`);
       await clock.sleep(DOWNLOAD_WAIT_MS * tries, signal).catch(() => undefined);
       stopping.throwIfAborted();
     }
   }
+}
+
+/** The channel waits no longer for it, for the sake of others. */
+function isGivenUp(err: unknown): boolean {
+  return err instanceof AppError && err.code === 'TIMEOUT_ERROR';
 }
 
 /** As if the brain had refused it. */

@@ -12,7 +12,10 @@ export function joinMessages(
       .map(({ text }) => text)
       .filter((text) => text !== '')
       .join('\n'),
+    repliesTo: pieces.find(({ repliesTo }) => repliesTo !== undefined)?.repliesTo,
     files: pieces.flatMap(({ files }) => files),
+    // What is understood is to be said, whatever it comes with.
+    strange: pieces.every(({ strange }) => strange !== undefined) ? first.strange : undefined,
     pieces,
   };
 }

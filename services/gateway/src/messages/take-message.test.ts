@@ -1,6 +1,6 @@
-import { ConversationId, OrgId, RunId, UserId } from '@bakerst/contracts';
+import { AttachmentView, ConversationId, OrgId, RunId, UserId } from '@bakerst/contracts';
 import type { ChannelMessage, NewDelivery } from '@bakerst/contracts/channels';
-import { silentLogger } from '@bakerst/kit';
+import { AppError, silentLogger } from '@bakerst/kit';
 import { createFakeClock } from '@bakerst/kit/testing';
 import { expect, test } from 'vitest';
 import { createStanding } from '../brain.ts';
@@ -17,6 +17,15 @@ const known = {
   user_id: UserId.parse('gary'),
   conversation_id: null,
 } as const;
+
+const attachment = AttachmentView.parse({
+  id: RUN,
+  name: 'oven.jpg',
+  kind: 'image',
+  media_type: 'image/jpeg',
+  size: 1,
+  created_at: '2026-11-28T00:00:00.000Z',
+});
 
 function openBrain() {
   const messages: [string | undefined, ChannelMessage][] = [];
@@ -147,6 +156,19 @@ test('a file that never comes holds up its chat for two minutes, and that is tol
   expect(told()).toEqual([expect.stringContaining('oven.jpg could not be fetched')]);
 });
 
+test('a file that is given up for the sake of others is not asked for again, and that is told', async () => {
+  const { brain, told } = openBrain();
+  let tries = 0;
+  const download = async () => {
+    tries += 1;
+    throw new AppError('TIMEOUT_ERROR', 'others wait');
+  };
+  const files = [{ name: 'oven.jpg', size: 1, download }];
+  await openDesk(brain).take(toMessage('one', { files }));
+  expect(tries).toBe(1);
+  expect(told()).toEqual([expect.stringContaining('oven.jpg could not be fetched')]);
+});
+
 test('a piece of an album that came too late for the first time is a message of its own', async () => {
   const { brain, messages } = openBrain();
   const { take } = openDesk(brain);
@@ -159,6 +181,37 @@ test('a piece of an album that came too late for the first time is a message of 
     ['3', 'text of 3'],
   ]);
 });
+
+test('what a message replies to is said before it, and is no part of a command', async () => {
+  const { brain, messages } = openBrain();
+  const { take } = openDesk(brain);
+  const repliesTo = '[In reply to Anna]\n> /link ABCDEFGH';
+  await take(toMessage('one', { text: 'what is this?', repliesTo }));
+  await take(toMessage('two', { text: '', repliesTo }));
+  expect(messages.map(([, { text }]) => text)).toEqual([
+    `${repliesTo}\n\nwhat is this?`,
+    repliesTo,
+  ]);
+});
+
+test.each([
+  [0, 1],
+  [1, 0],
+])(
+  'a key that the brain knows with another content and %i files: %i answers',
+  async (count, answers) => {
+    const { brain, told } = openBrain();
+    const desk = openDesk({
+      ...brain,
+      createAttachment: async () => attachment,
+      receiveChannelMessage: () =>
+        Promise.reject(toApiError(422, undefined, 'IDEMPOTENCY_MISMATCH')),
+    });
+    const oven = { name: 'oven.jpg', size: 1, download: async () => new Uint8Array([1]) };
+    await desk.take(toMessage('one', { files: Array.from({ length: count }, () => oven) }));
+    expect(told()).toHaveLength(answers);
+  },
+);
 
 test('a code that a group has read goes nowhere', async () => {
   const { brain, told } = openBrain();

@@ -92,7 +92,7 @@ async function sayOnce(deps: MessageDeps, spoken: Spoken): Promise<void> {
   } catch (err) {
     if (!(err instanceof ApiError)) throw err;
     // The same update with its files under other ids: it was stored already.
-    if (err.body?.code === 'IDEMPOTENCY_MISMATCH') return;
+    if (err.body?.code === 'IDEMPOTENCY_MISMATCH' && message.files.length > 0) return;
     await tell(deps, message, explain(err));
   }
 }
@@ -103,11 +103,11 @@ async function store(
   attachments: readonly AttachmentId[],
 ): Promise<void> {
   const { brain, channel, stopping, log } = deps;
-  const { sender, chat, key, text, messageId } = message;
+  const { sender, chat, key, text, repliesTo = '', messageId } = message;
   const body = {
     sender,
     chat,
-    text,
+    text: `${repliesTo}\n\n${text}`.trim(),
     message_id: messageId,
     ...(attachments.length > 0 && { attachments: [...attachments] }),
   };

@@ -1,8 +1,9 @@
 import { AppError, type Clock, type Logger } from '@bakerst/kit';
 import type { Api } from 'grammy';
 import type { Update } from 'grammy/types';
-import type { Bot, Channel, ReceivedFile } from '../channel.ts';
+import type { Bot, Channel } from '../channel.ts';
 import { createPace } from './pace.ts';
+import { createDownloads, type Downloads } from './telegram-files.ts';
 import { createIntake, type Intake } from './telegram-intake.ts';
 import { toFailure, toReason } from './telegram-outcome.ts';
 import { pollUpdates } from './telegram-polling.ts';
@@ -62,11 +63,12 @@ export function createTelegramChannel(deps: TelegramDeps, options: TelegramOptio
         })),
       );
     },
-    async receive(take, until) {
+    async receive(take, onReceiving, until) {
       bot ??= await identify(api);
       const intake = createIntake({ ...deps, take });
-      const parts = toParts(deps, options, bot);
-      await serve(deps, options, { takeUpdate: toTaker(intake, parts), stopping: until });
+      const downloads = createDownloads({ clock, fetchFile: toFetcher(deps, options) });
+      const takeUpdate = toTaker({ bot, intake, downloads, answerPress: toAnswer(deps) });
+      await serve(deps, options, { takeUpdate, downloads, onReceiving, stopping: until });
     },
     inTurn: (chat, send) => pace.inTurn(chat.id, send),
     ...createTelegramSending(deps),
@@ -90,31 +92,41 @@ function toRefusal(cause: unknown): AppError {
 
 type TakeUpdate = (update: Update) => Promise<void>;
 
-function toTaker(intake: Intake, parts: UpdateParts): TakeUpdate {
+interface TakerDeps extends Pick<UpdateParts, 'answerPress' | 'bot'> {
+  readonly intake: Intake;
+  readonly downloads: Pick<Downloads, 'open'>;
+}
+
+function toTaker({ intake, downloads, ...parts }: TakerDeps): TakeUpdate {
   return async (update) => {
-    const piece = readUpdate(update, parts);
+    using files = downloads.open(String(update.message?.chat.id));
+    const piece = readUpdate(update, { ...parts, toFile: files.toFile });
     if (piece !== undefined) await intake.add(piece);
   };
 }
 
 interface Serving {
   readonly takeUpdate: TakeUpdate;
+  readonly downloads: Pick<Downloads, 'giveUpSlow'>;
+  readonly onReceiving: (isReceiving: boolean) => void;
   readonly stopping: AbortSignal;
 }
 
 async function serve(
   { api, pollApi, clock, log }: TelegramDeps,
   { webhook }: TelegramOptions,
-  { takeUpdate: take, stopping }: Serving,
+  { takeUpdate: take, downloads, onReceiving, stopping }: Serving,
 ): Promise<void> {
   if (webhook === undefined) {
     await api.deleteWebhook();
-    await pollUpdates({ api: pollApi, take, clock, log }, stopping);
+    const onFull = () => downloads.giveUpSlow();
+    await pollUpdates({ api: pollApi, take, onFull, onReceiving, clock, log }, stopping);
     return;
   }
   await using _server = await openWebhook({ take, clock, log }, webhook);
   const allowed_updates = [...ALLOWED_UPDATES];
   await api.setWebhook(webhook.url, { secret_token: webhook.secret, allowed_updates });
+  onReceiving(true);
   log.info({ port: webhook.port }, 'webhook listens');
   await new Promise<void>((resolve) => {
     if (stopping.aborted) resolve();
@@ -122,33 +134,26 @@ async function serve(
   });
 }
 
-function toParts(
-  { api, log }: TelegramDeps,
-  { token, apiRoot }: TelegramOptions,
-  bot: Bot,
-): UpdateParts {
-  return {
-    bot,
-    toFile: (id, about): ReceivedFile => ({
-      ...about,
-      async download(signal) {
-        const own = isGrammySignal(signal) ? signal : undefined;
-        const { file_path: path } = await api.getFile(id, own);
-        if (path === undefined) throw new AppError('NOT_FOUND', 'telegram has no such file');
-        const response = await fetch(`${apiRoot}/file/bot${token}/${path}`, {
-          signal: AbortSignal.any([signal, AbortSignal.timeout(DOWNLOAD_MS)]),
-        });
-        if (!response.ok)
-          throw new AppError('UNAVAILABLE', `telegram answered ${response.status} for a file`);
-        return new Uint8Array(await response.arrayBuffer());
-      },
-    }),
-    async answerPress(id, text) {
-      const answer = { text: text.slice(0, CALLBACK_TEXT_MAX_CHARS) };
-      await api.answerCallbackQuery(id, answer).catch((err: unknown) => {
-        // Telegram forgets a press after some seconds; what it asked for was done all the same.
-        log.debug({ reason: toReason(err) }, 'press was not answered');
-      });
-    },
+function toFetcher({ api }: TelegramDeps, { token, apiRoot }: TelegramOptions) {
+  return async (id: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> => {
+    const own = isGrammySignal(signal) ? signal : undefined;
+    const { file_path: path } = await api.getFile(id, own);
+    if (path === undefined) throw new AppError('NOT_FOUND', 'telegram has no such file');
+    const response = await fetch(`${apiRoot}/file/bot${token}/${path}`, {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(DOWNLOAD_MS)]),
+    });
+    if (!response.ok)
+      throw new AppError('UNAVAILABLE', `telegram answered ${response.status} for a file`);
+    return new Uint8Array(await response.arrayBuffer());
+  };
+}
+
+function toAnswer({ api, log }: TelegramDeps): UpdateParts['answerPress'] {
+  return async (id, text) => {
+    const answer = { text: text.slice(0, CALLBACK_TEXT_MAX_CHARS) };
+    await api.answerCallbackQuery(id, answer).catch((err: unknown) => {
+      // Telegram forgets a press after some seconds; what it asked for was done all the same.
+      log.debug({ reason: toReason(err) }, 'press was not answered');
+    });
   };
 }

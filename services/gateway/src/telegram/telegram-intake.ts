@@ -51,7 +51,7 @@ export function createIntake({ take, clock }: IntakeDeps): Intake {
         await clock.sleep(ALBUM_MS);
       }
       albums.delete(name);
-      await take(joinAlbum(pieces, message));
+      if (pieces.some(({ isAddressed }) => isAddressed)) await take(joinAlbum(pieces, message));
     });
     albums.set(name, { pieces, taken });
     return taken;

@@ -1,12 +1,20 @@
-import type { ChannelChat, Sender } from '@bakerst/contracts/channels';
-import type { Chat, InaccessibleMessage, Message, MessageEntity, Update, User } from 'grammy/types';
+import type { ChannelChat } from '@bakerst/contracts/channels';
+import type { Chat, InaccessibleMessage, Message, Update } from 'grammy/types';
 import type { Bot, ReceivedFile, ReceivedMessage, ReceivedPress } from '../channel.ts';
 import { readPressData } from './press-data.ts';
+import {
+  isMeant,
+  joinLines,
+  markForwarded,
+  quoteReplied,
+  readText,
+  stripMention,
+  toSender,
+  toUnseen,
+} from './telegram-text.ts';
 
 /** What is asked for: edited messages, posts of channels and all else are never told of. */
 export const ALLOWED_UPDATES = ['message', 'callback_query'] as const;
-
-const NAME_MAX_CHARS = 128;
 
 export interface UpdateParts {
   readonly bot: Bot;
@@ -18,14 +26,19 @@ export interface UpdateParts {
 export interface ReceivedPiece {
   readonly updateId: number;
   readonly album: string | undefined;
+  /** Of an album in a group one piece names the assistant, if any does. */
+  readonly isAddressed: boolean;
   readonly received: ReceivedMessage | ReceivedPress;
 }
 
-/** Undefined for what nobody here is meant by: bots, channels, groups in which the assistant was not addressed. */
+/**
+ * Undefined for what nobody here is meant by: bots, channels, groups in which the assistant was not addressed. Whether an
+ * album is meant shows in all of its pieces.
+ */
 export function readUpdate(update: Update, parts: UpdateParts): ReceivedPiece | undefined {
   const { message, callback_query: press } = update;
   const key = `telegram:${parts.bot.id}:${update.update_id}`;
-  const piece = { updateId: update.update_id, album: message?.media_group_id };
+  const piece = { updateId: update.update_id, album: message?.media_group_id, isAddressed: true };
   if (press?.message !== undefined && !press.from.is_bot)
     return {
       ...piece,
@@ -40,7 +53,10 @@ export function readUpdate(update: Update, parts: UpdateParts): ReceivedPiece | 
       },
     };
   const received = message && readMessage(message, key, parts);
-  return received && { ...piece, received };
+  if (message === undefined || received === undefined) return undefined;
+  const isAddressed = received.chat.kind === 'direct' || isMeant(message, parts.bot);
+  if (!isAddressed && piece.album === undefined) return undefined;
+  return { ...piece, isAddressed, received };
 }
 
 function readMessage(
@@ -51,15 +67,14 @@ function readMessage(
   const { from, chat } = message;
   if (from === undefined || from.is_bot || message.sender_chat !== undefined) return undefined;
   if (chat.type === 'channel' || isService(message)) return undefined;
-  const isDirect = chat.type === 'private';
-  if (!isDirect && !isAddressed(message, parts.bot)) return undefined;
   return {
     type: 'message',
     key,
     sender: toSender(from),
     chat: toChat(chat, topicOf(message)),
     messageId: String(message.message_id),
-    text: markForwarded(message, stripMention(message, parts.bot)),
+    text: joinLines(markForwarded(message, stripMention(message, parts.bot)), toUnseen(message)),
+    repliesTo: quoteReplied(message, parts.bot),
     files: toFiles(message, parts),
     strange: toStrange(message),
   };
@@ -70,66 +85,12 @@ function topicOf(message: Message | InaccessibleMessage): number | undefined {
   return message.message_thread_id;
 }
 
-function toSender({ id, first_name, last_name = '', username }: User): Sender {
-  const name = `${first_name} ${last_name}`.trim().slice(0, NAME_MAX_CHARS).toWellFormed();
-  return { id: String(id), name: name === '' ? String(id) : name, ...(username && { username }) };
-}
-
 function toChat({ id, type }: Chat, threadId: number | undefined): ChannelChat {
   return {
     id: String(id),
     kind: type === 'private' ? 'direct' : 'group',
     ...(threadId !== undefined && { thread_id: String(threadId) }),
   };
-}
-
-function readText({ text, caption }: Message): string {
-  return text ?? caption ?? '';
-}
-
-function listMentions(message: Message, { id, username }: Bot): readonly MessageEntity[] {
-  const text = readText(message);
-  const isMeant = (entity: MessageEntity): boolean => {
-    const word = text.slice(entity.offset, entity.offset + entity.length).toLowerCase();
-    const name = `@${username.toLowerCase()}`;
-    if (entity.type === 'mention') return word === name;
-    if (entity.type === 'bot_command') return word.endsWith(name);
-    return entity.type === 'text_mention' && String(entity.user.id) === id;
-  };
-  return (message.entities ?? message.caption_entities ?? []).filter(isMeant);
-}
-
-function isAddressed(message: Message, bot: Bot): boolean {
-  const answered = message.reply_to_message?.from?.id;
-  return String(answered) === bot.id || listMentions(message, bot).length > 0;
-}
-
-/** Without the names of the bot; of a command only what stands behind its @ goes. */
-function stripMention(message: Message, bot: Bot): string {
-  let text = readText(message);
-  for (const entity of listMentions(message, bot).toReversed()) {
-    const word = text.slice(entity.offset, entity.offset + entity.length);
-    const kept = entity.type === 'bot_command' ? word.slice(0, word.lastIndexOf('@')) : '';
-    text = text.slice(0, entity.offset) + kept + text.slice(entity.offset + entity.length);
-  }
-  return text.trim();
-}
-
-/** What others have said is told apart from what the sender says. */
-function markForwarded({ forward_origin: origin }: Message, text: string): string {
-  if (origin === undefined) return text;
-  const names = {
-    user: () => origin.type === 'user' && toSender(origin.sender_user).name,
-    hidden_user: () => origin.type === 'hidden_user' && origin.sender_user_name,
-    chat: () => origin.type === 'chat' && titleOf(origin.sender_chat),
-    channel: () => origin.type === 'channel' && titleOf(origin.chat),
-  };
-  const name = names[origin.type]() || 'somebody';
-  return `[Forwarded from ${name.replaceAll(/\s+/g, ' ').slice(0, NAME_MAX_CHARS)}]\n${text}`.trim();
-}
-
-function titleOf(chat: Chat): string {
-  return chat.title ?? chat.username ?? '';
 }
 
 function toFiles(message: Message, { toFile }: UpdateParts): readonly ReceivedFile[] {
@@ -150,18 +111,17 @@ function toFiles(message: Message, { toFile }: UpdateParts): readonly ReceivedFi
   ];
 }
 
+/** What cannot be read; with a caption there is something to be said all the same. */
 function toStrange(message: Message): ReceivedMessage['strange'] {
-  if (
-    message.voice !== undefined ||
-    message.audio !== undefined ||
-    message.video_note !== undefined
-  )
-    return 'voice';
   const isKnown =
     message.photo !== undefined ||
     (message.document !== undefined && message.animation === undefined);
-  return readText(message) === '' && !isKnown ? 'other' : undefined;
+  if (isKnown || readText(message) !== '') return undefined;
+  const isHeard = HEARD.some((field) => message[field] !== undefined);
+  return isHeard ? 'voice' : 'other';
 }
+
+const HEARD = ['voice', 'audio', 'video_note'] as const;
 
 /** Somebody came, a title was changed, a message was pinned: nobody said anything. */
 function isService(message: Message): boolean {

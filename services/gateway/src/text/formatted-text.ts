@@ -31,17 +31,42 @@ export function sliceText({ text, spans }: FormattedText, from: number, to: numb
   return { text: text.slice(from, to), spans: inside };
 }
 
-/** One behind the other. */
+/** One behind the other; what looks alike on both sides of a border, as after a cut, is one stretch again. */
 export function concatTexts(parts: readonly FormattedText[]): FormattedText {
   return parts.reduce<FormattedText>((whole, part) => {
-    const by = whole.text.length;
+    const border = whole.text.length;
     const moved = part.spans.map((span) => ({
       ...span,
-      start: span.start + by,
-      end: span.end + by,
+      start: span.start + border,
+      end: span.end + border,
     }));
-    return { text: whole.text + part.text, spans: [...whole.spans, ...moved] };
+    return { text: whole.text + part.text, spans: joinSpans(whole.spans, moved, border) };
   }, EMPTY);
+}
+
+/** Joined from the outermost inwards: beneath two that differ nothing can go on without crossing them. */
+function joinSpans(
+  before: readonly Span[],
+  after: readonly Span[],
+  border: number,
+): readonly Span[] {
+  const ending = before.filter(({ end }) => end === border);
+  const beginning = after.filter(({ start }) => start === border);
+  const differing = ending.findIndex((span, depth) => !looksLike(span, beginning[depth]));
+  const joined = differing === -1 ? ending.length : differing;
+  const ends = new Map(ending.slice(0, joined).map((span, depth) => [span, beginning[depth]?.end]));
+  const gone = new Set(beginning.slice(0, joined));
+  return [
+    ...before.map((span) => ({ ...span, end: ends.get(span) ?? span.end })),
+    ...after.filter((span) => !gone.has(span)),
+  ];
+}
+
+function looksLike({ style }: Span, other: Span | undefined): boolean {
+  if (style.type === 'pre')
+    return other?.style.type === 'pre' && other.style.language === style.language;
+  if (style.type === 'link') return other?.style.type === 'link' && other.style.url === style.url;
+  return other?.style.type === style.type;
 }
 
 /** The text alone, with the addresses behind what leads to them. */

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toTelegramHtml } from '../telegram/telegram-html.ts';
-import type { FormattedText } from './formatted-text.ts';
+import { concatTexts, type FormattedText } from './formatted-text.ts';
 import { readMarkdown } from './read-markdown.ts';
 import { splitText } from './split-text.ts';
 
+const toLink = (url: string) => ({ type: 'link', url }) as const;
 const LIMIT = { maxChars: 100 };
 const split = (markdown: string, limit = LIMIT) => splitText(readMarkdown(markdown), limit);
 const textsOf = (parts: readonly FormattedText[]) => parts.map(({ text }) => text);
@@ -92,4 +93,51 @@ test('the parts are the text, none is too long, and looks are kept', () => {
       }
     }),
   );
+});
+
+test.each([
+  `\`\`\`js\n${'let abcdefg;\n'.repeat(40)}\`\`\``,
+  `**${'four '.repeat(50)}end**`,
+  `[${'four '.repeat(50)}end](https://x.example/)`,
+  `> ${'four '.repeat(30)}**${'five '.repeat(30)}_${'six '.repeat(40)}end_**`,
+])('parts put together look as the whole did: %s', (markdown) => {
+  const whole = readMarkdown(markdown);
+  const parts = splitText(whole, LIMIT);
+  expect(parts.length).toBeGreaterThan(1);
+  expect(concatTexts(parts)).toEqual(whole);
+});
+
+test('what looks alike is joined only where nothing is crossed', () => {
+  const bold = { type: 'bold' } as const;
+  const quote = { type: 'quote' } as const;
+  const link = (url: string) => ({ text: 'ab', spans: [{ start: 0, end: 2, style: toLink(url) }] });
+  const quoted = {
+    text: 'said',
+    spans: [
+      { start: 0, end: 4, style: quote },
+      { start: 2, end: 4, style: bold },
+    ],
+  };
+  const after = { text: 'so', spans: [{ start: 0, end: 2, style: bold }] };
+  expect(concatTexts([quoted, after]).spans).toEqual([
+    ...quoted.spans,
+    { start: 4, end: 6, style: bold },
+  ]);
+  expect(concatTexts([link('https://a.example/'), link('https://b.example/')]).spans).toHaveLength(
+    2,
+  );
+});
+
+test.each([
+  ['a flag', '🇩🇪'],
+  ['a flag of tags', '🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}'],
+  ['a family', '👩‍👩‍👧‍👦'],
+  ['a hand with its skin', '👍🏽'],
+  ['a letter with its marks', 'a\u0301\u0323'],
+])('a cut goes through no %s', (_name, character) => {
+  for (let before = 0; before <= character.length; before += 1) {
+    const texts = textsOf(split('x'.repeat(before) + character.repeat(60)));
+    for (const text of texts) expect(text.replace(/^x+/, '').replaceAll(character, '')).toBe('');
+    expect(texts[0]?.length).toBeGreaterThan(100 - character.length);
+  }
 });

@@ -2,11 +2,9 @@ import { type FormattedText, type Span, sliceText } from './formatted-text.ts';
 
 /** A cut leaves no less than this share of what a part may hold, so that no message is a stub. */
 const LEAST_SHARE = 0.3;
-/** What one character that people see may consist of, beyond which nobody looks for its beginning. */
+/** What one character that people see may consist of, beyond which it is cut through. */
 const CLUSTER_UNITS = 64;
-/** Belongs to the character before it. */
-const CONTINUES = /^(?:\p{M}|\p{Emoji_Modifier}|\u200d)/u;
-const JOINER = '\u200d';
+const characters = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 interface SplitLimit {
   /** In UTF-16 units. */
@@ -63,14 +61,11 @@ function toCharacterStart(
   text: string,
   { from, last }: { readonly from: number; readonly last: number },
 ): number {
-  const least = Math.max(from + 1, last - CLUSTER_UNITS);
-  for (let at = last; at > least; at -= 1) if (isCharacterStart(text, at)) return at;
+  // Two units behind the place show whether a character goes on there; flags are told apart from where the part begins.
+  const segments = characters.segment(text.slice(from, last + 2));
+  const start = from + (segments.containing(last - from)?.index ?? 0);
+  if (start > from && last - start <= CLUSTER_UNITS) return start;
   return isInPair(text, last) ? last - 1 : last;
-}
-
-function isCharacterStart(text: string, at: number): boolean {
-  if (isInPair(text, at)) return false;
-  return !CONTINUES.test(text.slice(at, at + 2)) && text[at - 1] !== JOINER;
 }
 
 function isInPair(text: string, at: number): boolean {
