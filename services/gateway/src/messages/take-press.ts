@@ -6,7 +6,7 @@ import { layOut } from '../deliveries/lay-out.ts';
 import { SHOWN_FIRST, toMore } from '../deliveries/show-answer.ts';
 import { concatTexts } from '../text/formatted-text.ts';
 import { toMarkdown } from '../text/to-markdown.ts';
-import { type TellDeps, tell } from './tell.ts';
+import { NoRoom, type TellDeps, tell, whileThereIsRoom } from './tell.ts';
 
 export interface PressDeps extends TellDeps {
   readonly brain: Pick<Brain, 'actOnChannel' | 'createDelivery' | 'getRun' | 'identifySender'>;
@@ -19,6 +19,8 @@ const DONE: Readonly<Record<Exclude<ChannelAction['type'], 'resolve'>, string>> 
   interrupt: 'It is its turn now.',
   withdraw: 'Taken back.',
 };
+/** Nothing of it was done: whoever pressed may do so again. */
+const NO_ROOM = 'There is no room left to do that. Please try again later.';
 const RESOLVED = {
   happened: 'Noted: it happened.',
   did_not_happen: 'Noted: it did not happen.',
@@ -31,6 +33,7 @@ export async function takePress(deps: PressDeps, received: ReceivedPress): Promi
   try {
     await received.answer(press === undefined ? '' : await act(deps, received, press));
   } catch (err) {
+    if (err instanceof NoRoom) return await received.answer(NO_ROOM);
     if (!(err instanceof ApiError)) throw err;
     await received.answer(err.status === 404 ? 'That is not there any more.' : err.message);
   }
@@ -42,7 +45,11 @@ async function act(deps: PressDeps, received: ReceivedPress, press: Press): Prom
   if (press.type === 'more') return await showMore(deps, received, press);
   const { action } = press;
   const body = { sender, chat, action };
-  const { outcome } = await insist(deps, () => brain.actOnChannel(channel.name, body), stopping);
+  const { outcome } = await insist(
+    deps,
+    whileThereIsRoom(() => brain.actOnChannel(channel.name, body)),
+    stopping,
+  );
   if (outcome === 'too_late') return 'That was decided already.';
   return action.type === 'resolve' ? RESOLVED[action.outcome] : DONE[action.type];
 }
