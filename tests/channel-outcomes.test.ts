@@ -106,7 +106,7 @@ test('what is planned in a chat is told there, and so is the end of a job', asyn
   const { id } = await gateway.postJob({ ...job, deliver_to, ...whose });
   await gateway.haltJob(id, whose);
   const { delivery } = await readOpen(({ content }) => content.type === 'text');
-  expect(delivery.content).toMatchObject({ text: 'The code “return 1” was stopped.' });
+  expect(delivery.content).toMatchObject({ text: 'The code `return 1` was stopped.' });
 });
 
 test('a code links somebody to the owner, who sees and ends that', async () => {

@@ -31,8 +31,16 @@ const KINDS = {
   mcp: 'The tool',
 } as const satisfies Record<Job['spec']['type'], string>;
 
+/** As it stands, in one line: no character of it is Markdown. */
 function quote(summary: string): string {
-  return `“${summary.replaceAll(/[`*_[\]]/g, ' ').trim()}”`;
+  const text = summary.replaceAll(/\s+/g, ' ').trim();
+  const ticks = '`'.repeat(longestTicks(text) + 1);
+  const pad = /^`|`$/.test(text) ? ' ' : '';
+  return `${ticks}${pad}${text}${pad}${ticks}`;
+}
+
+function longestTicks(text: string): number {
+  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
 }
 
 function toVerdict({ status, error }: Job): string {
@@ -77,8 +85,7 @@ function toPlain(value: unknown): string {
 
 /** A fence longer than any within. */
 function fence(output: string): string {
-  const longest = Math.max(2, ...[...output.matchAll(/`{3,}/g)].map(([ticks]) => ticks.length));
-  const ticks = '`'.repeat(longest + 1);
+  const ticks = '`'.repeat(Math.max(2, longestTicks(output)) + 1);
   return `${ticks}\n${output}\n${ticks}`;
 }
 
