@@ -9,12 +9,12 @@ test('rows about something else stay, those played again are new, in the order o
   const kept = table('| P10     | 1    | a |', '| P2 | 10 | b |', '| P2 | 9 | c |');
   const fresh = table('| P2 | 10 | d |', '| P1 | 3 | e |');
   expect(keepRows(kept, fresh, NAMES).split('\n')).toEqual([
-    '| promise | seed | n |',
-    '| --- | --- | --- |',
-    '| P1 | 3 | e |',
-    '| P2 | 9 | c |',
-    '| P2 | 10 | d |',
-    '| P10 | 1 | a |',
+    '| promise | seed | n   |',
+    '| ------- | ---- | --- |',
+    '| P1      | 3    | e   |',
+    '| P2      | 9    | c   |',
+    '| P2      | 10   | d   |',
+    '| P10     | 1    | a   |',
   ]);
 });
 
@@ -24,10 +24,10 @@ test('a promise that is gone and a table of another kind are not kept', () => {
   expect(keepRows('| promise | other |\n| --- | --- |\n| P2 | 1 |', fresh, NAMES)).not.toContain(
     'P2',
   );
-  expect(keepRows('', fresh, NAMES)).toContain('| P1 | 1 | a |');
+  expect(keepRows('', fresh, NAMES)).toContain('| P1      | 1    | a   |');
 });
 
 test('a bar that is text divides nothing', () => {
   const kept = table('| P1 | 1 | a \\| b |');
-  expect(keepRows(kept, table('| P2 | 1 | c |'), NAMES)).toContain('| P1 | 1 | a \\| b |');
+  expect(keepRows(kept, table('| P2 | 1 | c |'), NAMES)).toContain('| P1      | 1    | a \\| b |');
 });

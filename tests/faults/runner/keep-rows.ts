@@ -20,7 +20,7 @@ export function keepRows(kept: string, fresh: string, names: readonly string[]):
       names.indexOf(one[0] ?? '') - names.indexOf(other[0] ?? '') ||
       (one[1] ?? '').localeCompare(other[1] ?? '', 'en', { numeric: true }),
   );
-  return [now.head, now.head.map(() => '---'), ...sorted].map(toLine).join('\n');
+  return toTable(now.head, sorted);
 }
 
 function readTable(text: string): Table {
@@ -40,6 +40,13 @@ function toCells(line: string): readonly string[] {
     .map((cell) => cell.trim());
 }
 
-function toLine(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
+/** In columns, as the page is formatted. */
+function toTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((_, i) =>
+    Math.max(3, ...[head, ...rows].map((row) => row[i]?.length ?? 0)),
+  );
+  const toLine = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
+  const line = widths.map((width) => '-'.repeat(width));
+  return [head, line, ...rows].map(toLine).join('\n');
 }
