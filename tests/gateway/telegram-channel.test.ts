@@ -1,29 +1,22 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { findFreePort } from '../../scripts/local/local-port.ts';
 import { readMarkdown } from '../../services/gateway/src/text/read-markdown.ts';
 import { Refusal } from '../support/bot-api/chats.ts';
-import { type BotApi, openBotApi } from '../support/bot-api/open-bot-api.ts';
+import { openBotApi } from '../support/bot-api/open-bot-api.ts';
 import { GARY } from '../support/bot-api/speech.ts';
 import {
   CHAT,
-  type ChannelOptions,
   openTelegram,
   receiveAll,
   SECRET,
   send,
+  useBotApi,
 } from './support/telegram-testing.ts';
 
 const GROUP = { chat: { id: -100_77, type: 'supergroup', title: 'Family' } };
 
-let api: BotApi;
-beforeEach(async () => {
-  api = await openBotApi();
-});
-afterEach(async () => {
-  await api[Symbol.asyncDispose]();
-});
-
-const openChannel = (options: ChannelOptions = {}) => openTelegram(api, options);
+const bot = useBotApi();
+const { openChannel } = bot;
 
 test('a wrong token is told as such, the right one names the bot', async () => {
   expect(await openChannel().identify()).toEqual({ id: '7000000001', username: 'baker_bot' });
@@ -35,18 +28,18 @@ test('a wrong token is told as such, the right one names the bot', async () => {
 test('a message has its looks; where they are refused it goes as text, with its addresses', async () => {
   const channel = openChannel();
   expect(await send(channel, '**so** `a < b`')).toMatchObject({ status: 'sent' });
-  expect(api.messages[0]?.text).toBe('so a < b');
-  expect(api.messages[0]?.entities).toEqual([
+  expect(bot.api.messages[0]?.text).toBe('so a < b');
+  expect(bot.api.messages[0]?.entities).toEqual([
     { type: 'bold', text: 'so' },
     { type: 'code', text: 'a < b' },
   ]);
-  api.fail((method, { parse_mode: mode }) =>
+  bot.api.fail((method, { parse_mode: mode }) =>
     method === 'sendMessage' && mode === 'HTML'
       ? new Refusal(400, "Bad Request: can't parse entities: Unsupported start tag")
       : undefined,
   );
   expect(await send(channel, 'see [here](https://x.example/)')).toMatchObject({ status: 'sent' });
-  expect(api.messages[1]?.text).toBe('see here (https://x.example/)');
+  expect(bot.api.messages[1]?.text).toBe('see here (https://x.example/)');
 });
 
 test('what became of a message is told: refused, not sent, or unknown', async () => {
@@ -60,7 +53,7 @@ test('what became of a message is told: refused, not sent, or unknown', async ()
     ['drop', 'unknown'],
     ['hang', 'unknown'],
   ] as const;
-  api.fail((_, { chat_id: id }) => faults[Number(id)]?.[0]);
+  bot.api.fail((_, { chat_id: id }) => faults[Number(id)]?.[0]);
   const chats = faults.map((_, id) => ({ id: String(id), kind: 'direct' }) as const);
   const sent = await Promise.all(
     chats.map((chat, id) => send(faults[id]?.[0] === 'hang' ? hasty : channel, 'hello', chat)),
@@ -74,7 +67,7 @@ test('what became of a message is told: refused, not sent, or unknown', async ()
 test('when Telegram asks to wait what was to be said or changed is known as not done', async () => {
   const channel = openChannel();
   let refusals = 1;
-  api.fail((method) =>
+  bot.api.fail((method) =>
     /^(send|edit)Message/.test(method) && refusals-- > 0
       ? new Refusal(429, 'Too Many Requests: retry after 900', { retry_after: 900 })
       : undefined,
@@ -82,7 +75,7 @@ test('when Telegram asks to wait what was to be said or changed is known as not 
   const refused = { status: 'not_sent', retryAfterMs: 900_000 };
   expect(await send(channel, 'hello')).toMatchObject(refused);
   const sent = await send(channel, 'hello');
-  expect(api.messages).toHaveLength(1);
+  expect(bot.api.messages).toHaveLength(1);
   refusals = 1;
   const messageId = sent.status === 'sent' ? sent.messageId : '';
   const chat = { id: String(GARY.id), kind: 'direct' } as const;
@@ -101,8 +94,8 @@ test('messages keep to the pace of a chat by themselves, and to their order', as
     send(channel, 'other', other),
     send(channel, 'three'),
   ]);
-  expect(api.in(GARY.id).map(({ text }) => text)).toEqual(['one', 'two', 'three']);
-  expect(api.calls.filter(({ status }) => status === 429)).toEqual([]);
+  expect(bot.api.in(GARY.id).map(({ text }) => text)).toEqual(['one', 'two', 'three']);
+  expect(bot.api.calls.filter(({ status }) => status === 429)).toEqual([]);
 });
 
 test('changing a message to what it is changes nothing, and is a success', async () => {
@@ -113,26 +106,30 @@ test('changing a message to what it is changes nothing, and is a success', async
     expect(
       await channel.inTurn(CHAT, () => channel.change(CHAT, id, { text: readMarkdown(text) })),
     ).toEqual({ status: 'changed' });
-  expect(api.messages[0]).toMatchObject({ text: 'hello you', edits: 1 });
+  expect(bot.api.messages[0]).toMatchObject({ text: 'hello you', edits: 1 });
 });
 
 test('people are told from bots, channels and groups in which nobody meant the assistant', async () => {
   const channel = openChannel();
   const all = receiveAll(channel);
-  api.say('hello', { is_topic_message: true, message_thread_id: 7 });
-  api.send({ text: 'beep', from: { ...GARY, is_bot: true } as never });
-  api.tell({ channel_post: { message_id: 1, chat: { id: -1, type: 'channel' }, text: 'news' } });
-  api.tell({ edited_message: { message_id: 1, from: GARY, chat: { id: GARY.id }, text: 'hallo' } });
-  api.say('what is for dinner?', GROUP);
-  api.say('@baker_bot what is for dinner?', GROUP);
-  api.say('/help@baker_bot', GROUP);
-  api.say('/help@other_bot', GROUP);
-  api.say('and tomorrow?', { ...GROUP, reply_to_message: { from: { id: 7_000_000_001 } } });
-  api.send({ new_chat_members: [GARY], ...GROUP });
-  api.say('look', { forward_origin: { type: 'hidden_user', sender_user_name: 'Anna\nB' } });
-  api.send({ voice: { file_id: 'v' } });
-  api.send({ sticker: { file_id: 's' } });
-  api.say('last');
+  bot.api.say('hello', { is_topic_message: true, message_thread_id: 7 });
+  bot.api.send({ text: 'beep', from: { ...GARY, is_bot: true } as never });
+  bot.api.tell({
+    channel_post: { message_id: 1, chat: { id: -1, type: 'channel' }, text: 'news' },
+  });
+  bot.api.tell({
+    edited_message: { message_id: 1, from: GARY, chat: { id: GARY.id }, text: 'hallo' },
+  });
+  bot.api.say('what is for dinner?', GROUP);
+  bot.api.say('@baker_bot what is for dinner?', GROUP);
+  bot.api.say('/help@baker_bot', GROUP);
+  bot.api.say('/help@other_bot', GROUP);
+  bot.api.say('and tomorrow?', { ...GROUP, reply_to_message: { from: { id: 7_000_000_001 } } });
+  bot.api.send({ new_chat_members: [GARY], ...GROUP });
+  bot.api.say('look', { forward_origin: { type: 'hidden_user', sender_user_name: 'Anna\nB' } });
+  bot.api.send({ voice: { file_id: 'v' } });
+  bot.api.send({ sticker: { file_id: 's' } });
+  bot.api.say('last');
   await all.atLeast(8);
   await all.stop();
   const heard = (kind: string) =>
@@ -158,15 +155,15 @@ test('people are told from bots, channels and groups in which nobody meant the a
 test('an album is one message, and a file can be had', async () => {
   const channel = openChannel();
   const all = receiveAll(channel);
-  api.putFile('photo-1', Buffer.from('first'));
+  bot.api.putFile('photo-1', Buffer.from('first'));
   const album = { media_group_id: 'album-1' };
-  api.send({
+  bot.api.send({
     ...album,
     caption: 'our loaves',
     photo: [{ file_id: 'small' }, { file_id: 'photo-1' }],
   });
-  api.send({ ...album, photo: [{ file_id: 'photo-2' }] });
-  api.say('and this');
+  bot.api.send({ ...album, photo: [{ file_id: 'photo-2' }] });
+  bot.api.say('and this');
   await all.atLeast(2);
   await all.stop();
   const [message, next] = all.messages();
@@ -176,7 +173,7 @@ test('an album is one message, and a file can be had', async () => {
     Buffer.from((await message?.files[0]?.download(new AbortController().signal)) ?? []).toString(),
   ).toBe('first');
   expect(next?.text).toBe('and this');
-  expect(api.updates.confirmed()).toBe(5004);
+  expect(bot.api.updates.confirmed()).toBe(5004);
 });
 
 test('an update is confirmed once it was taken; one chat holds up no other', async () => {
@@ -186,29 +183,31 @@ test('an update is confirmed once it was taken; one chat holds up no other', asy
     if (sender.id === '1') await slow.promise;
   });
   const person = (id: number) => ({ from: { id, first_name: `user-${id}` } });
-  api.say('slow', person(1));
-  api.say('behind it', person(1));
-  api.say('quick', person(2));
+  bot.api.say('slow', person(1));
+  bot.api.say('behind it', person(1));
+  bot.api.say('quick', person(2));
   await all.atLeast(2);
-  await api.until(() => api.calls.filter(({ method }) => method === 'getUpdates').length > 4);
+  await bot.api.until(
+    () => bot.api.calls.filter(({ method }) => method === 'getUpdates').length > 4,
+  );
   expect(all.messages().map(({ text }) => text)).toEqual(['slow', 'quick']);
-  expect(api.updates.confirmed()).toBe(5001);
+  expect(bot.api.updates.confirmed()).toBe(5001);
   slow.resolve();
   await all.atLeast(3);
-  await expect.poll(() => api.updates.confirmed(), { timeout: 30_000 }).toBe(5004);
+  await expect.poll(() => bot.api.updates.confirmed(), { timeout: 30_000 }).toBe(5004);
   await all.stop();
 });
 
 test('another reader is borne with: updates come once it is gone', async () => {
   const channel = openChannel();
   let conflicts = 0;
-  api.fail((method) => {
+  bot.api.fail((method) => {
     if (method !== 'getUpdates' || conflicts > 0) return undefined;
     conflicts += 1;
     return new Refusal(409, 'Conflict: terminated by other getUpdates request');
   });
   const all = receiveAll(channel);
-  api.say('hello');
+  bot.api.say('hello');
   await all.atLeast(1);
   await all.stop();
   expect(conflicts).toBe(1);
@@ -221,12 +220,12 @@ test('the webhook takes updates of Telegram alone, until they were taken', async
   const all = receiveAll(channel, async () => {
     if (refusals-- > 0) throw new Error('the brain is away');
   });
-  await api.until(() => api.calls.some(({ method }) => method === 'setWebhook'));
+  await bot.api.until(() => bot.api.calls.some(({ method }) => method === 'setWebhook'));
   const url = `http://127.0.0.1:${port}/telegram`;
   const body = JSON.stringify({ update_id: 1, message: { text: 'let me in' } });
   for (const headers of [{}, { 'X-Telegram-Bot-Api-Secret-Token': `${SECRET}x` }])
     expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(401);
-  api.say('hello');
+  bot.api.say('hello');
   await all.atLeast(2);
   await all.stop();
   expect(all.messages().map(({ text }) => text)).toEqual(['hello', 'hello']);

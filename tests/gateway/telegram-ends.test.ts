@@ -1,26 +1,19 @@
 import { getEventListeners } from 'node:events';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createTelegramApi } from '../../services/gateway/src/telegram/telegram-api.ts';
 import { isGrammySignal } from '../../services/gateway/src/telegram/telegram-signal.ts';
 import { Refusal } from '../support/bot-api/chats.ts';
-import { BOT_TOKEN, type BotApi, openBotApi } from '../support/bot-api/open-bot-api.ts';
+import { BOT_TOKEN } from '../support/bot-api/open-bot-api.ts';
 import { GARY } from '../support/bot-api/speech.ts';
-import { type ChannelOptions, openTelegram, receiveAll, send } from './support/telegram-testing.ts';
+import { receiveAll, send, useBotApi } from './support/telegram-testing.ts';
 
-let api: BotApi;
-beforeEach(async () => {
-  api = await openBotApi();
-});
-afterEach(async () => {
-  await api[Symbol.asyncDispose]();
-});
-
-const openChannel = (options: ChannelOptions = {}) => openTelegram(api, options);
+const bot = useBotApi();
+const { openChannel } = bot;
 
 test('a group that has another id from now on is told there', async () => {
   const channel = openChannel();
   const old = { id: '-77', kind: 'group' } as const;
-  api.fail((_, { chat_id: id }) =>
+  bot.api.fail((_, { chat_id: id }) =>
     id === old.id
       ? new Refusal(400, 'Bad Request: group chat was upgraded to a supergroup chat', {
           migrate_to_chat_id: -100_77,
@@ -28,14 +21,14 @@ test('a group that has another id from now on is told there', async () => {
       : undefined,
   );
   expect(await send(channel, 'hello', old)).toMatchObject({ status: 'sent' });
-  expect(api.in(-100_77).map(({ text }) => text)).toEqual(['hello']);
+  expect(bot.api.in(-100_77).map(({ text }) => text)).toEqual(['hello']);
 });
 
 test('at the end nothing is waited for: no call, no wait, no turn', async () => {
   const ending = new AbortController();
   const channel = openChannel({ ending: ending.signal });
   let asked = 0;
-  api.fail((method) => {
+  bot.api.fail((method) => {
     asked += 1;
     return method === 'editMessageReplyMarkup'
       ? new Refusal(429, 'Too Many Requests: retry after 300', { retry_after: 300 })
@@ -54,7 +47,7 @@ test('a press keeps the topic of its message', async () => {
   const all = receiveAll(openChannel());
   const chat = { id: -100_77, type: 'supergroup', title: 'Family' };
   const topic = { message_id: 1, date: 1, chat, is_topic_message: true, message_thread_id: 7 };
-  api.tell({
+  bot.api.tell({
     callback_query: { id: 'press-1', from: { is_bot: false, ...GARY }, message: topic, data: 'x' },
   });
   await all.atLeast(1);
@@ -66,11 +59,11 @@ test('a call leaves nothing behind at the signals that outlive it', async () => 
   const ending = new AbortController().signal;
   const stopping = new AbortController().signal;
   const client = createTelegramApi(
-    { token: BOT_TOKEN, apiRoot: api.url, timeoutMs: 5_000 },
+    { token: BOT_TOKEN, apiRoot: bot.api.url, timeoutMs: 5_000 },
     ending,
   );
   for (let i = 0; i < 20; i += 1) if (isGrammySignal(stopping)) await client.getMe(stopping);
-  expect(api.calls).toHaveLength(20);
+  expect(bot.api.calls).toHaveLength(20);
   for (const signal of [ending, stopping])
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
 });

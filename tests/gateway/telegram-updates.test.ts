@@ -1,30 +1,23 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { BOT_TOKEN, type BotApi, openBotApi } from '../support/bot-api/open-bot-api.ts';
-import { type ChannelOptions, openTelegram, receiveAll } from './support/telegram-testing.ts';
+import { expect, test } from 'vitest';
+import { BOT_TOKEN } from '../support/bot-api/open-bot-api.ts';
+import { receiveAll, useBotApi } from './support/telegram-testing.ts';
 
 const GROUP = { chat: { id: -100_77, type: 'supergroup', title: 'Family' } };
 const TO_BOT = { caption_entities: [{ type: 'mention', offset: 0, length: 10 }] };
 
-let api: BotApi;
-beforeEach(async () => {
-  api = await openBotApi();
-});
-afterEach(async () => {
-  await api[Symbol.asyncDispose]();
-});
-
-const openChannel = (options: ChannelOptions = {}) => openTelegram(api, options);
+const bot = useBotApi();
+const { openChannel } = bot;
 
 test('updates whose numbers fall back are heard, and confirmed by their own', async () => {
   const channel = openChannel();
   const all = receiveAll(channel);
-  api.say('before');
+  bot.api.say('before');
   await all.atLeast(1);
-  await expect.poll(() => api.updates.confirmed()).toBe(5002);
-  api.updates.numberFrom(17);
-  api.say('a week later');
+  await expect.poll(() => bot.api.updates.confirmed()).toBe(5002);
+  bot.api.updates.numberFrom(17);
+  bot.api.say('a week later');
   await all.atLeast(2);
-  await expect.poll(() => api.updates.confirmed()).toBe(18);
+  await expect.poll(() => bot.api.updates.confirmed()).toBe(18);
   await all.stop();
   expect(all.messages().map(({ key }) => key)).toEqual([
     'telegram:7000000001:5001',
@@ -34,7 +27,7 @@ test('updates whose numbers fall back are heard, and confirmed by their own', as
 
 test('a chat whose files never come holds up others for some seconds only', async () => {
   const channel = openChannel({ timeoutMs: 60_000 });
-  api.fail((method) => (method === 'getFile' ? 'hang' : undefined));
+  bot.api.fail((method) => (method === 'getFile' ? 'hang' : undefined));
   const outcomes: unknown[] = [];
   const ending = new AbortController();
   const all = receiveAll(channel, async (received) => {
@@ -45,8 +38,8 @@ test('a chat whose files never come holds up others for some seconds only', asyn
   });
   const anna = { id: 77, first_name: 'Anna' };
   for (let count = 0; count < 100; count += 1)
-    api.send({ from: anna, photo: [{ file_id: `photo-${count}` }] });
-  api.say('hello');
+    bot.api.send({ from: anna, photo: [{ file_id: `photo-${count}` }] });
+  bot.api.say('hello');
   await expect.poll(() => all.messages().at(-1)?.text, { timeout: 30_000 }).toBe('hello');
   expect(outcomes).toContain('TIMEOUT_ERROR');
   ending.abort();
@@ -56,15 +49,20 @@ test('a chat whose files never come holds up others for some seconds only', asyn
 test('an album in a group is heard as a whole if any of it names the assistant', async () => {
   const all = receiveAll(openChannel());
   const photo = (id: string) => ({ ...GROUP, photo: [{ file_id: id }] });
-  api.send({ ...photo('one'), media_group_id: 'meant' });
-  api.send({ ...photo('two'), media_group_id: 'meant', caption: '@baker_bot which?', ...TO_BOT });
-  api.send({ ...photo('three'), media_group_id: 'meant' });
-  api.send({ ...photo('four'), media_group_id: 'not meant' });
-  api.send({ ...photo('five'), media_group_id: 'not meant', caption: 'look, Anna' });
-  api.send(photo('six'));
-  api.say('last');
+  bot.api.send({ ...photo('one'), media_group_id: 'meant' });
+  bot.api.send({
+    ...photo('two'),
+    media_group_id: 'meant',
+    caption: '@baker_bot which?',
+    ...TO_BOT,
+  });
+  bot.api.send({ ...photo('three'), media_group_id: 'meant' });
+  bot.api.send({ ...photo('four'), media_group_id: 'not meant' });
+  bot.api.send({ ...photo('five'), media_group_id: 'not meant', caption: 'look, Anna' });
+  bot.api.send(photo('six'));
+  bot.api.say('last');
   await all.atLeast(2);
-  await expect.poll(() => api.updates.confirmed(), { timeout: 30_000 }).toBe(5008);
+  await expect.poll(() => bot.api.updates.confirmed(), { timeout: 30_000 }).toBe(5008);
   await all.stop();
   const heard = all.messages().toSorted((one, other) => one.key.localeCompare(other.key));
   expect(heard.map(({ text, files }) => [text, files.length])).toEqual([
@@ -76,13 +74,13 @@ test('an album in a group is heard as a whole if any of it names the assistant',
 test('what cannot be seen is named beside what can', async () => {
   const all = receiveAll(openChannel());
   const [first, second] = [{ media_group_id: 'first' }, { media_group_id: 'second' }];
-  api.send({ ...first, video: { file_id: 'v' } });
-  api.send({ ...first, photo: [{ file_id: 'p' }], caption: 'our oven' });
-  api.send({ ...second, video: { file_id: 'v' } });
-  api.send({ ...second, video: { file_id: 'w' } });
-  api.send({ video: { file_id: 'v' }, caption: 'how is it?' });
-  api.send({ voice: { file_id: 'v' }, caption: 'listen' });
-  api.send({ video: { file_id: 'v' } });
+  bot.api.send({ ...first, video: { file_id: 'v' } });
+  bot.api.send({ ...first, photo: [{ file_id: 'p' }], caption: 'our oven' });
+  bot.api.send({ ...second, video: { file_id: 'v' } });
+  bot.api.send({ ...second, video: { file_id: 'w' } });
+  bot.api.send({ video: { file_id: 'v' }, caption: 'how is it?' });
+  bot.api.send({ voice: { file_id: 'v' }, caption: 'listen' });
+  bot.api.send({ video: { file_id: 'v' } });
   await all.atLeast(5);
   await all.stop();
   expect(all.messages().map(({ strange, text, files }) => strange ?? [text, files.length])).toEqual(
@@ -99,14 +97,14 @@ test('what cannot be seen is named beside what can', async () => {
 test('a webhook that somebody sets is removed, and that nothing comes meanwhile is told', async () => {
   const all = receiveAll(openChannel());
   await expect.poll(all.isReceiving).toBe(true);
-  await fetch(`${api.url}/bot${BOT_TOKEN}/setWebhook`, {
+  await fetch(`${bot.api.url}/bot${BOT_TOKEN}/setWebhook`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ url: 'http://127.0.0.1:9/elsewhere' }),
   });
-  api.say('one');
+  bot.api.say('one');
   await expect.poll(all.isReceiving, { timeout: 10_000 }).toBe(false);
-  api.say('two');
+  bot.api.say('two');
   await all.atLeast(2);
   await expect.poll(all.isReceiving, { timeout: 10_000 }).toBe(true);
   await all.stop();
@@ -116,8 +114,8 @@ test('a reply in a group brings along what it replies to, and may be the name al
   const all = receiveAll(openChannel());
   const anna = { id: 77, is_bot: false, first_name: 'Anna' };
   const reply_to_message = { message_id: 9, from: anna, text: 'bread at six' };
-  api.say('@baker_bot summarise this', { ...GROUP, reply_to_message });
-  api.say('@baker_bot', { ...GROUP, reply_to_message });
+  bot.api.say('@baker_bot summarise this', { ...GROUP, reply_to_message });
+  bot.api.say('@baker_bot', { ...GROUP, reply_to_message });
   await all.atLeast(2);
   await all.stop();
   const repliesTo = '[In reply to Anna]\n> bread at six';

@@ -1,10 +1,11 @@
 import type { ChannelChat } from '@bakerst/contracts/channels';
 import { silentLogger, systemClock } from '@bakerst/kit';
+import { afterEach, beforeEach } from 'vitest';
 import type { Channel, Received, Sent } from '../../../services/gateway/src/channel.ts';
 import { createTelegramApi } from '../../../services/gateway/src/telegram/telegram-api.ts';
 import { createTelegramChannel } from '../../../services/gateway/src/telegram/telegram-channel.ts';
 import { readMarkdown } from '../../../services/gateway/src/text/read-markdown.ts';
-import { BOT_TOKEN, type BotApi } from '../../support/bot-api/open-bot-api.ts';
+import { BOT_TOKEN, type BotApi, openBotApi } from '../../support/bot-api/open-bot-api.ts';
 import { GARY } from '../../support/bot-api/speech.ts';
 
 export const CHAT = { id: String(GARY.id), kind: 'direct' } as const;
@@ -43,6 +44,27 @@ export function openTelegram(
     },
     { token, apiRoot, webhook: webhookPort === 0 ? undefined : webhook },
   );
+}
+
+/** A Bot API of its own for each test of a file, and channels that talk to it. */
+export function useBotApi() {
+  let api: BotApi | undefined;
+  const find = (): BotApi => {
+    if (api === undefined) throw new Error('there is a Bot API within tests only');
+    return api;
+  };
+  beforeEach(async () => {
+    api = await openBotApi();
+  });
+  afterEach(async () => {
+    await api?.[Symbol.asyncDispose]();
+  });
+  return {
+    get api() {
+      return find();
+    },
+    openChannel: (options: ChannelOptions = {}) => openTelegram(find(), options),
+  };
 }
 
 /** Receives until disposed; `take` may hold up what comes in. */
