@@ -10,6 +10,7 @@ import {
   createStoryteller,
   expectToHaveGrown,
   look,
+  untilSampled,
   untilTold,
   untilToldAnew,
   untilWholeStory,
@@ -56,6 +57,7 @@ async function openStoryTwice(options: OpenOptions = {}): Promise<readonly Page[
  * every look since it began it had only grown, but for so many rewinds.
  */
 async function expectEnd(pages: readonly Page[], allowed: { rewinds: number }): Promise<void> {
+  for (const page of pages) await untilSampled(page);
   expect((await ui.system.owner.listRuns({ status: 'running' })).data).toHaveLength(1);
   teller.finish();
   for (const page of pages) {

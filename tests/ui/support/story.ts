@@ -6,6 +6,7 @@ import { until } from './sight.ts';
 /** Words of a story: each says which it is, and how many times the story has been begun. */
 const WORDS = 900;
 const PARAGRAPH = 15;
+const ENOUGH_SAMPLES = 4;
 
 /** How fast a story is told; what is 0 is told to its end at once. */
 interface Teller {
@@ -96,6 +97,13 @@ export async function untilWholeStory(page: Page): Promise<void> {
   await untilTold(page, WORDS);
 }
 
+/** Waits until the page was looked at often enough to say that it grew. */
+export async function untilSampled(page: Page): Promise<void> {
+  await until(
+    async () => (await page.evaluate<number>('globalThis.samples.length')) >= ENOUGH_SAMPLES,
+  );
+}
+
 interface Allowed {
   /** How often the unfinished reply may have been taken back. */
   readonly rewinds: number;
@@ -104,7 +112,7 @@ interface Allowed {
 /** At every look the story was told without a gap and without a word twice; it only grew, and no card has ever gone. */
 export async function expectToHaveGrown(page: Page, { rewinds }: Allowed): Promise<void> {
   const samples = await page.evaluate<Sample[]>('globalThis.samples');
-  expect(samples.length).toBeGreaterThan(3);
+  expect(samples.length).toBeGreaterThanOrEqual(ENOUGH_SAMPLES);
   let [shown, cards, taken] = [0, 0, 0];
   for (const sample of samples) {
     expect(sample.words).toEqual(sample.words.map((_, i) => i));
