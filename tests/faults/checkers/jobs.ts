@@ -39,7 +39,7 @@ export function lostJobs(events: readonly HistoryEvent[], { jobs }: Dump): reado
   return [...acceptedJobs(events)].filter((id) => !known.has(id));
 }
 
-export function unfinishedJobs({ jobs }: Dump): readonly unknown[] {
+export function unfinishedJobs({ jobs }: Pick<Dump, 'jobs'>): readonly unknown[] {
   return jobs
     .filter(({ status }) => !TERMINAL.has(status))
     .map(({ id, status, attempt }) => `${id} ${status} ${attempt}`);

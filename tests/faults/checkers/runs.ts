@@ -34,7 +34,7 @@ export function lostRuns(events: readonly HistoryEvent[], { runs }: Dump): reado
   return [...acceptedRuns(events)].filter((id) => !known.has(id));
 }
 
-export function unfinishedRuns({ runs }: Dump): readonly unknown[] {
+export function unfinishedRuns({ runs }: Pick<Dump, 'runs'>): readonly unknown[] {
   return runs.filter(({ status }) => !TERMINAL.has(status)).map(({ id }) => id);
 }
 

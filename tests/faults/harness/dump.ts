@@ -34,6 +34,22 @@ export function readDump(path: string): Dump {
   };
 }
 
+/**
+ * What is not at its end yet, as far as waiting for it takes. A whole dump that is read again and again, of tables that
+ * grow, would take the machine from what is tried.
+ */
+export function readUnfinished(path: string): Pick<Dump, 'runs' | 'jobs'> {
+  using db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+  const read = (sql: string): readonly Row[] => db.prepare(sql).all().map(toRow);
+  return {
+    runs: read(`SELECT id, status FROM run WHERE status IN ('queued', 'running', 'waiting')`),
+    jobs: read(
+      `SELECT id, status, attempt FROM job
+       WHERE status NOT IN ('completed', 'failed', 'interrupted', 'halted', 'dead')`,
+    ),
+  };
+}
+
 /** The highest fencing token of each lock so far: its incarnation, and the revision within that. */
 export function readFences(path: string): ReadonlyMap<string, readonly [number, number]> {
   using db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });

@@ -8,7 +8,7 @@ import {
 } from '@bakerst/offline-model';
 import { findFreePort } from '../../../scripts/local/local-port.ts';
 import { type Broker, openBroker } from './broker.ts';
-import { type Dump, readDump } from './dump.ts';
+import { type Dump, readDump, readUnfinished } from './dump.ts';
 import { type FaultProxy, openFaultProxy } from './fault-proxy.ts';
 import type { History } from './history.ts';
 import { type Member, openMember } from './member.ts';
@@ -53,6 +53,8 @@ export interface Stage extends AsyncDisposable {
   urlOf(index: number): string;
   readonly databaseFile: string;
   dump(): Dump;
+  /** What is not at its end yet. */
+  unfinished(): ReturnType<typeof readUnfinished>;
 }
 
 const GATEWAY_TOKEN = 'gateway-token-of-the-faults-0123456789abcdef';
@@ -104,6 +106,7 @@ export async function openStage(options: StageOptions, plan: StagePlan): Promise
     urlOf: (index) => `http://127.0.0.1:${ports[index % ports.length]}`,
     databaseFile,
     dump: () => readDump(databaseFile),
+    unfinished: () => readUnfinished(databaseFile),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }

@@ -38,7 +38,7 @@ export const p01: Scenario = {
     });
     await Promise.all([killing.end(), restarting.end()]);
     say('all accepted, waiting for the last answers');
-    await untilNone(() => unfinishedRuns(stage.dump()));
+    await untilNone(() => unfinishedRuns(stage.unfinished()));
     const dump = stage.dump();
     const faults = countFaults(history.events);
     return {

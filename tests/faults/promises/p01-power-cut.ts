@@ -37,7 +37,9 @@ export const p01PowerCut: Scenario = {
       });
       const { stage } = opened;
       await until(
-        () => unfinishedRuns(stage.dump()).length + unfinishedJobs(stage.dump()).length === 0,
+        () =>
+          unfinishedRuns(stage.unfinished()).length + unfinishedJobs(stage.unfinished()).length ===
+          0,
         30_000,
       );
       const dump = stage.dump();

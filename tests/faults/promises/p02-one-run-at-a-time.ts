@@ -49,7 +49,7 @@ export const p02: Scenario = {
     }
     stop.abort();
     await asking;
-    await untilNone(() => unfinishedRuns(opened.stage.dump()));
+    await untilNone(() => unfinishedRuns(opened.stage.unfinished()));
     return judge(play, opened, calm);
   },
 };

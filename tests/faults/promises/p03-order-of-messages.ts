@@ -45,9 +45,9 @@ export const p03: Scenario = {
     });
     using accepted = watchAccepted(stage.databaseFile);
     await forEach(users, users, (user) => sayAll(client, accepted, { user, each }));
-    await untilNone(() => unfinishedRuns(stage.dump()));
+    await untilNone(() => unfinishedRuns(stage.unfinished()));
     await killing.end();
-    await untilNone(() => unfinishedRuns(stage.dump()));
+    await untilNone(() => unfinishedRuns(stage.unfinished()));
     return judge(play, opened, users * each);
   },
 };

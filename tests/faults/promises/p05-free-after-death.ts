@@ -54,8 +54,8 @@ async function killHolders(
   const waits: number[] = [];
   for (let i = count({ smoke: 2, normal: 8, full: 50 }); i > 0; i--)
     waits.push(await killHolder(opened, waits.length, random.between(0, 2)));
-  await untilNone(() => unfinishedRuns(stage.dump()));
-  return { waits, unfinished: unfinishedRuns(stage.dump()) };
+  await untilNone(() => unfinishedRuns(stage.unfinished()));
+  return { waits, unfinished: unfinishedRuns(stage.unfinished()) };
 }
 
 async function killHolder(

@@ -67,7 +67,7 @@ export const p06: Scenario = {
         : { type: 'http', url: `http://${echo.host}/job%20${i}` };
       await client.insist({ request, user, path: '/api/v1/jobs', body, key: request });
     });
-    await untilNone(() => unfinishedJobs(stage.dump()));
+    await untilNone(() => unfinishedJobs(stage.unfinished()));
     return await judge(play, opened, { aims, total, executions: watch.executions });
   },
 };

@@ -31,7 +31,7 @@ export const p07: Scenario = {
       await client.insist({ request, user, path: '/api/v1/jobs', body, key: request });
       await delay(100);
     });
-    await untilNone(() => unfinishedJobs(stage.dump()));
+    await untilNone(() => unfinishedJobs(stage.unfinished()));
     await pausing.end();
     await delay(1_500);
     results.look();

@@ -59,7 +59,7 @@ export const p09: Scenario = {
       void killWorker(play, opened, workerId);
     });
     await postAll(opened, { ...wanted, port, poison });
-    await untilNone(() => unfinishedJobs(stage.dump()));
+    await untilNone(() => unfinishedJobs(stage.unfinished()));
     const dump = stage.dump();
     const told = { executions: [...watch.executions], asks: [...watch.asks] };
     const redriven = await redriveAll(opened, port, dump);
@@ -119,7 +119,7 @@ async function redriveAll(
     const path = `/api/v1/jobs/${id}/redrive?user_id=${user_id}`;
     await client.ask({ request: `redrive ${id}`, user: String(user_id), path, body: {} });
   }
-  await untilNone(() => unfinishedJobs(stage.dump()));
+  await untilNone(() => unfinishedJobs(stage.unfinished()));
   server.close();
   return new Set(dead.map(({ id }) => id));
 }

@@ -35,7 +35,7 @@ export const p10: Scenario = {
       const body = { type: 'command', command: appendLine(file, `line-${i}`, 120) };
       await client.insist({ request, user, path: '/api/v1/jobs', body, key: request });
     });
-    await untilNone(() => unfinishedJobs(stage.dump()));
+    await untilNone(() => unfinishedJobs(stage.unfinished()));
     const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
     return judge(history.events, { dump: stage.dump(), lines, execution, commit });
   },

@@ -83,15 +83,15 @@ async function lose(
     const { status, body: told } = await client.insist(chat);
     return { request, status, runId: told['run_id'] };
   });
-  const countRunning = () => unfinishedRuns(stage.dump()).length;
+  const countRunning = () => unfinishedRuns(stage.unfinished()).length;
   await until(() => countRunning() === CHATS, 800);
   const inFlight = countRunning();
   await strike();
   const backMs = await client.timeUntilAnswered(30_000);
   const told = await Promise.all(chats);
   const isAtRest = () => {
-    const dump = stage.dump();
-    return unfinishedJobs(dump).length + unfinishedRuns(dump).length === 0;
+    const unfinished = stage.unfinished();
+    return unfinishedJobs(unfinished).length + unfinishedRuns(unfinished).length === 0;
   };
   await until(isAtRest, 120_000);
   const { runs, meta } = stage.dump();

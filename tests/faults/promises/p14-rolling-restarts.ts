@@ -53,7 +53,7 @@ export const p14: Scenario = {
     stop.abort();
     await load.end();
     const streams = await reading;
-    await untilNone(() => unfinishedRuns(opened.stage.dump()));
+    await untilNone(() => unfinishedRuns(opened.stage.unfinished()));
     return judge(play, opened, { stops, streams });
   },
 };

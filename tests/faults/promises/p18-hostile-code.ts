@@ -51,13 +51,13 @@ export const p18: Scenario = {
     // A heap takes its size from what it had to do: some 2,500 executions until it stays as it is.
     await postNormals(client, 'first', count({ smoke: 20, normal: 500, full: 2_500 }));
     await postNormals(client, 'early', normals);
-    await untilNone(() => unfinishedJobs(stage.dump()));
+    await untilNone(() => unfinishedJobs(stage.unfinished()));
     const pid = stage.workers[0]?.pid ?? 0;
     const before = await readLeastRssMb(pid, SETTLE_MS);
     const rows = Array.from({ length: rounds }, () => HOSTILE_ROWS).flat();
     const attack = postHostile(client, rows);
     await Promise.all([attack, beside(attack, () => postNormals(client, 'late', normals))]);
-    await untilNone(() => unfinishedJobs(stage.dump()));
+    await untilNone(() => unfinishedJobs(stage.unfinished()));
     await delay(REST_MS);
     const after = await readLeastRssMb(pid, SETTLE_MS);
     return judge(play, opened, { rows, before, after });

@@ -34,7 +34,7 @@ export const p19: Scenario = {
     const writes = count({ smoke: 30, normal: 100, full: 200 });
     const database = await fillUp(play, opened, { dir: data.path, name: 'database', writes });
     const streams = await fillUp(play, opened, { dir: store.path, name: 'streams', writes: 20 });
-    await untilNone(() => unfinishedRuns(stage.dump()));
+    await untilNone(() => unfinishedRuns(stage.unfinished()));
     return judge(play, opened, { database, streams });
   },
 };

@@ -41,7 +41,7 @@ export const p22: Scenario = {
     await forEach(count({ smoke: 20, normal: 50, full: 100 }), 5, (i) =>
       haltOne(opened, halts, { i, afterMs: random.between(100, 1_200) }),
     );
-    await untilNone(() => unfinishedRuns(opened.stage.dump()));
+    await untilNone(() => unfinishedRuns(opened.stage.unfinished()));
     // What a worker still has in hand may end a little later.
     const finished = () => finishTimes(history.events);
     const { executions } = watch;

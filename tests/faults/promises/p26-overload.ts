@@ -52,7 +52,7 @@ export const p26: Scenario = {
       await delay(500);
     }
     await load.end();
-    await untilNone(() => unfinishedRuns(stage.dump()));
+    await untilNone(() => unfinishedRuns(stage.unfinished()));
     return judge(play, opened, looks);
   },
 };
