@@ -2,16 +2,15 @@ import { toEventId } from '@bakerst/contracts';
 import type { Clock } from '@bakerst/kit';
 import type { Response } from 'express';
 import type { FeedEvent } from '../runs/event-log.ts';
+import { openReader } from './reader.ts';
 import { isStillAllowed } from './route.ts';
 
 /** Keeps proxies and phones from taking a quiet stream for a dead one. */
 const COMMENT_MS = 15_000;
-/** A reader that does not read is cut off here; the run does not wait for it. */
-const MAX_BUFFERED_BYTES = 1024 * 1024;
 
 /** One open stream of `data:` lines. */
 export interface SseStream extends Disposable {
-  /** Aborted when the reader is gone or too slow. */
+  /** Aborted when the reader is gone, or reads nothing. */
   readonly closed: AbortSignal;
   tell(event: Pick<FeedEvent, 'line' | 'place'>): void;
 }
@@ -29,18 +28,14 @@ export function openSse(response: Response, clock: Clock, status: 200 | 202 = 20
   response.on('close', () => closed.abort());
   // The socket's own failure says no more than its end, which `close` reports.
   response.on('error', () => closed.abort());
+  const reader = openReader(response, clock, () => closed.abort());
   const write = (text: string): void => {
-    if (closed.signal.aborted) return;
-    response.write(text);
-    if (response.writableLength > MAX_BUFFERED_BYTES) {
-      closed.abort();
-      response.destroy();
-    }
+    if (!closed.signal.aborted) reader.write(text);
   };
   const comments = clock.every(COMMENT_MS, () => {
     if (isStillAllowed(response)) return write(': still here\n\n');
     closed.abort();
-    response.end();
+    reader.end();
   });
   return {
     closed: closed.signal,
@@ -50,7 +45,7 @@ export function openSse(response: Response, clock: Clock, status: 200 | 202 = 20
     },
     [Symbol.dispose]() {
       comments[Symbol.dispose]();
-      response.end();
+      reader.end();
     },
   };
 }

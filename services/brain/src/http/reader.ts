@@ -1,0 +1,71 @@
+import type { Clock } from '@bakerst/kit';
+import type { Response } from 'express';
+
+/** What is given to the socket at a time, so that it can be seen whether the reader takes it. */
+const PIECE_BYTES = 64 * 1024;
+/** What may wait for a reader that takes nothing of it. */
+const WAITING_BYTES = 1024 * 1024;
+/** How long it may take nothing. */
+const READ_MS = 10_000;
+/** What may wait for any reader: whoever comes back gets all that it has missed at once, over whatever line. */
+const MOST_WAITING_BYTES = 32 * 1024 * 1024;
+
+/** Whoever is at the other end of an answer that is written piece by piece. */
+export interface Reader {
+  write(text: string): void;
+  /** Ends the answer once all of it has been taken. */
+  end(): void;
+}
+
+/**
+ * Writes to a reader for as long as it reads, however slowly; nobody waits for it. One that does not read is cut off,
+ * which `cutOff` is told.
+ */
+export function openReader(response: Response, clock: Clock, cutOff: () => void): Reader {
+  const waiting: Buffer[] = [];
+  let waitingBytes = 0;
+  let isFull = false;
+  let isEnding = false;
+  let hasTaken = true;
+
+  const give = (): void => {
+    while (!isFull) {
+      const piece = waiting.shift();
+      if (piece === undefined) break;
+      waitingBytes -= piece.length;
+      isFull = !response.write(piece);
+    }
+    if (isEnding && waiting.length === 0) response.end();
+  };
+  const cut = (): void => {
+    cutOff();
+    response.destroy();
+  };
+  const looks = clock.every(READ_MS, () => {
+    if (waitingBytes > WAITING_BYTES && !hasTaken) cut();
+    hasTaken = false;
+  });
+  response.on('drain', () => {
+    isFull = false;
+    hasTaken = true;
+    give();
+  });
+  response.on('close', () => {
+    looks[Symbol.dispose]();
+    waiting.length = 0;
+  });
+  return {
+    write(text) {
+      const bytes = Buffer.from(text);
+      for (let at = 0; at < bytes.length; at += PIECE_BYTES)
+        waiting.push(bytes.subarray(at, at + PIECE_BYTES));
+      waitingBytes += bytes.length;
+      give();
+      if (waitingBytes > MOST_WAITING_BYTES) cut();
+    },
+    end() {
+      isEnding = true;
+      give();
+    },
+  };
+}

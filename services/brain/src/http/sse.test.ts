@@ -1,0 +1,70 @@
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { createFakeClock } from '@bakerst/kit/testing';
+import express, { type Response } from 'express';
+import { expect, onTestFinished, test } from 'vitest';
+import { openSse } from './sse.ts';
+
+const MB = 1024 * 1024;
+const line = (bytes: number) => ({ line: 'x'.repeat(bytes), place: undefined });
+
+/** A stream with somebody at its other end who does not read yet. */
+async function openStream() {
+  const clock = createFakeClock();
+  const { promise, resolve } = Promise.withResolvers<Response>();
+  const app = express().get('/', (_request, response) => resolve(response));
+  const server = createServer(app).listen(0, '127.0.0.1');
+  await new Promise((listening) => server.once('listening', listening));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const reader = connect({ port, host: '127.0.0.1' });
+  onTestFinished(() => void reader.destroy());
+  reader.pause();
+  reader.on('error', () => undefined);
+  reader.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  const response = await promise;
+  return { clock, reader, response, stream: openSse(response, clock) };
+}
+
+/** Reads until the server has seen it. */
+async function readSome(reader: Socket, response: Response): Promise<void> {
+  const before = response.socket?.bytesWritten ?? 0;
+  const hasSeen = () => response.writableFinished || (response.socket?.bytesWritten ?? 0) > before;
+  reader.on('data', () => undefined).resume();
+  await expect.poll(hasSeen, { interval: 1, timeout: 10_000 }).toBe(true);
+  reader.pause();
+}
+
+test('a reader that takes nothing of more than a megabyte for ten seconds is cut off', async () => {
+  const { clock, stream } = await openStream();
+  stream.tell(line(20 * MB));
+  await clock.advance(9_000);
+  expect(stream.closed.aborted).toBe(false);
+  await clock.advance(11_000);
+  expect(stream.closed.aborted).toBe(true);
+});
+
+test('a slow reader gets everything, all that it has missed at once', async () => {
+  const { clock, reader, response, stream } = await openStream();
+  stream.tell(line(20 * MB));
+  stream[Symbol.dispose]();
+  while (!response.writableFinished) {
+    await readSome(reader, response);
+    await clock.advance(10_000);
+  }
+  expect(stream.closed.aborted).toBe(false);
+});
+
+test('a reader that stops reading is cut off although all has been told', async () => {
+  const { clock, response, stream } = await openStream();
+  stream.tell(line(20 * MB));
+  stream[Symbol.dispose]();
+  await clock.advance(30_000);
+  expect(response.destroyed).toBe(true);
+});
+
+test('what waits for a reader has an end', async () => {
+  const { stream } = await openStream();
+  for (let i = 0; i < 50 && !stream.closed.aborted; i++) stream.tell(line(MB));
+  expect(stream.closed.aborted).toBe(true);
+});
