@@ -42,7 +42,7 @@ test('of fifty who ask at once, one wins', async () => {
 });
 
 test('who finds the lock held learns the idempotency key that holds it', async () => {
-  const attempt = await locksOf('brain-1').acquire('home/key', 'hash-of-key');
+  const attempt = await locksOf('brain-1').acquire('home/key', { keyHash: 'hash-of-key' });
   expect(attempt.won).toBe(true);
   expect(await locksOf('brain-2').acquire('home/key')).toEqual({
     won: false,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Buckets, type LockNote } from '@bakerst/contracts';
+import { Buckets, type LockNote, type LockPurpose } from '@bakerst/contracts';
 import type { Clock, Logger } from '@bakerst/kit';
 import type { NatsLink } from './nats-link.ts';
 import { NATS_PATIENCE_MS, readLast, writeIf } from './nats-lock-record.ts';
@@ -16,7 +16,7 @@ interface NatsLockDeps {
 
 interface NatsLockOptions {
   /** This process, as others see it. */
-  readonly holder: Omit<LockNote, 'keyHash'>;
+  readonly holder: Omit<LockNote, keyof LockPurpose>;
   readonly leaseMs: number;
   /** The one of the user locks unless told otherwise; its TTL is the lease. */
   readonly bucket?: string;
@@ -29,9 +29,9 @@ export function createNatsLocks(deps: NatsLockDeps, options: NatsLockOptions): U
   const released: Released = { markers: new Map(), underWay: new Map() };
   const { bucket = Buckets.locks } = options;
   return {
-    async acquire(key, keyHash) {
+    async acquire(key, purpose) {
       const subject = `$KV.${bucket}.${createHash('sha256').update(key).digest('hex')}`;
-      const value = JSON.stringify({ ...options.holder, keyHash } satisfies LockNote);
+      const value = JSON.stringify({ ...options.holder, ...purpose } satisfies LockNote);
       const deadline = deps.clock.monotonic() + NATS_PATIENCE_MS;
       await untilReleased(deps, released.underWay.get(subject));
       await deps.link.waitConnected(deadline - deps.clock.monotonic());

@@ -1,4 +1,4 @@
-import { Buckets, type LockNote, type McpServerKey } from '@bakerst/contracts';
+import { Buckets, type LockNote, type LockPurpose, type McpServerKey } from '@bakerst/contracts';
 import type { Clock, Logger } from '@bakerst/kit';
 import type { NatsLink } from './nats-link.ts';
 import { createNatsLocks } from './nats-lock.ts';
@@ -13,7 +13,7 @@ interface LeaseDeps {
 
 interface LeaseOptions {
   /** This worker, as others see it. */
-  readonly holder: Omit<LockNote, 'keyHash'>;
+  readonly holder: Omit<LockNote, keyof LockPurpose>;
   /** True when the holder certainly no longer runs. */
   readonly isDead: (holder: LockNote) => boolean;
 }

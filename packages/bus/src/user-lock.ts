@@ -1,4 +1,4 @@
-import type { LockNote } from '@bakerst/contracts';
+import type { LockNote, LockPurpose } from '@bakerst/contracts';
 
 /** A user's lock in hand. Others may take it once the lease has ended, so every effect is fenced by the token too. */
 export interface UserLock {
@@ -17,7 +17,7 @@ export type LockAttempt =
 export interface UserLocks {
   /**
    * Tries once; at most one holder wins. Throws AppError UNAVAILABLE when NATS cannot say within 1.5 s.
-   * `key` is any text; it is hashed. `keyHash` tells others which Idempotency-Key holds the lock.
+   * `key` is any text; it is hashed. `purpose` is told to whoever finds the lock held.
    */
-  acquire(key: string, keyHash?: string): Promise<LockAttempt>;
+  acquire(key: string, purpose?: LockPurpose): Promise<LockAttempt>;
 }

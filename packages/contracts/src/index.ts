@@ -134,7 +134,7 @@ export {
   Source,
 } from './job-spec.ts';
 export { isDeeperThan } from './json-depth.ts';
-export { LockNote } from './lock.ts';
+export { LockNote, type LockPurpose } from './lock.ts';
 export {
   McpAnswer,
   McpArguments,

@@ -9,5 +9,10 @@ export const LockNote = z.object({
   pid: z.int(),
   /** Hash of the Idempotency-Key of the request that holds it. */
   keyHash: z.string().optional(),
+  /** Id of the run that it is held for: not stored yet, it is being begun; ended, the lock is being given back. */
+  runId: z.string().optional(),
 });
 export type LockNote = z.infer<typeof LockNote>;
+
+/** What a lock is taken for, as far as others may know. */
+export type LockPurpose = Pick<LockNote, 'keyHash' | 'runId'>;

@@ -149,9 +149,9 @@ function countLateResults(queue: JobQueueStore, db: Database): JobQueueStore {
 /** Whoever finds a lock held tries until it is not. */
 function waitForHolders(locks: UserLocks): UserLocks {
   return {
-    async acquire(key, keyHash) {
+    async acquire(key, purpose) {
       for (;;) {
-        const attempt = await locks.acquire(key, keyHash);
+        const attempt = await locks.acquire(key, purpose);
         if (attempt.won) return attempt;
         await new Promise((resolve) => setTimeout(resolve, BUSY_LOOK_MS));
       }

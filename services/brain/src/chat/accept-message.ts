@@ -1,4 +1,4 @@
-import type { RunId } from '@bakerst/contracts';
+import { RunId } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
 import type { WantedCallback } from '../callbacks/callback.ts';
 import { unknownConversation } from '../conversations/conversation.ts';
@@ -16,14 +16,11 @@ import {
 } from './incoming-message.ts';
 import { queueMessage } from './queue-message.ts';
 import { startRun } from './start-run.ts';
+import { takeUserLock } from './take-user-lock.ts';
 
-/** How long a repeated request waits for the first one to be stored. */
-const TWIN_PATIENCE_MS = 2_000;
+/** How long a repeated request waits for the first one to be stored: longer than recalling facts may take. */
+const TWIN_PATIENCE_MS = 4_000;
 const TWIN_LOOK_MS = 20;
-
-/** How long the lock of a run that has ended may still be held. */
-const RELEASE_PATIENCE_MS = 500;
-const RELEASE_LOOK_MS = 10;
 
 /**
  * Turns a message into a run that is stored before this returns, and starts to execute it, or, by `on_busy`, lets it
@@ -94,10 +91,11 @@ async function startNow(deps: AcceptMessageDeps, message: KeyedMessage): Promise
   // Kept from here on: many may ask before the first of them is stored.
   using place = keepPlace(deps);
   if (place === undefined) throw tooManyRuns();
-  const taken = await takeLock(deps, message);
+  const runId = RunId.parse(deps.newId());
+  const taken = await takeUserLock(deps, { ...message, runId });
   if (!taken.won) return await joinTwin(deps, message, taken);
   try {
-    return await startRun(deps, message, taken);
+    return await startRun(deps, { ...message, runId }, taken);
   } catch (err) {
     await taken.lock.release();
     throw err;
@@ -107,20 +105,6 @@ async function startNow(deps: AcceptMessageDeps, message: KeyedMessage): Promise
 /** One of `MAX_RUNS` places for what runs here and what waits. */
 function keepPlace({ registry, starter, maxRuns }: AcceptMessageDeps): Disposable | undefined {
   return registry.keepPlace(maxRuns - starter.countWaiting());
-}
-
-/** Waits for a lock whose run has ended: its answer is given before its holder's release has gone through. */
-async function takeLock(deps: AcceptMessageDeps, message: KeyedMessage): Promise<TakenLock> {
-  const { lockKey, keyed } = message;
-  const keyHash = keyed && sha256(keyed.key);
-  const deadline = deps.clock.monotonic() + RELEASE_PATIENCE_MS;
-  for (;;) {
-    const taken = await deps.runLocks.take(lockKey, keyHash);
-    if (taken.won || deps.clock.monotonic() >= deadline) return taken;
-    const isTwin = keyHash !== undefined && taken.note?.keyHash === keyHash;
-    if (isTwin || deps.store.findHead(lockKey) !== undefined) return taken;
-    await deps.clock.sleep(RELEASE_LOOK_MS);
-  }
 }
 
 function tooManyRuns(): AppError {

@@ -18,7 +18,7 @@ import type { RunLocks } from '../runs/take-lock.ts';
 export interface AcceptMessageDeps {
   readonly keys: KeyStore;
   readonly starter: RunStarter;
-  readonly store: Pick<RunStore, 'findHead'>;
+  readonly store: Pick<RunStore, 'find' | 'findHead'>;
   readonly runLocks: RunLocks;
   readonly host: Pick<RunHost, 'carry' | 'halt' | 'wake'>;
   readonly halts: HaltAnnouncer;

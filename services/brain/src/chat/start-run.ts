@@ -1,4 +1,4 @@
-import { RunId } from '@bakerst/contracts';
+import type { RunId } from '@bakerst/contracts';
 import type { BegunRun } from '../runs/active-run.ts';
 import { createActiveRun, openFeed } from '../runs/create-active-run.ts';
 import { type PreparedBase, toFirstTurn } from '../runs/prepare-base.ts';
@@ -17,11 +17,10 @@ import {
 /** Stores a message as a run, with the user's lock in hand, and begins to execute it. */
 export async function startRun(
   deps: AcceptMessageDeps,
-  message: KeyedMessage,
+  message: KeyedMessage & { readonly runId: RunId },
   { lock, token }: TakenLock & { readonly won: true },
 ): Promise<RunId> {
-  const { tenant, request, requestId, keyed, lockKey } = message;
-  const runId = RunId.parse(deps.newId());
+  const { tenant, request, requestId, keyed, lockKey, runId } = message;
   const fence = { runId, lockKey, token };
   const feed = openFeed(deps, { runId, takeover: 1, stored: undefined });
   const facts = await deps.recall(tenant, request.message);

@@ -10,11 +10,11 @@ interface CountDeps {
 /** Locks of users that tell how long asking for one takes, and what came of it. */
 export function countLocks(locks: RunLocks, { metrics, clock }: CountDeps): RunLocks {
   return {
-    async take(lockKey, keyHash) {
+    async take(lockKey, purpose) {
       const startedAt = clock.monotonic();
       const seconds = (): number => (clock.monotonic() - startedAt) / 1_000;
       try {
-        const taken = await locks.take(lockKey, keyHash);
+        const taken = await locks.take(lockKey, purpose);
         metrics.lockAsked(taken.won ? 'won' : 'held', seconds());
         return taken;
       } catch (err) {

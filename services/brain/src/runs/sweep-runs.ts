@@ -62,7 +62,7 @@ export function createSweep(deps: RunHostDeps, host: HostCalls): Sweep {
 
 /** False when somebody else holds the lock. */
 async function tryToBegin(deps: RunHostDeps, run: Run, host: HostCalls): Promise<boolean> {
-  const taken = await deps.runLocks.take(run.lockKey);
+  const taken = await deps.runLocks.take(run.lockKey, { runId: run.id });
   if (!taken.won) return false;
   try {
     const begun = await beginRun(deps, run, taken);

@@ -1,5 +1,5 @@
 import type { UserLock, UserLocks } from '@bakerst/bus';
-import type { LockNote } from '@bakerst/contracts';
+import type { LockNote, LockPurpose } from '@bakerst/contracts';
 import { AppError } from '@bakerst/kit';
 import type { FenceToken } from './run.ts';
 
@@ -10,7 +10,7 @@ export type TakenLock =
 /** Takes user locks together with the token that fences their writes. */
 export interface RunLocks {
   /** Throws AppError UNAVAILABLE while NATS is away. */
-  take(lockKey: string, keyHash?: string): Promise<TakenLock>;
+  take(lockKey: string, purpose?: LockPurpose): Promise<TakenLock>;
 }
 
 interface RunLocksDeps {
@@ -21,8 +21,8 @@ interface RunLocksDeps {
 
 export function createRunLocks({ locks, readIncarnation }: RunLocksDeps): RunLocks {
   return {
-    async take(lockKey, keyHash) {
-      const attempt = await locks.acquire(lockKey, keyHash);
+    async take(lockKey, purpose) {
+      const attempt = await locks.acquire(lockKey, purpose);
       if (!attempt.won) return attempt;
       const incarnation = readIncarnation();
       const { lock } = attempt;
