@@ -38,6 +38,18 @@ test('the stream of a known key shows its run from the start', async () => {
   expect(events.at(-1)?.event.type).toBe('complete');
 });
 
+test('who comes back with a known key gets what came after the event that it names', async () => {
+  await ask('key-resumed');
+  const options = { idempotencyKey: 'key-resumed' };
+  const events = await Array.fromAsync(system.owner.streamChat({ message: 'hello' }, options));
+  const rest = await system.post(
+    '/api/v1/chat/stream',
+    { message: 'hello' },
+    { 'Idempotency-Key': 'key-resumed', 'Last-Event-ID': events.at(-2)?.id ?? '' },
+  );
+  expect(await rest.text()).toMatch(/^id: [^\n]+\ndata: \{"type":"complete"[^\n]+\n\n$/);
+});
+
 test('the same key with another body is refused', async () => {
   await ask('key-2');
   const other = await ask('key-2', { message: 'something else' });

@@ -120,6 +120,8 @@ test('after the loss of the event stream a reader gets a snapshot of what was st
     'progress',
     'progress',
   ]);
+  const path = `/api/v1/runs/${runIdOf(live)}/events`;
+  expect((await system.get(path, { 'Last-Event-ID': told[2]?.id ?? '' })).status).toBe(204);
 });
 
 test('killed in the middle of a reply, the run takes that reply back and gives it again', async () => {

@@ -35,6 +35,7 @@ export const chatApi = {
     summary: 'Says something and streams the answer as it is made',
     body: ChatRequest,
     isKeyed: true,
+    isResumable: true,
     headers: RUN_HEADERS,
     answers: {
       200: { media: 'text/event-stream', schema: StreamEvent },

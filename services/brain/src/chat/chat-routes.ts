@@ -14,6 +14,7 @@ import type { Response } from 'express';
 import { z } from 'zod';
 import { type FollowStreamDeps, refuseOtherMediaTypes, streamRun } from '../http/follow-stream.ts';
 import { readIdempotencyKey } from '../http/idempotency-key.ts';
+import { readLastEventId } from '../http/last-event-id.ts';
 import { parseBody } from '../http/parse-input.ts';
 import { type Route, type RouteCall, sendJson } from '../http/route.ts';
 import { type ChoiceDeps, checkChoice } from '../models/check-choice.ts';
@@ -116,14 +117,16 @@ function sendOutcome(response: Response, last: StreamEvent | undefined): void {
 
 async function streamChat(
   deps: ChatRoutesDeps,
-  { response }: RouteCall,
+  { request, response }: RouteCall,
   chat: IncomingMessage,
 ): Promise<void> {
+  // Of the same request, sent before under its key.
+  const after = readLastEventId(request);
   using _place = deps.streams.enter(chat.tenant);
   const runId = await acceptMessage(deps.accept, chat);
   const waiting = nameRun(deps, response, { runId, tenant: chat.tenant });
   const opening = waiting && toOpening(waiting);
-  const followed = { scope: scopeOf(chat.tenant), runId, after: undefined };
+  const followed = { scope: scopeOf(chat.tenant), runId, after };
   await streamRun(deps, { ...followed, ...(opening && { opening }) }, response);
 }
 

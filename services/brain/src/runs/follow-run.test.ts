@@ -1,5 +1,5 @@
 import type { RunEventBus } from '@bakerst/bus';
-import type { StreamEvent } from '@bakerst/contracts';
+import type { EventPlace, StreamEvent } from '@bakerst/contracts';
 import { createFakeClock, settle } from '@bakerst/kit/testing';
 import { expect, test } from 'vitest';
 import { createRunRegistry } from './active-run.ts';
@@ -69,16 +69,19 @@ function openFollowed() {
       showEnd(2, ORDERED);
     },
     /** Follows from the beginning; gives what is told, of ends how the run stood. */
-    follow() {
+    follow(after?: EventPlace) {
       const told: string[] = [];
-      const tell = ({ event }: FeedEvent): void => {
+      const places: (EventPlace | undefined)[] = [];
+      const tell = ({ event, place }: FeedEvent): void => {
         told.push(event.type === 'complete' ? event.response.status : event.type);
+        places.push(place);
       };
-      const followed = { scope: gary, runId: ORDER, after: undefined };
       const { signal } = new AbortController();
-      const ended = followRun(deps, followed, { tell, signal });
-      return { told, ended };
+      const ended = followRun(deps, { scope: gary, runId: ORDER, after }, { tell, signal });
+      return { told, places, ended };
     },
+    show,
+    clock,
   };
 }
 
@@ -110,4 +113,39 @@ test('who comes between the answer and the takeover waits for the end that follo
   await goOn();
   await ended;
   expect(told).toEqual(['status', 'rewind', 'completed']);
+});
+
+const GREETING = { type: 'status', message: 'Processing your request...' } as const;
+const text = (said: string) => ({ type: 'progress', text: said }) as const;
+
+test('who has been shown more elsewhere than is published yet goes on with what follows', async () => {
+  const { show, follow, clock } = openFollowed();
+  show(1, GREETING);
+  const { told } = follow({ takeover: 1, n: 2 });
+  await clock.advance(900);
+  show(1, text('two'));
+  show(1, text('loaves'));
+  await clock.advance(5_000);
+  expect(told).toEqual(['progress']);
+});
+
+test('who names a place that is never reached is told everything anew', async () => {
+  const { show, follow, clock } = openFollowed();
+  show(1, GREETING);
+  const { told } = follow({ takeover: 1, n: 2 });
+  await clock.advance(3_000);
+  expect(told).toEqual(['rewind', 'snapshot']);
+});
+
+test('the end that is told when the stream has gone has its place', async () => {
+  const { finish, follow, clock } = openFollowed();
+  await finish(ORDERED);
+  const { told, places, ended } = follow();
+  await clock.advance(500);
+  await ended;
+  expect(told).toEqual(['rewind', 'snapshot', 'completed']);
+  expect(places.slice(1)).toEqual([
+    { takeover: 1, n: 1 },
+    { takeover: 1, n: 2 },
+  ]);
 });

@@ -17,6 +17,7 @@ import type { RunSummary } from './run.ts';
 import { toSnapshotParts } from './snapshot.ts';
 import { toTerminalEvent } from './stream-events.ts';
 import { tellInOrder } from './tell-in-order.ts';
+import { terminalPlace } from './terminal-place.ts';
 
 /** How often a run that is executed elsewhere is looked up, in case its last event got lost. */
 const LOOK_MS = 1_000;
@@ -161,7 +162,8 @@ async function tellRest(deps: FollowRunDeps, run: RunSummary, reader: Reader): P
   if (rest !== undefined) return;
   tellSnapshot(deps, run.id, reader);
   const language = deps.settings.readLanguage(run.tenant.org, run.tenant.user);
-  reader.tell(toFeedEvent(toTerminalEvent(run, language), undefined));
+  const place = terminalPlace(run, deps.store.listSteps(run.id));
+  reader.tell(toFeedEvent(toTerminalEvent(run, language), place));
 }
 
 /** Reads along while another brain executes the run, or nobody does yet. */
@@ -173,16 +175,20 @@ async function followElsewhere(
   const leaving = new AbortController();
   const signal = AbortSignal.any([reader.signal, leaving.signal]);
   void deps.registry.changed(run.id, signal).then(() => leaving.abort());
+  let newest: PlacedEvent | undefined;
+  let overtaken: PlacedEvent | undefined;
   using _look = deps.clock.every(LOOK_MS, () => {
     const now = deps.store.find({ org: run.tenant.org, user: run.tenant.user }, run.id);
-    if (now === undefined || isTerminalRun(now.status)) leaving.abort();
+    if (now === undefined || isTerminalRun(now.status)) return leaving.abort();
+    const isStill = overtaken !== undefined && overtaken === newest;
+    overtaken = isAhead(reader.after, newest) ? newest : undefined;
+    if (overtaken !== undefined && isStill) tellSnapshot(deps, run.id, reader);
   });
   try {
     for await (const batch of deps.runEvents.read(run.id, signal)) {
       if (signal.aborted) return;
       const events = toPlacedEvents(batch);
-      if (batch.isNewest && isAhead(reader.after, events.at(-1)))
-        tellSnapshot(deps, run.id, reader);
+      if (batch.isNewest) newest = events.at(-1);
       tellInOrder(reader, events, {
         findCovered: () => deps.store.listSteps(run.id).at(-1)?.covers,
         tellSnapshot: () => tellSnapshot(deps, run.id, reader),
@@ -197,7 +203,10 @@ async function followElsewhere(
   }
 }
 
-/** True for a reader that names a place that no event has reached. */
+/**
+ * True for a reader that names a place that no event has reached. What has been shown where the run is executed is
+ * published a moment later: it has told something else only where that stays so.
+ */
 function isAhead(after: EventPlace | undefined, newest: PlacedEvent | undefined): boolean {
   return after !== undefined && newest !== undefined && comparePlaces(after, newest.place) > 0;
 }

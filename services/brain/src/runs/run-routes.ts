@@ -4,7 +4,6 @@ import {
   type EventPlace,
   isTerminalRun,
   Named,
-  parseEventId,
   QueuedMessagePatch,
   RunHalted,
   RunPage,
@@ -15,6 +14,7 @@ import {
 import { AppError, type Clock } from '@bakerst/kit';
 import { z } from 'zod';
 import { type FollowStreamDeps, refuseOtherMediaTypes, streamRun } from '../http/follow-stream.ts';
+import { readLastEventId } from '../http/last-event-id.ts';
 import { readCursor, toPage } from '../http/list-query.ts';
 import { parseBody, parsePath, parseQuery, readNamed } from '../http/parse-input.ts';
 import { type Route, type RouteCall, sendJson } from '../http/route.ts';
@@ -26,6 +26,7 @@ import { type HaltRunDeps, haltRun } from './halt-run.ts';
 import type { ListedRun, ListedStep, QueuedMessages, RunLister, RunStore } from './ports.ts';
 import type { RunSummary } from './run.ts';
 import { toRunChange } from './run-change.ts';
+import { terminalPlace } from './terminal-place.ts';
 
 export interface RunRoutesDeps extends FollowStreamDeps, HaltRunDeps {
   readonly store: RunStore;
@@ -55,7 +56,7 @@ export function createRunRoutes(deps: RunRoutesDeps): readonly Route[] {
       async handle(call) {
         const { run, scope } = findRun(deps, call);
         refuseOtherMediaTypes(call.request);
-        const after = readLastEventId(call);
+        const after = readLastEventId(call.request);
         if (hasSeenAll(deps, run, after)) {
           // An EventSource that is told this does not come back (HTML standard, 9.2.3).
           call.response.status(204).end();
@@ -128,26 +129,13 @@ function unknownRun(): AppError {
   return new AppError('NOT_FOUND', 'there is no such run', { reason: 'RUN_NOT_FOUND' });
 }
 
-function readLastEventId({ request }: RouteCall) {
-  const id = request.get('Last-Event-ID');
-  if (id === undefined || id === '') return undefined;
-  const place = parseEventId(id);
-  if (place === undefined)
-    throw new AppError('VALIDATION_ERROR', 'Last-Event-ID is not one of ours', {
-      reason: 'INVALID_EVENT_ID',
-    });
-  return place;
-}
-
 function hasSeenAll(
   { store }: RunRoutesDeps,
-  { id, status }: RunSummary,
+  run: RunSummary,
   after: EventPlace | undefined,
 ): boolean {
-  if (after === undefined || !isTerminalRun(status)) return false;
-  const last = store.listSteps(id).at(-1)?.covers;
-  // The terminal event follows what the last step covers.
-  return last !== undefined && comparePlaces(after, { ...last, n: last.n + 1 }) === 0;
+  if (after === undefined || !isTerminalRun(run.status)) return false;
+  return comparePlaces(after, terminalPlace(run, store.listSteps(run.id))) === 0;
 }
 
 async function changeQueued(deps: RunRoutesDeps, call: RouteCall): Promise<RunSummary> {
