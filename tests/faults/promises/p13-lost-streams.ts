@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { textReply } from '@bakerst/offline-model';
 import { busyCode } from '../../support/busy-code.ts';
 import { acceptedJobs, checkJobs, jobsNot, lostJobs, unfinishedJobs } from '../checkers/jobs.ts';
@@ -20,6 +21,8 @@ const FLIP = 'byte flipped in a stream';
 const CHATS = 10;
 /** What the model takes for an answer. */
 const MODEL_MS = 1_000;
+/** How long it holds answers back for the loss in whose middle they are to be. */
+const PATIENCE_MS = 10_000;
 /** As after any other absence of NATS (P12), and the answer itself. */
 const BACK_MS = 5_000 + MODEL_MS;
 
@@ -30,20 +33,32 @@ export const p13: Scenario = {
   mutants: ['no-outbox'],
   async play(play) {
     const { open, random, count } = play;
+    let struck = Promise.withResolvers<void>();
     const opened = await open({
       workers: 2,
-      script: () => textReply('ok'),
+      async script({ messages }) {
+        if (JSON.stringify(messages.at(-1)).includes('chat '))
+          await Promise.race([struck.promise, setTimeout(PATIENCE_MS)]);
+        return textReply('ok');
+      },
       pace: { firstByteMs: MODEL_MS, deltaMs: 0 },
     });
     const { nats, databaseFile } = opened.stage;
     using fences = watchFences(databaseFile);
     const losses: Loss[] = [];
+    const loseIn = async (name: string, strike: () => Promise<void>): Promise<void> => {
+      await sendJobs(play, opened, name);
+      struck = Promise.withResolvers();
+      const loss = await lose(opened, name, () => {
+        struck.resolve();
+        return strike();
+      });
+      losses.push(loss);
+    };
+    const damage = () => nats.damage(FLIP, (dir) => flipByte(dir, '.blk', random));
     for (let i = count({ smoke: 1, normal: 3, full: 10 }); i > 0; i--) {
-      await sendJobs(play, opened, `wipe-${i}`);
-      losses.push(await lose(opened, `wipe-${i}`, () => nats.wipe(WIPE)));
-      await sendJobs(play, opened, `flip-${i}`);
-      const damage = () => nats.damage(FLIP, (dir) => flipByte(dir, '.blk', random));
-      losses.push(await lose(opened, `flip-${i}`, damage));
+      await loseIn(`wipe-${i}`, () => nats.wipe(WIPE));
+      await loseIn(`flip-${i}`, damage);
     }
     return judge(play, opened, { losses, fences });
   },
@@ -84,7 +99,7 @@ async function lose(
     return { request, status, runId: told['run_id'] };
   });
   const countRunning = () => unfinishedRuns(stage.unfinished()).length;
-  await until(() => countRunning() === CHATS, 800);
+  await until(() => countRunning() === CHATS, PATIENCE_MS);
   const inFlight = countRunning();
   await strike();
   const backMs = await client.timeUntilAnswered(30_000);
