@@ -61,7 +61,7 @@ export function createBrain(around: Surroundings): Brain {
   const prompts = createPrompts(around, { toolbox: mcp.toolbox, settings });
   const models = createModels(around);
   const { jobs, runs, callbacks, schedules } = createWork(around, { mcp, memory, prompts, models });
-  const processes = createProcessWatch(clock);
+  const processes = createProcessWatch({ clock, isGone: around.faults.isGone });
   const triggers = createTriggers(around, schedules);
   const { principals, sessionRoutes, border } = createEntrance(around);
   const choices = { files: prompts.files, models: models.choices };

@@ -83,7 +83,6 @@ function say({ db }: Opened, message: string, answer: string | undefined): Run {
     status,
     takeover: 1,
     requestId: 'r',
-    isHaltRequested: false,
     wanted: { persona: undefined, model: undefined },
     createdAt: 1,
   };

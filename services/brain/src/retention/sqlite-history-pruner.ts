@@ -2,12 +2,10 @@ import { z } from 'zod';
 import { UNFINISHED } from '../jobs/sqlite-job-rows.ts';
 import type { StoreDeps } from '../storage/store-deps.ts';
 import type { HistoryPruner } from './ports.ts';
+import { createBodyPruner } from './sqlite-body-pruner.ts';
 import { createDeliveryPruner } from './sqlite-delivery-pruner.ts';
 
 const Ids = z.array(z.string());
-
-/** When a text was last used is only noted to the hour. */
-const USED_AT_STEP_MS = 60 * 60 * 1_000;
 
 /** SQL: the job is still worked on, or waits for a person. Of one that a restore has ended nobody asks anything. */
 const OPEN = `(${UNFINISHED} OR (status = 'interrupted' AND error_code IS NOT 'RESTORED')
@@ -33,13 +31,6 @@ export function createSqliteHistoryPruner({ db, writer, clock }: StoreDeps): His
     )
     .pluck();
   const dropJob = db.prepare('DELETE FROM job WHERE id = ?');
-  const oldBodies = db.prepare('SELECT 1 FROM body WHERE used_at < ?');
-  const dropBodies = db.prepare(
-    `DELETE FROM body WHERE used_at < ? AND hash NOT IN (
-       SELECT named.value
-       FROM run JOIN run_step ON run_step.run_id = run.id, json_tree(run_step.payload) named
-       WHERE run.pruned_at IS NULL AND run_step.type = 'turn_started' AND named.type = 'text')`,
-  );
   return {
     pruneRuns: (before, limit) =>
       writer.write(() => {
@@ -59,10 +50,6 @@ export function createSqliteHistoryPruner({ db, writer, clock }: StoreDeps): His
         return ids.length;
       }),
     ...createDeliveryPruner({ db, writer, clock }),
-    async pruneBodies(before) {
-      const unusedSince = before - USED_AT_STEP_MS;
-      if (oldBodies.get(unusedSince) !== undefined)
-        await writer.write(() => dropBodies.run(unusedSince));
-    },
+    ...createBodyPruner({ db, writer }),
   };
 }

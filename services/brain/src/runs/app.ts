@@ -80,6 +80,7 @@ export function createRuns(around: Surroundings, given: RunSurroundings) {
     callBack: { follow },
     changes,
     signs,
+    halts: given.jobs.halts,
     clock,
     log,
     recallFor: (run) =>

@@ -46,6 +46,10 @@ export interface RunStore {
   finish(fence: RunFence, end: RunEnd, write: StepWrite): Promise<void>;
   /** Notes that the run must not go on, and ends one that waits; undefined for an unknown run. */
   requestHalt(scope: Scope, id: string): Promise<HaltedRun | undefined>;
+  /** True once it was asked that the run must not go on. */
+  isHaltRequested(id: RunId): boolean;
+  /** The runs without an answer of which that was asked. */
+  listHalting(): readonly RunId[];
   /** True while messages wait for the run to take them up. */
   hasMessages(id: RunId): boolean;
   /** Makes these messages part of the run: each becomes a step of this turn. */

@@ -72,7 +72,9 @@ export function createRunFeed(options: RunFeedOptions): RunFeed {
     },
     rewind() {
       unstored = [];
-      emit({ type: 'rewind', after: covers === undefined ? null : toEventId(covers) });
+      // A message that waited is a step without events: there is none of that number.
+      const after = covers === undefined || covers.n === 0 ? null : toEventId(covers);
+      emit({ type: 'rewind', after });
     },
     unstoredText: () => unstored.join(''),
     isAhead: log.isAhead,

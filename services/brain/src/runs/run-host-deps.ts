@@ -3,12 +3,12 @@ import type { Clock } from '@bakerst/kit';
 import type { CallBack } from '../callbacks/call-back.ts';
 import type { RecalledFact } from '../prompts/ports.ts';
 import type { ActiveRun, RunRegistry } from './active-run.ts';
+import type { ExecuteRunDeps } from './execute-run.ts';
 import type { PreparedBase, RunStart } from './prepare-base.ts';
 import type { Run, RunEnd } from './run.ts';
-import type { RunLoopDeps } from './run-loop.ts';
 import type { RunLocks } from './take-lock.ts';
 
-export interface RunHostDeps extends RunLoopDeps {
+export interface RunHostDeps extends ExecuteRunDeps {
   readonly registry: RunRegistry;
   readonly runLocks: RunLocks;
   readonly prepareBase: (run: Run, start: RunStart) => PreparedBase;

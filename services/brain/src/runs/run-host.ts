@@ -1,5 +1,6 @@
 import { type ActiveRun, haltedError, suspendedError } from './active-run.ts';
 import { executeRun } from './execute-run.ts';
+import { haltNoted } from './noted-halts.ts';
 import type { Run, RunEnd } from './run.ts';
 import { toRunChange } from './run-change.ts';
 import type { HostCalls, RunHostDeps } from './run-host-deps.ts';
@@ -7,14 +8,14 @@ import { toTerminalEvent } from './stream-events.ts';
 import { createSweep } from './sweep-runs.ts';
 import { beginRun } from './take-over.ts';
 
-/** How often runs whose turn it is and that nobody executes are looked for. */
+/** How often runs whose turn it is and that nobody executes are looked for, and those that are to be halted. */
 const SWEEP_MS = 1_000;
 
 /** Executes runs in this process from their start or takeover to their end. */
 export interface RunHost {
   /** Executes a run whose lock this process holds. */
   carry(active: ActiveRun): void;
-  /** Takes up, now and then, the runs whose turn it is and that nobody executes. */
+  /** Takes up, now and then, the runs whose turn it is and that nobody executes; halts those of which that was noted. */
   watch(): Disposable;
   /** Looks for such runs now. */
   wake(): void;
@@ -51,7 +52,10 @@ export function createRunHost(deps: RunHostDeps): RunHost {
     carry,
     watch() {
       void sweep.look();
-      return deps.clock.every(SWEEP_MS, () => void sweep.look());
+      return deps.clock.every(SWEEP_MS, () => {
+        haltNoted(deps);
+        void sweep.look();
+      });
     },
     wake: () => void sweep.look(),
     noteReleased: () => void sweep.lookAgain(),

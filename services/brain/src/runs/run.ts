@@ -35,7 +35,6 @@ export interface Run {
   readonly status: RunStatus;
   readonly takeover: number;
   readonly requestId: string;
-  readonly isHaltRequested: boolean;
   readonly wanted: Wanted;
   readonly createdAt: number;
 }

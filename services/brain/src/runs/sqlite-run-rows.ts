@@ -24,7 +24,6 @@ const RunRow = z.object({
   status: RunStatus,
   takeover: z.int(),
   request_id: z.string(),
-  halt_requested_at: z.int().nullable(),
   wanted_persona: z.string().nullable(),
   wanted_model: z.string().nullable(),
   created_at: z.int(),
@@ -84,7 +83,7 @@ export const SELECT_SUMMARY = `SELECT run.*,
 
 /** Columns of a RunRow. */
 export const RUN_COLUMNS =
-  'id, org_id, user_id, conversation_id, message_seq, lock_key, status, takeover, request_id, halt_requested_at, wanted_persona, wanted_model, created_at';
+  'id, org_id, user_id, conversation_id, message_seq, lock_key, status, takeover, request_id, wanted_persona, wanted_model, created_at';
 
 export function toRun(row: unknown): Run {
   return fromRow(RunRow.parse(row));
@@ -100,7 +99,6 @@ function fromRow(run: z.infer<typeof RunRow>): Run {
     status: run.status,
     takeover: run.takeover,
     requestId: run.request_id,
-    isHaltRequested: run.halt_requested_at !== null,
     wanted: {
       persona: run.wanted_persona ?? undefined,
       model: run.wanted_model ?? undefined,

@@ -1,4 +1,4 @@
-import { isTerminalRun } from '@bakerst/contracts';
+import { isTerminalRun, RunId } from '@bakerst/contracts';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import type { StoreDeps } from '../storage/store-deps.ts';
@@ -74,6 +74,8 @@ export function createSqliteRunStore({ db, writer, clock }: StoreDeps): RunStore
       }),
     requestHalt: (scope, id) =>
       writer.write(() => requestHalt(sql, { scope, id, now: clock.now() })),
+    isHaltRequested: (id) => sql.isHalted.get(id) !== undefined,
+    listHalting: () => sql.halting.all().map((id) => RunId.parse(id)),
     ...createMessageTaker({ db, writer, clock }, fence),
   };
 }
@@ -105,6 +107,9 @@ function prepareStatements(db: Database) {
        RETURNING ${RUN_COLUMNS}`,
     ),
     isHalted: db.prepare('SELECT 1 FROM run WHERE id = ? AND halt_requested_at IS NOT NULL'),
+    halting: db
+      .prepare(`SELECT id FROM run WHERE halt_requested_at IS NOT NULL AND ${UNFINISHED}`)
+      .pluck(),
     hasQuestion: db.prepare(
       `SELECT 1 FROM job WHERE run_id = ? AND status = 'interrupted' LIMIT 1`,
     ),

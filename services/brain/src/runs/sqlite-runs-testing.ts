@@ -9,6 +9,7 @@ import { createGroupCommit } from '../storage/group-commit.ts';
 import { migrate } from '../storage/migrate.ts';
 import { openDatabase } from '../storage/open-database.ts';
 import type { RunEnd } from './run.ts';
+import type { RunStep } from './run-step.ts';
 import { createSqliteRunStarter } from './sqlite-run-starter.ts';
 import { createSqliteRunStore } from './sqlite-run-store.ts';
 
@@ -68,15 +69,17 @@ export function openRuns() {
   db.exec(`INSERT INTO org (id, created_at) VALUES ('home', 1);
     INSERT INTO user (org_id, id, created_at) VALUES ('home', 'gary', 1)`);
   const runs = {
+    clock,
+    exec: (sql: string) => void db.exec(sql),
     store: createSqliteRunStore(deps),
     starter: createSqliteRunStarter(deps),
     /** A run that is on, with a conversation of its own. */
-    addRun(id: RunId, conversationId: ConversationId) {
+    addRun(id: RunId, conversationId: ConversationId, lockKey = LOCK_KEY) {
       db.exec(`INSERT INTO conversation (id, org_id, user_id, is_default, last_seq, created_at, updated_at)
           VALUES ('${conversationId}', 'home', 'gary', 0, 1, 1, 1);
         INSERT INTO run (id, org_id, user_id, conversation_id, message_seq, lock_key, status,
           takeover, request_id, created_at)
-          VALUES ('${id}', 'home', 'gary', '${conversationId}', 1, '${LOCK_KEY}', 'running', 1, 'r', 1);
+          VALUES ('${id}', 'home', 'gary', '${conversationId}', 1, '${lockKey}', 'running', 1, 'r', 1);
         INSERT INTO message (conversation_id, seq, run_id, role, content, created_at)
           VALUES ('${conversationId}', 1, '${id}', 'user', 'order bread', 1)`);
     },
@@ -91,6 +94,14 @@ export function openRuns() {
       runs.store.finish(FENCE, end, {
         step: { type: 'finished', status: end.status },
         reserve: () => ({ takeover, n: 1 }),
+        committed: () => undefined,
+        failed: () => undefined,
+      }),
+    /** Appends to ORDER what an earlier takeover has stored. */
+    append: (step: RunStep) =>
+      runs.store.append(FENCE, {
+        step,
+        reserve: () => ({ takeover: 1, n: 1 }),
         committed: () => undefined,
         failed: () => undefined,
       }),

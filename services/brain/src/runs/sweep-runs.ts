@@ -1,11 +1,16 @@
+import { AppError } from '@bakerst/kit';
+import { createHeldRuns } from './held-runs.ts';
+import type { RunStore } from './ports.ts';
 import type { Run } from './run.ts';
 import type { HostCalls, RunHostDeps } from './run-host-deps.ts';
-import { beginRun } from './take-over.ts';
+import { type BeginRunDeps, beginRun } from './take-over.ts';
 
 /** Runs that are tried at a time. */
 const WIDTH = 20;
-/** A run whose lock somebody holds is tried again after this long: shorter than a lease, longer than a sweep. */
-const HELD_MS = 1_500;
+
+interface SweepDeps extends BeginRunDeps, Pick<RunHostDeps, 'registry' | 'runLocks'> {
+  readonly store: Pick<RunStore, 'listHeads'> & BeginRunDeps['store'];
+}
 
 /**
  * Takes up the runs whose turn it is and that nobody executes: those of a brain that died, or let go of them, and
@@ -17,25 +22,23 @@ export interface Sweep {
   lookAgain(): Promise<void>;
 }
 
-export function createSweep(deps: RunHostDeps, host: HostCalls): Sweep {
-  const held = new Map<string, number>();
+export function createSweep(deps: SweepDeps, host: HostCalls): Sweep {
+  const held = createHeldRuns(deps.clock);
   let isSweeping = false;
   let isWanted = false;
   const isDue = ({ id, lockKey }: Run): boolean =>
-    deps.registry.find(id) === undefined &&
-    !deps.registry.holds(lockKey) &&
-    (held.get(id) ?? 0) <= deps.clock.monotonic();
+    deps.registry.find(id) === undefined && !deps.registry.holds(lockKey) && !held.has(id);
 
   const tryOne = async (run: Run): Promise<void> => {
-    const isHeld = !(await tryToBegin(deps, run, host));
-    if (isHeld) held.set(run.id, deps.clock.monotonic() + HELD_MS);
-    else held.delete(run.id);
+    const outcome = await tryToBegin(deps, run, host);
+    if (outcome === 'locked') held.addLocked(run.id);
+    else if (outcome === 'failed') held.addFailed(run.id);
+    else held.remove(run.id);
   };
 
   const sweep = async (): Promise<void> => {
     const heads = deps.store.listHeads();
-    const known = new Set<string>(heads.map(({ id }) => id));
-    for (const id of held.keys()) if (!known.has(id)) held.delete(id);
+    held.keepOnly(new Set(heads.map(({ id }) => id)));
     const due = heads.filter(isDue);
     for (let from = 0; from < due.length && !host.isDraining(); from += WIDTH)
       await Promise.all(due.slice(from, from + WIDTH).map(tryOne));
@@ -54,23 +57,33 @@ export function createSweep(deps: RunHostDeps, host: HostCalls): Sweep {
   return {
     look,
     lookAgain() {
-      held.clear();
+      held.removeLocked();
       return look();
     },
   };
 }
 
-/** False when somebody else holds the lock. */
-async function tryToBegin(deps: RunHostDeps, run: Run, host: HostCalls): Promise<boolean> {
+/**
+ * `locked`: somebody else holds the lock. `failed`: this brain cannot begin the run; no other one waits for it. Throws
+ * while nobody can say who holds a lock.
+ */
+async function tryToBegin(
+  deps: SweepDeps,
+  run: Run,
+  host: HostCalls,
+): Promise<'locked' | 'failed' | 'tried'> {
   const taken = await deps.runLocks.take(run.lockKey, { runId: run.id });
-  if (!taken.won) return false;
+  if (!taken.won) return 'locked';
   try {
     const begun = await beginRun(deps, run, taken);
     if (begun === undefined) await taken.lock.release();
     else host.carry(begun);
+    return 'tried';
   } catch (err) {
     await taken.lock.release();
-    throw err;
+    // The bus or the disk is away: that is over at any moment.
+    const mayPass = err instanceof AppError;
+    deps.log[mayPass ? 'warn' : 'error']({ err, runId: run.id }, 'run not taken up yet');
+    return mayPass ? 'tried' : 'failed';
   }
-  return true;
 }
