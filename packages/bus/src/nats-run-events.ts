@@ -2,6 +2,7 @@ import { RunEventBatch, Streams, Subjects } from '@bakerst/contracts';
 import type { Logger } from '@bakerst/kit';
 import { DeliverPolicy } from '@nats-io/jetstream';
 import { type NatsLink, onReconnected } from './nats-link.ts';
+import { readJson } from './read-json.ts';
 
 /** A RunEventBatch whose events are JSON already. */
 export interface EncodedBatch {
@@ -65,7 +66,7 @@ async function* readBatches(
   try {
     if (signal.aborted) return;
     for await (const message of messages) {
-      const batch = RunEventBatch.safeParse(message.json());
+      const batch = RunEventBatch.safeParse(readJson(message));
       if (batch.success) yield { ...batch.data, isNewest: message.info.pending === 0 };
     }
   } finally {
