@@ -4,7 +4,6 @@ import {
   serveResults,
   serveStarts,
   serveToolCalls,
-  type Topology,
   watchAdvisories,
   watchHalts,
   watchSigns,
@@ -36,7 +35,7 @@ export function connectBrain(open: AsyncDisposableStack, around: Surroundings, b
     if (isPreparing || !link.isConnected()) return;
     isPreparing = true;
     try {
-      await note(around, brain, await ensure(around));
+      await ensure(around, brain);
       if (!isServing) serveWorkers(open, around, brain);
       isServing = true;
       if (!isNewConnection) return;
@@ -57,17 +56,26 @@ export function connectBrain(open: AsyncDisposableStack, around: Surroundings, b
   open.use(clock.every(ENSURE_MS, () => void prepare()));
 }
 
-function ensure({ link, config, log }: Surroundings): Promise<Topology> {
-  return ensureTopology(
+/** The locks first: with them chats go on, whatever is to be said of the rest. */
+async function ensure(around: Surroundings, brain: Brain): Promise<void> {
+  const { link, config, log, phase } = around;
+  const { jobsCreated, problems } = await ensureTopology(
     link,
-    { kinds: JobType.options, leaseMs: config.lockLeaseMs, ackWaitMs: config.jobAckWaitMs },
+    {
+      kinds: JobType.options,
+      leaseMs: config.lockLeaseMs,
+      ackWaitMs: config.jobAckWaitMs,
+      async noteLocks({ created }) {
+        phase.incarnation = await noteIncarnation(around, created);
+      },
+    },
     log,
   );
-}
-
-async function note(around: Surroundings, brain: Brain, topology: Topology): Promise<void> {
-  around.phase.incarnation = await noteIncarnation(around, topology.locksCreated);
-  if (around.faults.hasOutbox) await replaceLostQueue(brain.jobs, topology.jobsCreated);
+  const news = problems.filter((problem) => !phase.busProblems.includes(problem));
+  for (const problem of news) log.warn({ problem }, 'nats is not as it should be');
+  phase.busProblems = problems;
+  if (around.faults.hasOutbox && jobsCreated !== undefined)
+    await replaceLostQueue(brain.jobs, jobsCreated);
 }
 
 function serveWorkers(open: AsyncDisposableStack, around: Surroundings, brain: Brain): void {
