@@ -16,7 +16,7 @@ import { replaceLostQueue, watchLostJobs } from './jobs/reconcile-jobs.ts';
 import { recordResult } from './jobs/record-result.ts';
 import { repeatHalts } from './jobs/repeat-halts.ts';
 import { startJob } from './jobs/start-job.ts';
-import { noteIncarnation } from './runs/sqlite-fence.ts';
+import { noteIncarnation, readHighestToken } from './runs/sqlite-fence.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** How often what is in NATS is looked after: a stream may be lost without the connection being so. */
@@ -47,6 +47,7 @@ export function connectBrain(open: AsyncDisposableStack, around: Surroundings, b
       isPreparing = false;
     }
   };
+  around.phase.lookAtNats = () => void prepare();
   open.use(
     link.onConnected(() => {
       isNewConnection = true;
@@ -59,14 +60,15 @@ export function connectBrain(open: AsyncDisposableStack, around: Surroundings, b
 /** The locks first: with them chats go on, whatever is to be said of the rest. */
 async function ensure(around: Surroundings, brain: Brain): Promise<void> {
   const { link, config, log, phase } = around;
+  const highest = readHighestToken(around);
   const { jobsCreated, problems } = await ensureTopology(
     link,
     {
       kinds: JobType.options,
       leaseMs: config.lockLeaseMs,
       ackWaitMs: config.jobAckWaitMs,
-      async noteLocks({ created }) {
-        phase.incarnation = await noteIncarnation(around, created);
+      async noteLocks(bucket) {
+        phase.incarnation = await noteIncarnation(around, { ...bucket, highest });
       },
     },
     log,
