@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { byTurn, textReply, toolReply } from '@bakerst/offline-model';
 import { expect, test } from 'vitest';
 import { startSystem } from './support/system.ts';
@@ -63,3 +65,20 @@ test('two messages of a new user that wait for NATS open one conversation', asyn
     })
     .toBe(3);
 }, 90_000);
+
+test('a message that may wait is taken while other brains know of newer locks', async () => {
+  await using system = await startSystem({ workers: 0, script: () => textReply('here') });
+  const ask = async (on_busy: string): Promise<number> =>
+    (await system.post('/api/v1/chat', { message: 'hello', on_busy })).status;
+  expect(await ask('reject')).toBe(200);
+  // As a brain does that has seen the new bucket before this one looked.
+  const noteNewer = (): void => {
+    using db = new DatabaseSync(join(system.dataDir, 'bakerst.db'));
+    db.exec(`UPDATE meta SET value = value + 1 WHERE key = 'locks_incarnation';
+             UPDATE fence SET incarnation = incarnation + 1, revision = 1`);
+  };
+  noteNewer();
+  expect(await ask('queue')).toBe(202);
+  await expect.poll(() => ask('reject'), { timeout: 30_000, interval: 100 }).toBe(200);
+  expect(system.query(`SELECT 1 FROM run WHERE status <> 'completed'`)).toEqual([]);
+}, 60_000);

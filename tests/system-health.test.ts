@@ -1,3 +1,5 @@
+import { replaceStream } from '@bakerst/bus/testing';
+import { Streams } from '@bakerst/contracts';
 import { textReply } from '@bakerst/offline-model';
 import { expect, test, vi } from 'vitest';
 import { startSystem } from './support/system.ts';
@@ -27,6 +29,13 @@ test('every part is looked at, and what is missing is named', async () => {
     workers: { status: 'degraded', detail: '1 ready, none for command, agent, mcp' },
     prompts: { status: 'ok' },
   });
+  await replaceStream(system.nats.url, Streams.advisories, { storage: 'memory' });
+  await expect
+    .poll(async () => (await read()).nats, { timeout: 30_000 })
+    .toEqual({
+      status: 'degraded',
+      detail: expect.stringContaining('stream BAKERST_ADVISORIES: storage must be file'),
+    });
   await system.nats.kill();
   await system.brain.logged('nats disconnected');
   expect(await read()).toMatchObject({

@@ -83,6 +83,8 @@ async function openSurroundings(open: AsyncDisposableStack): Promise<Surrounding
       closed: undefined,
       isReady: true,
       incarnation: undefined,
+      lookAtNats: () => undefined,
+      busProblems: [],
       stopping: new AbortController(),
       ending: new AbortController(),
     },

@@ -38,7 +38,7 @@ export { purgeAll } from './nats-purge.ts';
 export { createNatsRunEvents, type EncodedBatch, type RunEventBus } from './nats-run-events.ts';
 export { createNatsSigns, watchSigns } from './nats-signs.ts';
 export { createNatsToolCallAsker, serveToolCalls, type ToolCallAsker } from './nats-tool-calls.ts';
-export { ensureTopology, type Topology, type TopologyOptions } from './nats-topology.ts';
+export { ensureTopology } from './nats-topology.ts';
 export type { SignListeners, Signs } from './signs.ts';
 export { type Heart, startBeating } from './start-beating.ts';
 export type { LockAttempt, UserLock, UserLocks } from './user-lock.ts';

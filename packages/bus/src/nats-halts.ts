@@ -2,6 +2,7 @@ import { Buckets, HaltNotice } from '@bakerst/contracts';
 import type { Clock, Logger } from '@bakerst/kit';
 import { type KV, Kvm, KvWatchInclude } from '@nats-io/kv';
 import { type NatsLink, onReconnected } from './nats-link.ts';
+import { readJson } from './read-json.ts';
 
 const RETRY_MS = 1_000;
 /** How long whoever halts waits for the bus; the halt is answered then, though no worker may have heard of it. */
@@ -98,7 +99,7 @@ async function watchOnce(
   });
   try {
     for await (const entry of entries) {
-      const notice = entry.operation === 'PUT' ? HaltNotice.safeParse(entry.json()) : undefined;
+      const notice = entry.operation === 'PUT' ? HaltNotice.safeParse(readJson(entry)) : undefined;
       if (notice?.success === true) onHalt(notice.data);
       if (entry.delta === 0) onComplete?.(true);
     }

@@ -64,7 +64,7 @@ export function openNatsLink(
     // Whoever opened the link is gone already, and nobody else would close this.
     if (closing.signal.aborted) return await link.nc.close();
     opened = link;
-    void followStatus(link.nc, setConnected);
+    void followStatus(link.nc, deps.log, setConnected);
     setConnected(true);
   });
   starting.catch(() => undefined);
@@ -169,11 +169,23 @@ function isOlder(version: string, than: string): boolean {
 
 async function followStatus(
   nc: NatsConnection,
+  log: Logger,
   setConnected: (isUp: boolean) => void,
 ): Promise<void> {
   for await (const status of nc.status()) {
     if (status.type === 'disconnect') setConnected(false);
-    if (status.type === 'reconnect') setConnected(true);
+    if (status.type === 'reconnect' && isUsable(nc, log)) setConnected(true);
+  }
+}
+
+/** False for a server that is too old: the bus counts as away until another one is in its place. */
+function isUsable(nc: NatsConnection, log: Logger): boolean {
+  try {
+    checkServer(nc.info?.version ?? '0.0.0', log);
+    return true;
+  } catch (err) {
+    log.error({ err }, 'nats-server is not used');
+    return false;
   }
 }
 

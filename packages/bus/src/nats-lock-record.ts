@@ -1,8 +1,15 @@
 import { LockNote } from '@bakerst/contracts';
-import { JetStreamApiCodes, JetStreamApiError, PubHeaders } from '@nats-io/jetstream';
+import {
+  JetStreamApiCodes,
+  JetStreamApiError,
+  jetstreamManager,
+  PubHeaders,
+  type StoredMsg,
+} from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
 import type { NatsLink } from './nats-link.ts';
 import { busUnavailable } from './nats-unavailable.ts';
+import { readJson } from './read-json.ts';
 
 /** How long a chat may wait for NATS before it is answered with 503. */
 export const NATS_PATIENCE_MS = 1_500;
@@ -54,23 +61,31 @@ export interface LastWord {
   readonly note: LockNote | undefined;
 }
 
-export async function readLast(
-  link: NatsLink,
-  { bucket, subject }: { readonly bucket: string; readonly subject: string },
-): Promise<LastWord | undefined> {
-  const stored = await link.jsm.direct.getMessage(`KV_${bucket}`, { last_by_subj: subject });
+interface LastRead {
+  readonly bucket: string;
+  readonly subject: string;
+  readonly timeoutMs: number;
+}
+
+/** Undefined when nothing does. Throws AppError UNAVAILABLE when NATS gives no answer. */
+export async function readLast(link: NatsLink, read: LastRead): Promise<LastWord | undefined> {
+  const stored = await getLast(link, read);
   if (stored === null) return undefined;
   // A server-made marker (the key's TTL ran out) names its reason instead of an operation.
   const deleted = stored.header.has('KV-Operation') || stored.header.has(MARKER_REASON);
-  const note = deleted ? undefined : LockNote.safeParse(parseJson(stored.string())).data;
+  const note = deleted ? undefined : LockNote.safeParse(readJson(stored)).data;
   return { revision: stored.seq, deleted, note };
 }
 
-function parseJson(text: string): unknown {
+async function getLast(
+  link: NatsLink,
+  { bucket, subject, timeoutMs }: LastRead,
+): Promise<StoredMsg | null> {
   try {
-    return JSON.parse(text);
-  } catch {
-    // Not ours to judge: the holder counts, whatever it wrote.
-    return undefined;
+    // A manager has one timeout for all that it asks, and this question has what is left of its asker's patience.
+    const jsm = await jetstreamManager(link.nc, { timeout: timeoutMs, checkAPI: false });
+    return await jsm.direct.getMessage(`KV_${bucket}`, { last_by_subj: subject });
+  } catch (cause) {
+    throw busUnavailable('the message bus gave no answer', cause);
   }
 }

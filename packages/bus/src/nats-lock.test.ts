@@ -121,3 +121,15 @@ test('a holder whose lease ended while it was paused knows it without asking', a
   await clock.advance(LEASE_MS);
   expect(lock.lost.aborted).toBe(true);
 });
+
+test('without a word about who holds a lock the bus counts as away', async () => {
+  const lock = await take(locksOf('brain-1'), 'home/silent');
+  const stream = 'KV_bakerst_locks';
+  await link.jsm.streams.update(stream, { allow_direct: false });
+  await expect(locksOf('brain-2').acquire('home/silent')).rejects.toMatchObject({
+    code: 'UNAVAILABLE',
+    reason: 'NATS_UNAVAILABLE',
+  });
+  await link.jsm.streams.update(stream, { allow_direct: true });
+  await lock.release();
+});

@@ -100,10 +100,10 @@ async function tryTake(
   let expected = isThere ? marker.revision : 0;
   // What was read may have expired before the write that builds on it: only a holder that is seen is a refusal.
   while (clock.monotonic() < deadline) {
-    const timeoutMs = Math.max(1, deadline - clock.monotonic());
-    const revision = await writeIf(link, { subject, value, expected, timeoutMs });
+    const left = (): number => Math.max(1, deadline - clock.monotonic());
+    const revision = await writeIf(link, { subject, value, expected, timeoutMs: left() });
     if (revision !== undefined) return { won: true, revision };
-    const last = await readLast(link, { bucket, subject });
+    const last = await readLast(link, { bucket, subject, timeoutMs: left() });
     const isHeld = last !== undefined && !last.deleted && !(last.note && isDead(last.note));
     if (isHeld) return { won: false, note: last.note };
     expected = last?.revision ?? 0;

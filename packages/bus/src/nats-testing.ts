@@ -97,6 +97,20 @@ export async function purgeStream(url: string, stream: string): Promise<void> {
   await link.jsm.streams.purge(stream);
 }
 
+/** Removes a stream, or that of a bucket, and makes it again with nothing in it, as a hand may. */
+export async function replaceStream(
+  url: string,
+  stream: string,
+  changes: { readonly storage?: 'file' | 'memory' } = {},
+): Promise<void> {
+  const deps = { log: silentLogger, clock: systemClock };
+  await using link = openNatsLink({ url, service: 'test' }, deps);
+  await link.waitConnected(5_000);
+  const { config } = await link.jsm.streams.info(stream);
+  await link.jsm.streams.delete(stream);
+  await link.jsm.streams.add({ ...config, ...changes });
+}
+
 /** Hears every message on a subject, as a bystander that takes part in nothing. */
 export async function watchSubject(
   url: string,

@@ -21,6 +21,6 @@ export function busUnavailable(message: string, cause?: unknown): AppError {
 }
 
 /** True for the answer of a server that has no room left. */
-export function isStorageFull(err: unknown): boolean {
+function isStorageFull(err: unknown): boolean {
   return err instanceof JetStreamApiError && STORAGE_CODES.has(err.code);
 }

@@ -1,8 +1,11 @@
-import { JobResult, Subjects } from '@bakerst/contracts';
+import { Buckets, JobResult, Subjects } from '@bakerst/contracts';
 import { silentLogger, systemClock } from '@bakerst/kit';
+import { Kvm } from '@nats-io/kv';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { watchHalts } from './nats-halts.ts';
 import { serveResults } from './nats-job-results.ts';
 import type { NatsLink } from './nats-link.ts';
+import { createNatsRunEvents } from './nats-run-events.ts';
 import { openPreparedNats } from './nats-testing.ts';
 import { readJson } from './read-json.ts';
 
@@ -59,4 +62,32 @@ test('a result that is too deep holds up no other one', async () => {
   await expect.poll(() => recorded, { timeout: 30_000 }).toEqual(['worker-1']);
   await link.nc.request(Subjects.result, resultOf('worker-2', 1), { timeout: 30_000 });
   expect(recorded).toEqual(['worker-1', 'worker-2']);
+});
+
+test('a halt that is no JSON keeps no other one from being told', async () => {
+  const told: string[] = [];
+  const halts = new Kvm(link.js);
+  const bucket = await halts.open(Buckets.halts);
+  await bucket.put('run.garbled', '{"cut');
+  await bucket.put('run.r-1', JSON.stringify({ kind: 'run', id: 'r-1', at: 1 }));
+  using _watching = watchHalts(
+    { link, clock: systemClock, log: silentLogger },
+    { onHalt: ({ id }) => void told.push(id) },
+  );
+  await expect.poll(() => told).toEqual(['r-1']);
+});
+
+test('a run event that is no JSON keeps no other one from being read', async () => {
+  const events = createNatsRunEvents({ link, log: silentLogger });
+  await link.js.publish(Subjects.runEvents('r-1'), '{"cut');
+  await link.js.publish(
+    Subjects.runEvents('r-1'),
+    JSON.stringify({ takeover: 1, first: 1, events: [{ type: 'reconnect' }] }),
+  );
+  const stop = new AbortController();
+  for await (const batch of events.read('r-1', stop.signal)) {
+    expect(batch).toMatchObject({ takeover: 1, first: 1, isNewest: true });
+    stop.abort();
+  }
+  expect(stop.signal.aborted).toBe(true);
 });

@@ -140,6 +140,7 @@ function createTalking(around: Surroundings, { jobs, runs }: Features) {
     clock,
     newId,
     log,
+    noteFenced: () => phase.lookAtNats(),
     maxRuns: config.maxRuns,
   };
   return { follow, accept };

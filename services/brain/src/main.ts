@@ -48,6 +48,8 @@ async function start(open: AsyncDisposableStack, stopping: AbortSignal): Promise
     closed: 'starting',
     isReady: false,
     incarnation: undefined,
+    lookAtNats: () => undefined,
+    busProblems: [],
     stopping: new AbortController(),
     ending: new AbortController(),
   };

@@ -4,7 +4,6 @@ import {
   serveResults,
   serveStarts,
   serveToolCalls,
-  type Topology,
   watchAdvisories,
   watchHalts,
   watchSigns,
@@ -17,7 +16,7 @@ import { replaceLostQueue, watchLostJobs } from './jobs/reconcile-jobs.ts';
 import { recordResult } from './jobs/record-result.ts';
 import { repeatHalts } from './jobs/repeat-halts.ts';
 import { startJob } from './jobs/start-job.ts';
-import { noteIncarnation } from './runs/sqlite-fence.ts';
+import { noteIncarnation, readHighestToken } from './runs/sqlite-fence.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** How often what is in NATS is looked after: a stream may be lost without the connection being so. */
@@ -36,7 +35,7 @@ export function connectBrain(open: AsyncDisposableStack, around: Surroundings, b
     if (isPreparing || !link.isConnected()) return;
     isPreparing = true;
     try {
-      await note(around, brain, await ensure(around));
+      await ensure(around, brain);
       if (!isServing) serveWorkers(open, around, brain);
       isServing = true;
       if (!isNewConnection) return;
@@ -48,6 +47,7 @@ export function connectBrain(open: AsyncDisposableStack, around: Surroundings, b
       isPreparing = false;
     }
   };
+  around.phase.lookAtNats = () => void prepare();
   open.use(
     link.onConnected(() => {
       isNewConnection = true;
@@ -57,17 +57,27 @@ export function connectBrain(open: AsyncDisposableStack, around: Surroundings, b
   open.use(clock.every(ENSURE_MS, () => void prepare()));
 }
 
-function ensure({ link, config, log }: Surroundings): Promise<Topology> {
-  return ensureTopology(
+/** The locks first: with them chats go on, whatever is to be said of the rest. */
+async function ensure(around: Surroundings, brain: Brain): Promise<void> {
+  const { link, config, log, phase } = around;
+  const highest = readHighestToken(around);
+  const { jobsCreated, problems } = await ensureTopology(
     link,
-    { kinds: JobType.options, leaseMs: config.lockLeaseMs, ackWaitMs: config.jobAckWaitMs },
+    {
+      kinds: JobType.options,
+      leaseMs: config.lockLeaseMs,
+      ackWaitMs: config.jobAckWaitMs,
+      async noteLocks(bucket) {
+        phase.incarnation = await noteIncarnation(around, { ...bucket, highest });
+      },
+    },
     log,
   );
-}
-
-async function note(around: Surroundings, brain: Brain, topology: Topology): Promise<void> {
-  around.phase.incarnation = await noteIncarnation(around, topology.locksCreated);
-  if (around.faults.hasOutbox) await replaceLostQueue(brain.jobs, topology.jobsCreated);
+  const news = problems.filter((problem) => !phase.busProblems.includes(problem));
+  for (const problem of news) log.warn({ problem }, 'nats is not as it should be');
+  phase.busProblems = problems;
+  if (around.faults.hasOutbox && jobsCreated !== undefined)
+    await replaceLostQueue(brain.jobs, jobsCreated);
 }
 
 function serveWorkers(open: AsyncDisposableStack, around: Surroundings, brain: Brain): void {

@@ -37,6 +37,10 @@ export interface Phase {
   closed: 'starting' | 'stopping' | undefined;
   isReady: boolean;
   incarnation: number | undefined;
+  /** Looks at once whether the bucket of locks is another one than before. */
+  lookAtNats: () => void;
+  /** What is not as it should be in NATS, and must be put right by hand: a sentence for each part. */
+  busProblems: readonly string[];
   /** Aborted when streams must end. */
   readonly stopping: AbortController;
   /** Aborted when answers must end too. */

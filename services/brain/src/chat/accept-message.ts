@@ -78,10 +78,10 @@ function refuseUnknownConversation(
   throw unknownConversation();
 }
 
-/** The user is busy, or the bus that knows is away: what can wait, waits. */
+/** The user is busy, or the bus that knows is away or has lost its locks: what can wait, waits. */
 function mayWait(err: unknown): boolean {
-  if (!(err instanceof AppError)) return false;
-  return err.code === 'CONCURRENT_REQUEST_REJECTED' || err.reason === 'NATS_UNAVAILABLE';
+  if (hasReason(err, 'NATS_UNAVAILABLE') || hasReason(err, 'FENCED')) return true;
+  return err instanceof AppError && err.code === 'CONCURRENT_REQUEST_REJECTED';
 }
 
 async function startNow(deps: AcceptMessageDeps, message: KeyedMessage): Promise<RunId> {
@@ -97,6 +97,7 @@ async function startNow(deps: AcceptMessageDeps, message: KeyedMessage): Promise
   try {
     return await startRun(deps, { ...message, runId }, taken);
   } catch (err) {
+    if (hasReason(err, 'FENCED')) deps.noteFenced();
     await taken.lock.release();
     throw err;
   }

@@ -32,6 +32,8 @@ export interface AcceptMessageDeps {
   readonly prepareBase: (run: Run, start: RunStart) => PreparedBase;
   readonly recall: Recall;
   readonly log: Logger;
+  /** Told of a lock in hand that counts for nothing: its bucket may be another one than is known yet. */
+  readonly noteFenced: () => void;
   /** Runs that this brain carries at a time. */
   readonly maxRuns: number;
 }

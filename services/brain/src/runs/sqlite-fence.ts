@@ -51,22 +51,54 @@ interface IncarnationDeps {
 }
 
 /**
- * The number of lives that the bucket of locks has had. Its revisions begin anew when it is lost and made again;
- * a new value of `created` tells, and the higher incarnation keeps later tokens above all earlier ones.
+ * The highest token of the present incarnation. Read before the bucket is asked, it is no higher than what that says
+ * then, unless the bucket has lost something.
+ */
+export function readHighestToken({ db }: Pick<IncarnationDeps, 'db'>): FenceToken {
+  const incarnation = readIncarnation(db);
+  const revision = db
+    .prepare('SELECT coalesce(max(revision), 0) FROM fence WHERE incarnation = ?')
+    .pluck()
+    .get(incarnation);
+  return { incarnation, revision: Number(revision) };
+}
+
+/** The bucket of locks, as its server has told. */
+interface FoundBucket {
+  readonly created: string;
+  readonly lastRevision: number;
+  /** From before the server was asked. */
+  readonly highest: FenceToken;
+}
+
+/**
+ * The number of lives that the bucket of locks has had. Its revisions begin anew when it is lost and made again, which
+ * a new value of `created` tells, and go back when an older copy of it is put in its place; the higher incarnation
+ * keeps later tokens above all earlier ones.
  */
 export async function noteIncarnation(
   { db, writer }: IncarnationDeps,
-  created: string,
+  { created, lastRevision, highest }: FoundBucket,
 ): Promise<number> {
-  const read = db.prepare('SELECT value FROM meta WHERE key = ?').pluck();
   const put = db.prepare(
     'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
   );
   return await writer.write(() => {
-    const known = Number(read.get('locks_incarnation') ?? 0);
-    if (read.get('locks_created') === created) return known;
+    const known = readIncarnation(db);
+    const isSame = readMeta(db, 'locks_created') === created;
+    // Another brain may have noted a new life since then.
+    const wentBack = highest.incarnation === known && lastRevision < highest.revision;
+    if (isSame && !wentBack) return known;
     put.run('locks_created', created);
     put.run('locks_incarnation', String(known + 1));
     return known + 1;
   });
+}
+
+function readIncarnation(db: Database): number {
+  return Number(readMeta(db, 'locks_incarnation') ?? 0);
+}
+
+function readMeta(db: Database, key: string): unknown {
+  return db.prepare('SELECT value FROM meta WHERE key = ?').pluck().get(key);
 }

@@ -43,7 +43,7 @@ export function createProbes(from: ProbeSources): Probes {
     async nats() {
       if (!from.link.isConnected()) return { status: 'down', detail: 'not connected' };
       await from.probeNats();
-      return OK;
+      return probeProblems(from.phase.busProblems);
     },
     async db() {
       // Waits for the lock as every write does; with nothing to write it is no work for the disk.
@@ -54,7 +54,7 @@ export function createProbes(from: ProbeSources): Probes {
     model: () => probeModel(from.model),
     workers: () => probeWorkers(from, from.clock.monotonic() - listensSince),
     channels: from.channels,
-    prompts: () => probePrompts(from.listPromptProblems()),
+    prompts: () => probeProblems(from.listPromptProblems()),
   };
 }
 
@@ -69,7 +69,7 @@ function probeRoom(dataDir: string): PartHealth {
   return { status: 'degraded', detail: `only ${Math.floor(free / MB)} MB are free on its disk` };
 }
 
-function probePrompts(problems: readonly string[]): PartHealth {
+function probeProblems(problems: readonly string[]): PartHealth {
   return problems.length === 0 ? OK : { status: 'degraded', detail: problems.join('; ') };
 }
 
