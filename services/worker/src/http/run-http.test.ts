@@ -168,3 +168,14 @@ test('a halt ends a request that is on', async () => {
   oven.answer(() => stop.abort());
   expect(await oven.run('/', { signal: stop.signal })).toMatchObject({ status: 'unknown' });
 });
+
+test('a request whose server only changes the protocol may have taken effect', async () => {
+  oven.answer(
+    ({ socket }) =>
+      void socket.write(
+        'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n',
+      ),
+  );
+  const outcome = await oven.run('/', { replay: 'never', spec: { method: 'POST' } });
+  expect(outcome).toMatchObject({ status: 'unknown', error: { code: 'NO_ANSWER' } });
+});
