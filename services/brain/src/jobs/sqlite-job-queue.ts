@@ -63,12 +63,7 @@ export function createSqliteJobQueue(deps: QueueStoreDeps): JobQueueStore {
       ),
     start: (ask) => writer.write(() => startJob(apply, deps.tools, ask)),
     listPublished(before, afterSeq) {
-      const rows = sql.published.all({
-        before,
-        afterSeq,
-        now: clock.now(),
-        limit: LIST_LIMIT,
-      });
+      const rows = sql.published.all({ before, afterSeq, now: clock.now(), limit: LIST_LIMIT });
       const found = rows.map(toPublished);
       return { found, isLast: found.length < LIST_LIMIT };
     },
