@@ -45,7 +45,7 @@ test('a message that was given up ends the job of its attempt, and none that is 
   await jobs.send();
   const old = { jobId, attempt: 1 };
   expect(await jobs.queue.noteGivenUp(old)).toMatchObject({ job: { status: 'dead' } });
-  await jobs.actions.redrive({ org: gary.org }, jobId);
+  await jobs.actions.redrive(gary, jobId);
   await jobs.send();
   expect(await jobs.queue.noteGivenUp(old)).toBeUndefined();
   expect(await jobs.queue.noteGivenUp({ jobId, attempt: 2 })).toMatchObject({
