@@ -1,9 +1,13 @@
+import { createNatsResultSender, openNatsLink } from '@bakerst/bus';
 import { createClient } from '@bakerst/client';
+import { JobId } from '@bakerst/contracts';
+import { randomId, silentLogger, systemClock } from '@bakerst/kit';
 import { byTurn, type ScriptFunction, textReply, toolReply } from '@bakerst/offline-model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { untilJobEnds } from './support/job-ends.ts';
 import { OWNER_TOKEN, SUPER_TOKEN, type System, startSystem } from './support/system.ts';
 
+const COMMON = { clock: systemClock, log: silentLogger };
 const CODE = toolReply('execute_code', { code: 'throw new Error("no")' });
 
 /** What is said decides: a refusal of the model, an answer that takes its time, or code first. */
@@ -131,6 +135,25 @@ test('a job that is dismissed, or halted when it is over, has ended once', async
     system.owner.haltJob(id),
   );
   expect(Object.values(grown)).toEqual([0]);
+});
+
+test('a result that comes again, and one of a job that is not known, are counted and change nothing', async () => {
+  const { id } = await system.owner.postJob({ type: 'code', code: 'return 1' });
+  const ended = await untilJobEnds(system, id);
+  await using link = openNatsLink({ url: system.nats.url, service: 'worker' }, COMMON);
+  await link.waitConnected(10_000);
+  const sender = createNatsResultSender({ link, ...COMMON });
+  const told = { attempt: 1, baseAttempt: 1, workerId: 'worker-1', startedAt: 0, finishedAt: 0 };
+  const outcome = { status: 'completed' as const, result: 'another one' };
+  const grown = await growth(['bakerst_job_results_ignored_total'], async () => {
+    for (const each of [id, randomId()])
+      await sender.send(
+        { ...told, jobId: JobId.parse(each), outcome },
+        AbortSignal.timeout(10_000),
+      );
+  });
+  expect(Object.values(grown)).toEqual([2]);
+  expect(await system.owner.getJob(id)).toEqual(ended);
 });
 
 test('whatever paths and ids are asked for, there are as many series as endpoints', async () => {

@@ -89,7 +89,8 @@ test('a command finds no secret in its environment', async () => {
   const job = await untilJobEnds(system, id);
   expect(job.result).toMatchObject({ exit_code: 0 });
   const result = job.result as { stdout: string };
-  expect(Object.keys(JSON.parse(result.stdout)).sort()).toEqual(['LANG', 'LC_ALL', 'PATH', 'PWD']);
+  const names = Object.keys(JSON.parse(result.stdout)).sort();
+  expect(names).toEqual(['BAKERST_JOB', 'LANG', 'LC_ALL', 'PATH', 'PWD']);
 });
 
 test('a command is killed with all that it has started at its time limit', async () => {

@@ -50,12 +50,16 @@ export const CommandLine = boundedText({ name: 'command', maxChars: COMMAND_MAX_
 export const HttpMethod = z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 export type HttpMethod = z.infer<typeof HttpMethod>;
 
-export const HttpHeaders = z
-  .record(z.string().regex(HEADER_NAME), z.string().regex(HEADER_VALUE))
-  .refine((headers) => Object.keys(headers).length <= MAX_HEADERS, {
-    error: `more than ${MAX_HEADERS} headers`,
-    params: refusal('INVALID_JOB'),
-  });
+function httpHeaders(most: number) {
+  return z
+    .record(z.string().regex(HEADER_NAME), z.string().regex(HEADER_VALUE))
+    .refine((headers) => Object.keys(headers).length <= most, {
+      error: `more than ${most} headers`,
+      params: refusal('INVALID_JOB'),
+    });
+}
+
+export const HttpHeaders = httpHeaders(MAX_HEADERS);
 
 export const HttpBody = boundedText({ name: 'body', maxChars: HTTP_BODY_MAX_CHARS });
 
@@ -83,7 +87,8 @@ export const JobSpec = z.discriminatedUnion('type', [
     type: z.literal('http'),
     url: HttpUrl,
     method: HttpMethod,
-    headers: HttpHeaders,
+    /** Those of the job, and what kind its body is of. */
+    headers: httpHeaders(MAX_HEADERS + 1),
     body: HttpBody.optional(),
     timeoutMs: z.int().min(100).max(HTTP_MAX_MS),
   }),

@@ -115,7 +115,7 @@ function serveWorkers(open: AsyncDisposableStack, around: Surroundings, brain: B
   );
   open.use(
     watchAdvisories(around, async ({ dispatch }) => {
-      const move = await jobs.queue.noteGivenUp(dispatch.jobId);
+      const move = await jobs.queue.noteGivenUp(dispatch);
       if (move !== undefined) followMove(jobs, move);
     }),
   );

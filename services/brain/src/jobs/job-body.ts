@@ -95,10 +95,9 @@ function readOther({ commands, allowedHosts }: JobRules, body: OtherBody): ReadS
   }
 }
 
-function readRequest(
-  allowedHosts: AllowedHosts,
-  body: Extract<JobBody, { readonly type: 'http' }>,
-): ReadSpec {
+type RequestBody = Extract<JobBody, { readonly type: 'http' }>;
+
+function readRequest(allowedHosts: AllowedHosts, body: RequestBody): ReadSpec {
   checkUrl(body.url, allowedHosts);
   const method = body.method ?? 'GET';
   return {
@@ -106,12 +105,19 @@ function readRequest(
       type: 'http',
       url: body.url,
       method,
-      headers: body.headers ?? {},
+      headers: toHeaders(body),
       ...(body.body !== undefined && { body: toBodyText(body.body) }),
       timeoutMs: body.timeout_ms ?? HTTP_MAX_MS,
     },
     natural: SAFE_METHODS.has(method) ? 'safe' : 'never',
   };
+}
+
+/** What is sent as JSON says so, unless the job names another kind. */
+function toHeaders({ headers = {}, body }: RequestBody): Readonly<Record<string, string>> {
+  const isJson = body !== undefined && typeof body !== 'string';
+  const isNamed = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
+  return isJson && !isNamed ? { ...headers, 'Content-Type': 'application/json' } : headers;
 }
 
 /** Whoever posts a job may be more careful with it; that a command changes nothing is for its list to say. */

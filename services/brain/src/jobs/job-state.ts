@@ -16,6 +16,8 @@ export const MAX_LOSSES = 5;
 /** Waits after the first and the second failure, before jitter. */
 const RETRY_WAITS_MS = [1_000, 4_000] as const;
 const JITTER = 0.2;
+/** The longest that an attempt waits for the next one. */
+export const MAX_WAIT_MS = Math.max(...RETRY_WAITS_MS) * (1 + JITTER);
 
 /** What decides about a job. A job's life is a fold of starts and results over this. */
 export interface JobState {

@@ -1,4 +1,5 @@
 import type {
+  JobDispatch,
   JobId,
   JobProgress,
   JobResult,
@@ -107,8 +108,8 @@ export interface JobQueueStore {
   /** Answers a worker that wants to act; the intent is stored when it may. */
   start(ask: JobStart): Promise<{ readonly answer: JobStartAnswer; readonly move?: JobMove }>;
   /**
-   * Unfinished jobs that have left for the work queue and were posted before `before` (epoch ms), oldest first, from
-   * behind `afterSeq`.
+   * Unfinished jobs that have left for the work queue and were posted before `before` (epoch ms), or by a clock that
+   * was set back since, oldest first, from behind `afterSeq`.
    */
   listPublished(
     before: number,
@@ -118,8 +119,8 @@ export interface JobQueueStore {
   listHaltedSince(since: number): readonly JobId[];
   /** The job is not in the work queue any more. */
   noteLost(lost: PublishedJob): Promise<JobMove | undefined>;
-  /** The work queue delivers this job no more. */
-  noteGivenUp(id: JobId): Promise<JobMove | undefined>;
+  /** The work queue delivers this message of the job, and with it the attempts from this one on, no more. */
+  noteGivenUp(message: Pick<JobDispatch, 'jobId' | 'attempt'>): Promise<JobMove | undefined>;
   /**
    * Tells when the work queue was made. Another value than before: everything that was in it is lost, and moves.
    * Undefined when that is known already.

@@ -9,13 +9,13 @@ import type { JobQueueStore } from './ports.ts';
 export interface RecordResultDeps extends MoveJobDeps {
   readonly queue: Pick<JobQueueStore, 'record'>;
   readonly secrets: Pick<Secrets, 'redact'>;
-  readonly metrics: Pick<Metrics, 'jobEnded' | 'modelReplied'>;
+  readonly metrics: Pick<Metrics, 'jobEnded' | 'modelReplied' | 'resultIgnored'>;
   /** Puts the files of a tool's answer where files are kept, and their names into the result. */
   readonly keepMedia: (result: JobResult) => Promise<JobResult>;
 }
 
 /**
- * Commits what a worker found out. The first result of a job counts, every later one is only logged; true when it
+ * Commits what a worker found out. The first result of a job counts, every later one is only logged and counted; true when it
  * ended the job.
  */
 export async function recordResult(deps: RecordResultDeps, told: JobResult): Promise<boolean> {
@@ -24,6 +24,7 @@ export async function recordResult(deps: RecordResultDeps, told: JobResult): Pro
   const outcome = hideInOutcome(result.outcome, deps.secrets);
   const move = await deps.queue.record({ ...result, outcome });
   if (move === undefined) {
+    deps.metrics.resultIgnored();
     const fields = { jobId, attempt, workerId, requestId, status: outcome.status };
     deps.log.info({ event: 'late_result', ...fields }, 'result came too late');
     return false;

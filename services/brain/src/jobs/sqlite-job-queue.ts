@@ -7,7 +7,13 @@ import { prepareReopenRun } from '../runs/sqlite-reopen-run.ts';
 import type { StoreDeps } from '../storage/store-deps.ts';
 import { decideStartOf } from './decide-tool-start.ts';
 import type { Job } from './job.ts';
-import { decideGivenUp, decideLost, decideResult, type JobChange } from './job-state.ts';
+import {
+  decideGivenUp,
+  decideLost,
+  decideResult,
+  type JobChange,
+  MAX_WAIT_MS,
+} from './job-state.ts';
 import type { JobMove, JobQueueStore, PublishedJob } from './ports.ts';
 import { toEndRow, toProgressRow } from './sqlite-job-changes.ts';
 import { IS_NEXT, OPEN_CALL, toJob, UNFINISHED } from './sqlite-job-rows.ts';
@@ -15,6 +21,9 @@ import { prepareNoteEnd } from './sqlite-note-end.ts';
 
 /** Jobs that are looked at in one go. */
 const LIST_LIMIT = 500;
+
+/** SQL: the job waits no longer. A time that is further off than any wait comes from a clock that was set back since. */
+const IS_DUE = `(not_before IS NULL OR not_before <= @now OR not_before > @now + ${MAX_WAIT_MS})`;
 
 /** Order of the states within an attempt. */
 const RANK = `CASE status WHEN 'queued' THEN 0 WHEN 'dispatched' THEN 1 WHEN 'received' THEN 2 ELSE 3 END`;
@@ -33,7 +42,7 @@ export function createSqliteJobQueue(deps: QueueStoreDeps): JobQueueStore {
   const apply = (id: JobId, decide: (job: Job) => Decision): JobMove | undefined =>
     applyDecision(sql, { id, decide, now: clock.now() });
   return {
-    listNext: () => sql.next.all(clock.now(), LIST_LIMIT).map(toJob),
+    listNext: () => sql.next.all({ now: clock.now(), limit: LIST_LIMIT }).map(toJob),
     listNextAfter: (job) => listNextAfter(sql, job, clock.now()),
     markDispatched: (marks) =>
       writer.write(() =>
@@ -54,14 +63,15 @@ export function createSqliteJobQueue(deps: QueueStoreDeps): JobQueueStore {
       ),
     start: (ask) => writer.write(() => startJob(apply, deps.tools, ask)),
     listPublished(before, afterSeq) {
-      const rows = sql.published.all({ before, afterSeq, limit: LIST_LIMIT });
+      const rows = sql.published.all({ before, afterSeq, now: clock.now(), limit: LIST_LIMIT });
       const found = rows.map(toPublished);
       return { found, isLast: found.length < LIST_LIMIT };
     },
     listHaltedSince: (since) => sql.haltedSince.all(since, LIST_LIMIT).map((id) => JobId.parse(id)),
     noteLost: ({ job: { id, attempt } }) =>
       writer.write(() => apply(id, (job) => ({ change: decideLostAt(job, attempt) }))),
-    noteGivenUp: (id) => writer.write(() => apply(id, (job) => ({ change: decideGivenUp(job) }))),
+    noteGivenUp: ({ jobId, attempt }) =>
+      writer.write(() => apply(jobId, (job) => ({ change: decideGivenUpAt(job, attempt) }))),
     noteQueueCreated: (created) => writer.write(() => noteCreated(sql, apply, created)),
   };
 }
@@ -84,8 +94,8 @@ function prepareStatements(db: Database) {
     find: db.prepare(`SELECT *, ${OPEN_CALL} AS open_call FROM job WHERE id = ?`),
     next: db.prepare(
       `SELECT * FROM job
-       WHERE status = 'queued' AND ${UNFINISHED} AND coalesce(not_before, 0) <= ? AND ${IS_NEXT}
-       ORDER BY seq LIMIT ?`,
+       WHERE status = 'queued' AND ${UNFINISHED} AND ${IS_DUE} AND ${IS_NEXT}
+       ORDER BY seq LIMIT @limit`,
     ),
     nextOfCode: db.prepare(
       `SELECT * FROM job
@@ -99,9 +109,7 @@ function prepareStatements(db: Database) {
        ORDER BY seq LIMIT 1`,
     ),
     isNext: db
-      .prepare(
-        `SELECT ${IS_NEXT} AND status = 'queued' AND coalesce(not_before, 0) <= ? FROM job WHERE id = ?`,
-      )
+      .prepare(`SELECT ${IS_NEXT} AND status = 'queued' AND ${IS_DUE} FROM job WHERE id = @id`)
       .pluck(),
     markDispatched: db.prepare(
       `UPDATE job SET stream_seq = @streamSeq,
@@ -134,7 +142,8 @@ function prepareStatements(db: Database) {
     ),
     published: db.prepare(
       `SELECT * FROM job
-       WHERE status <> 'queued' AND ${UNFINISHED} AND created_at < @before AND seq > @afterSeq
+       WHERE status <> 'queued' AND ${UNFINISHED} AND seq > @afterSeq
+         AND (created_at < @before OR created_at > @now)
        ORDER BY seq LIMIT @limit`,
     ),
     haltedSince: db
@@ -154,7 +163,7 @@ function listNextAfter(sql: Statements, { tenant, spec, orderingKey }: Job, now:
     ...(spec.type === 'code' ? sql.nextOfCode.all(tenant) : []),
     ...(orderingKey === undefined ? [] : sql.nextOfKey.all({ ...tenant, key: orderingKey })),
   ];
-  return rows.map(toJob).filter(({ id }) => sql.isNext.get(now, id) === 1);
+  return rows.map(toJob).filter(({ id }) => sql.isNext.get({ id, now }) === 1);
 }
 
 function startJob(
@@ -176,6 +185,11 @@ function decideLostAt(job: Job, attempt: number): JobChange {
   return job.attempt === attempt ? decideLost(job) : { kind: 'ignore' };
 }
 
+/** The server may tell twice, and the second time of a message that another one has replaced. */
+function decideGivenUpAt(job: Job, attempt: number): JobChange {
+  return job.baseAttempt === attempt ? decideGivenUp(job) : { kind: 'ignore' };
+}
+
 function noteCreated(
   sql: Statements,
   apply: Apply,
@@ -186,7 +200,7 @@ function noteCreated(
   sql.writeMeta.run('jobs_created', created);
   if (known === undefined) return undefined;
   return sql.published
-    .all({ before: Number.MAX_SAFE_INTEGER, afterSeq: 0, limit: -1 })
+    .all({ before: Number.MAX_SAFE_INTEGER, now: 0, afterSeq: 0, limit: -1 })
     .map((row) => apply(toJob(row).id, (job) => ({ change: decideLost(job) })))
     .filter((move) => move !== undefined);
 }

@@ -56,14 +56,15 @@ function isHead(job: string): string {
 }
 
 /**
- * SQL: nothing keeps a queued job of the table `job` from being sent: head of its key, first or second of its user's code
- * that is not held back by a key.
+ * SQL: nothing keeps a queued job of the table `job` from being sent: head of its key and, if it is code, fewer than two
+ * others of its user's code that come before it and are not held back by a key, or are out already.
  */
 export const IS_NEXT = `${isHead('job')}
   AND (job.type <> 'code' OR 2 > (SELECT count(*) FROM (
-    SELECT 1 FROM job earlier
-    WHERE earlier.org_id = job.org_id AND earlier.user_id = job.user_id AND earlier.type = 'code'
-      AND earlier.seq < job.seq AND earlier.${UNFINISHED} AND ${isHead('earlier')} LIMIT 2)))`;
+    SELECT 1 FROM job other
+    WHERE other.org_id = job.org_id AND other.user_id = job.user_id AND other.type = 'code'
+      AND other.seq <> job.seq AND other.${UNFINISHED}
+      AND (other.status <> 'queued' OR (other.seq < job.seq AND ${isHead('other')})) LIMIT 2)))`;
 
 const OPEN_CALLS = `tool_call
     WHERE tool_call.job_id = job.id AND tool_call.replay = 'never' AND tool_call.at IS NULL`;

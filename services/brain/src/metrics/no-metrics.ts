@@ -10,6 +10,7 @@ export function createNoMetrics(): Metrics & MetricsPage {
     modelFailed: nothing,
     runEnded: nothing,
     jobEnded: nothing,
+    resultIgnored: nothing,
     toolRefused: nothing,
     deliveryEnded: nothing,
     read: async () => '',

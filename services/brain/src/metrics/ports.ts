@@ -28,6 +28,8 @@ export interface Metrics {
   modelFailed(reason: string): void;
   runEnded(status: RunStatus): void;
   jobEnded(job: Pick<Job, 'spec' | 'status' | 'error'>): void;
+  /** What a worker told of a job changed nothing: it was decided already, or there is no such job. */
+  resultIgnored(): void;
   /** A call of an MCP tool was not to be made; `code` is one of ours. */
   toolRefused(code: string): void;
   deliveryEnded(channel: string, status: 'sent' | 'failed'): void;

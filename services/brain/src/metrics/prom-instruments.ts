@@ -54,6 +54,7 @@ export function createInstruments() {
     ),
     modelFailures: counter('model_failures_total', 'Replies that did not come.', ['reason']),
     jobs: counter('jobs_ended_total', 'Jobs whose end was recorded here.', ['kind', 'state']),
+    ignoredResults: counter('job_results_ignored_total', 'Results that changed nothing.', []),
     sandbox: counter('sandbox_outcomes_total', 'Ends of code jobs.', ['code']),
     toolCalls: counter(
       'tool_calls_total',

@@ -27,6 +27,7 @@ export function createPromMetrics(): Metrics & MetricsPage {
       if (type === 'mcp') all.toolCalls.inc({ outcome: status });
       if (type === 'code') all.sandbox.inc({ code: toSandboxCode(status, error?.code) });
     },
+    resultIgnored: () => all.ignoredResults.inc(),
     deliveryEnded: (channel, status) => all.deliveries.inc({ channel, status }),
     toolRefused: (code) => all.toolCalls.inc({ outcome: code }),
     async read(gauges) {

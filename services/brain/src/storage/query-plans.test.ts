@@ -80,7 +80,7 @@ test('no statement reads everything that has ever been', () => {
     .filter((sql) => !WALKS_BACK.test(sql))
     .flatMap((sql) => planOf(db, sql).map((step) => ({ step, sql })))
     .filter(({ step }) =>
-      /^SCAN (job|run|run_step|message|conversation|earlier|tool_call|fact|session|sign_in_link|notebook_section|prompt_override|conversation_summary|schedule|firing|event_trigger|channel_\w+)\b/.test(
+      /^SCAN (job|run|run_step|message|conversation|other|tool_call|fact|session|sign_in_link|notebook_section|prompt_override|conversation_summary|schedule|firing|event_trigger|channel_\w+)\b/.test(
         step,
       ),
     )

@@ -11,9 +11,11 @@ import { type CommandOutput, createOutput } from './command-output.ts';
 /** All that a command finds of an environment: no secret of the worker, and the same everywhere. */
 const ENVIRONMENT = { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' } as const;
 
-/** Ends the group of a command with the worker; it hands arguments on as they stand. */
+/** Ends all that a command has started, at the latest with the worker; it hands arguments on as they stand. */
 const GUARD = join(import.meta.dirname, 'guard.sh');
 
+/** How long the guard may take to end a command; one that takes longer has been tampered with. */
+const GUARD_MS = 3_000;
 /** A stream that stays open after the whole group was killed has nothing more to say. */
 const CLOSE_MS = 500;
 
@@ -23,15 +25,16 @@ export interface CommandExecutorDeps {
 }
 
 /**
- * Executes command jobs: a program of the allow-list with its arguments, without a shell, in a process group of its own
- * that is killed as a whole at the time limit. Its exit code is an answer; only 0 counts as completed.
+ * Executes command jobs: a program of the allow-list with its arguments, without a shell. All that it has started is
+ * killed at the time limit, and what is left at its end. Its exit code is an answer; only 0 counts as completed.
  */
 export function createCommandExecutor(deps: CommandExecutorDeps): Executor<'command'> {
-  return async ({ spec, signal }) => {
+  return async ({ dispatch, attempt, spec, signal }) => {
     const command = tryCheck(deps.commands, spec.command);
     if (command instanceof AppError)
       return failed({ code: command.reason ?? command.code, message: command.message });
-    return await runCommand(deps.clock, { command, timeoutMs: spec.timeoutMs, signal });
+    const mark = `${attempt}/${dispatch.jobId}`;
+    return await runCommand(deps.clock, { command, mark, timeoutMs: spec.timeoutMs, signal });
   };
 }
 
@@ -47,18 +50,20 @@ function tryCheck(commands: CommandList, line: string): AllowedCommand | AppErro
 
 interface CommandRun {
   readonly command: AllowedCommand;
+  /** By this its processes are known. */
+  readonly mark: string;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
 
 async function runCommand(clock: Clock, run: CommandRun): Promise<JobOutcome> {
-  const { command, timeoutMs, signal } = run;
+  const { command, mark, timeoutMs, signal } = run;
   if (!isProgram(command.path))
     return failed({
       code: 'COMMAND_NOT_FOUND',
       message: `${command.path} is not there, or may not be run`,
     });
-  const child = spawn('/bin/sh', [GUARD, command.path, ...command.arguments], {
+  const child = spawn('/bin/sh', [GUARD, mark, command.path, ...command.arguments], {
     cwd: '/',
     env: ENVIRONMENT,
     detached: true,
@@ -68,9 +73,11 @@ async function runCommand(clock: Clock, run: CommandRun): Promise<JobOutcome> {
   const output = { stdout: createOutput(child.stdout), stderr: createOutput(child.stderr) };
   const closed = once(child, 'close').catch(() => undefined);
   let cut: 'timeout' | 'stopped' | undefined;
+  using late = new DisposableStack();
   const kill = (why: 'timeout' | 'stopped'): void => {
     cut ??= why;
-    killGroup(child.pid);
+    child.stdin.destroy();
+    late.use(clock.after(GUARD_MS, () => killGroup(child.pid)));
   };
   const stop = (): void => kill('stopped');
   using _timer = clock.after(timeoutMs, () => kill('timeout'));

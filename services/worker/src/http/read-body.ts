@@ -17,7 +17,7 @@ export interface BodyReader {
   /** True once there was more than is kept. */
   isFull(): boolean;
   /** As text in the charset of the content type; what is no text in it shows as U+FFFD. */
-  read(contentType: string | undefined): BodyText;
+  read(contentType: string | undefined, isBrokenOff: boolean): BodyText;
 }
 
 interface BodyText {
@@ -39,12 +39,13 @@ export function createBodyReader(): BodyReader {
   return {
     sink,
     isFull,
-    read(contentType) {
+    read(contentType, isBrokenOff) {
+      const isPart = isBrokenOff || isFull();
       // A character that was cut in two is left out.
-      const decoded = toDecoder(contentType).decode(Buffer.concat(chunks), { stream: isFull() });
+      const decoded = toDecoder(contentType).decode(Buffer.concat(chunks), { stream: isPart });
       const text = decoded.replaceAll('\u0000', '\uFFFD');
       const body = cutToJson(text, BODY_MAX_BYTES);
-      return { body, isCut: isFull() || body.length < text.length };
+      return { body, isCut: isPart || body.length < text.length };
     },
   };
 }

@@ -12,8 +12,8 @@ const hop: Hop = {
   body: 'rye',
 };
 
-function redirectTo(target: string, status = 307): Hop {
-  return redirect(hop, { status, target, from: new URL(hop.url) });
+function redirectTo(target: string, status = 307, method = hop.method): Hop {
+  return redirect({ ...hop, method }, { status, target, from: new URL(hop.url) });
 }
 
 test.each([
@@ -38,8 +38,39 @@ test.each([
   });
 });
 
-test.each([301, 302, 303])('a %i goes on as a GET without a body', (status) => {
-  expect(redirectTo('/rolls', status)).toMatchObject({ method: 'GET', body: undefined });
+test.each([
+  [301, 'POST'],
+  [302, 'POST'],
+  [303, 'POST'],
+  [303, 'PUT'],
+  [303, 'DELETE'],
+] as const)(
+  'a %i of a %s goes on as a GET without a body and what is said of it',
+  (status, method) => {
+    const typed = { ...hop, method, headers: { 'content-TYPE': 'text/plain', 'X-Loaf': '1' } };
+    expect(redirect(typed, { status, target: '/rolls', from: new URL(FROM) })).toEqual({
+      method: 'GET',
+      url: 'https://oven.test/rolls',
+      headers: { 'X-Loaf': '1' },
+      body: undefined,
+    });
+  },
+);
+
+test.each([
+  [301, 'PUT'],
+  [302, 'PATCH'],
+  [302, 'DELETE'],
+  [301, 'HEAD'],
+  [303, 'HEAD'],
+  [303, 'GET'],
+  [308, 'POST'],
+] as const)('a %i of a %s goes on as the same request', (status, method) => {
+  expect(redirectTo('/rolls', status, method)).toEqual({
+    ...hop,
+    method,
+    url: 'https://oven.test/rolls',
+  });
 });
 
 test('a target that is no URL is refused', () => {

@@ -21,6 +21,14 @@ const HARMLESS_HEADERS: ReadonlySet<string> = new Set([
   'user-agent',
 ]);
 
+/** What they say is of a body that a GET goes on without. */
+const BODY_HEADERS: ReadonlySet<string> = new Set([
+  'content-encoding',
+  'content-language',
+  'content-location',
+  'content-type',
+]);
+
 /** One request of a job; the first, or where a redirect leads. */
 export interface Hop {
   readonly method: HttpMethod;
@@ -37,8 +45,9 @@ interface Redirect {
 }
 
 /**
- * Where a redirect leads, as browsers take it (RFC 9110, 15.4): all but 307 and 308 turn into a GET without a body, and
- * those two take the body along wherever they lead. Throws AppError VALIDATION_ERROR for a target that is no URL.
+ * Where a redirect leads, as browsers take it (Fetch, "HTTP-redirect fetch"): a 303 turns all but GET and HEAD into a
+ * GET without a body, a 301 or 302 only POST. Whatever else goes on as it is, with its body, wherever that leads.
+ * Throws AppError VALIDATION_ERROR for a target that is no URL.
  */
 export function redirect(hop: Hop, { status, target, from }: Redirect): Hop {
   if (!URL.canParse(target, from))
@@ -47,13 +56,23 @@ export function redirect(hop: Hop, { status, target, from }: Redirect): Hop {
     });
   const url = new URL(target, from);
   const headers = url.origin === from.origin ? hop.headers : onlyHarmless(hop.headers);
-  const keepsMethod = status === 307 || status === 308 || hop.method === 'HEAD';
-  if (keepsMethod) return { ...hop, url: url.href, headers };
-  return { method: 'GET', url: url.href, headers, body: undefined };
+  if (!turnsIntoGet(status, hop.method)) return { ...hop, url: url.href, headers };
+  const ofGet = pickHeaders(headers, (name) => !BODY_HEADERS.has(name));
+  return { method: 'GET', url: url.href, headers: ofGet, body: undefined };
 }
 
-function onlyHarmless(headers: Hop['headers']): Record<string, string> {
+function turnsIntoGet(status: number, method: HttpMethod): boolean {
+  if (status === 303) return method !== 'GET' && method !== 'HEAD';
+  return (status === 301 || status === 302) && method === 'POST';
+}
+
+function onlyHarmless(headers: Hop['headers']): Hop['headers'] {
+  return pickHeaders(headers, (name) => HARMLESS_HEADERS.has(name));
+}
+
+/** Those whose name in lower case is wanted. */
+function pickHeaders(headers: Hop['headers'], isWanted: (name: string) => boolean): Hop['headers'] {
   return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => HARMLESS_HEADERS.has(name.toLowerCase())),
+    Object.entries(headers).filter(([name]) => isWanted(name.toLowerCase())),
   );
 }

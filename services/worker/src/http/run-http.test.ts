@@ -1,3 +1,5 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createGzip } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answerWith, JOB_ID, openTestOven, resolveTo, type TestOven } from './http-testing.ts';
 
@@ -133,14 +135,70 @@ test('a 307 elsewhere takes the body and the key along, for the request is the s
   });
 });
 
-test('an answer that never ends is given up at the time limit, and its outcome is unknown', async () => {
-  oven.answer((_request, response) => {
-    response.writeHead(200);
-    response.write('one');
+function answerWithoutEnd(_request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(200, { 'Content-Type': 'text/plain' });
+  response.write('one');
+}
+
+test('of an answer that never ends, what came until the time limit is the answer', async () => {
+  oven.answer(answerWithoutEnd);
+  expect(await oven.run('/', { replay: 'never', spec: { timeoutMs: 300 } })).toEqual({
+    status: 'completed',
+    result: { status: 200, content_type: 'text/plain', body: 'one', truncated: true },
   });
+  expect(oven.requests).toHaveLength(1);
+});
+
+test('of a packed answer that never ends, what could be unpacked until the time limit is the answer', async () => {
+  oven.answer((_request, response) => {
+    response.writeHead(200, { 'Content-Encoding': 'gzip' });
+    const packed = createGzip();
+    packed.pipe(response);
+    packed.write('one');
+    packed.flush();
+  });
+  expect(await oven.run('/', { spec: { timeoutMs: 300 } })).toMatchObject({
+    status: 'completed',
+    result: { body: 'one', truncated: true },
+  });
+});
+
+test('an answer whose head does not come within the time limit is none', async () => {
+  oven.answer(() => undefined);
   const outcome = await oven.run('/', { replay: 'never', spec: { timeoutMs: 300 } });
   expect(outcome).toMatchObject({ status: 'unknown', error: { code: 'NO_ANSWER' } });
 });
+
+test('of an answer that a halt breaks off nothing is told', async () => {
+  const stop = new AbortController();
+  oven.answer((request, response) => {
+    answerWithoutEnd(request, response);
+    setTimeout(() => stop.abort(), 200);
+  });
+  const outcome = await oven.run('/', { signal: stop.signal });
+  expect(outcome).toMatchObject({ status: 'unknown', error: { code: 'NO_ANSWER' } });
+});
+
+test('a redirect whose body never ends is followed at once', async () => {
+  oven.answer((request, response) => {
+    if (request.url === '/to') response.end('there');
+    else response.writeHead(302, { Location: '/to' }).write('one');
+  });
+  expect(await oven.run('/from', { spec: { timeoutMs: 2_000 } })).toMatchObject({
+    status: 'completed',
+    result: { body: 'there', truncated: false },
+  });
+});
+
+test.each(['Idempotency-Key', 'idempotency-KEY'])(
+  'a key that the job itself names (%s) stays',
+  async (name) => {
+    oven.answer(answerWith(200));
+    const spec = { method: 'POST', headers: { [name]: 'order-7' } } as const;
+    await oven.run('/', { spec, replay: 'keyed' });
+    expect(oven.requests[0]?.headers['idempotency-key']).toBe('order-7');
+  },
+);
 
 test('a request whose connection breaks after it left may have taken effect', async () => {
   oven.answer((request) => request.socket.destroy());
@@ -167,4 +225,15 @@ test('a halt ends a request that is on', async () => {
   const stop = new AbortController();
   oven.answer(() => stop.abort());
   expect(await oven.run('/', { signal: stop.signal })).toMatchObject({ status: 'unknown' });
+});
+
+test('a request whose server only changes the protocol may have taken effect', async () => {
+  oven.answer(
+    ({ socket }) =>
+      void socket.write(
+        'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n',
+      ),
+  );
+  const outcome = await oven.run('/', { replay: 'never', spec: { method: 'POST' } });
+  expect(outcome).toMatchObject({ status: 'unknown', error: { code: 'NO_ANSWER' } });
 });

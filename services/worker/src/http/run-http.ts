@@ -18,7 +18,7 @@ export interface HttpExecutorDeps {
 
 /**
  * Executes http jobs: one request, to a public address or one that was opened by hand, redirects included. An answer of
- * whatever status completes the job. A request that certainly did not leave is tried again; one that left and was not
+ * whatever status completes the job, also one that does not end within the job's time. A request that certainly did not leave is tried again; one that left and was not
  * answered is only tried again when it may be.
  */
 export function createHttpExecutor(deps: HttpExecutorDeps): Executor<'http'> {
@@ -64,23 +64,26 @@ async function follow(
     const checked = checkUrl(next.url, deps.allowedHosts);
     const headers = { 'Accept-Encoding': ACCEPTED_ENCODINGS, ...next.headers };
     const incoming = await sendChecked({ ...next, ...common, headers, checked });
-    const answer = await readAnswer(incoming, next.method);
-    const target = REDIRECTS.has(answer.status) ? answer.location : undefined;
-    if (target === undefined) return answer;
+    const { statusCode: status = 0, headers: told } = incoming;
+    const target = REDIRECTS.has(status) ? told.location : undefined;
+    if (target === undefined) return await readAnswer(incoming, next.method, timeout.signal);
+    // Nobody reads what it says besides.
+    incoming.on('error', () => undefined).destroy();
     if (hops >= MAX_REDIRECTS)
       throw new AppError('VALIDATION_ERROR', `more than ${MAX_REDIRECTS} redirects`, {
         reason: 'TOO_MANY_REDIRECTS',
       });
-    next = redirect(next, { status: answer.status, target, from: checked.url });
+    next = redirect(next, { status, target, from: checked.url });
   }
 }
 
-/** The same key with every attempt: a server that knows it does nothing twice. */
+/** The same key with every attempt, the job's own if it has one: a server that knows it does nothing twice. */
 function withKey(
   { jobId, replay }: Attempt['dispatch'],
   { headers }: Attempt<'http'>['spec'],
 ): Readonly<Record<string, string>> {
-  return replay === 'keyed' ? { ...headers, 'Idempotency-Key': jobId } : headers;
+  const hasKey = Object.keys(headers).some((name) => name.toLowerCase() === 'idempotency-key');
+  return replay === 'keyed' && !hasKey ? { ...headers, 'Idempotency-Key': jobId } : headers;
 }
 
 function toResult({ status, contentType, body, isCut }: HttpAnswer) {
