@@ -15,8 +15,8 @@ export interface RecordResultDeps extends MoveJobDeps {
 }
 
 /**
- * Commits what a worker found out. The first result of a job counts, every later one is only logged and counted; true when it
- * ended the job.
+ * Commits what a worker found out. The first result of a job counts, every later one is only logged and counted; true
+ * when it ended the job.
  */
 export async function recordResult(deps: RecordResultDeps, told: JobResult): Promise<boolean> {
   const { jobId, attempt, workerId, requestId } = told;
