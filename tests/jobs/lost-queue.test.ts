@@ -17,7 +17,7 @@ test('jobs that were in a queue that is lost are executed all the same', async (
   await system.nats.kill();
   await system.startNatsAgain('empty');
   await system.startWorker();
-  const ended = await Promise.all(jobs.map(({ id }) => untilJobEnds(system, id, 20_000)));
+  const ended = await Promise.all(jobs.map(({ id }) => untilJobEnds(system, id, 60_000)));
   expect(ended.map(({ status }) => status)).toEqual(Array(20).fill('completed'));
   const told = system.brain.lines.filter((line) => line.includes('jetstream_lost'));
   expect(told).toHaveLength(1);
@@ -29,7 +29,7 @@ test('a job that is being executed when the queue is lost is answered by its wor
   await untilJobIs(system, 'running');
   await system.nats.kill();
   await system.startNatsAgain('empty');
-  expect(await untilJobEnds(system, id, 20_000)).toMatchObject({ status: 'completed' });
+  expect(await untilJobEnds(system, id, 60_000)).toMatchObject({ status: 'completed' });
 }, 90_000);
 
 test('a command that may have acted when the queue was lost is not begun again', async () => {
@@ -45,7 +45,7 @@ test('a command that may have acted when the queue was lost is not begun again',
   await untilJobIs(system, 'interrupted');
   // Its worker lives, and its result answers the question.
   await expect
-    .poll(async () => (await system.owner.getJob(id)).status, { timeout: 30_000 })
+    .poll(async () => (await system.owner.getJob(id)).status, { timeout: 60_000 })
     .toBe('completed');
   expect(system.query('SELECT attempt FROM job')).toEqual([{ attempt: 1 }]);
 }, 90_000);
@@ -56,5 +56,5 @@ test('one message that is gone from the queue is noticed, and the job sent again
   await untilJobIs(system, 'dispatched');
   await system.purgeJobs();
   await system.startWorker();
-  expect(await untilJobEnds(system, id, 30_000)).toMatchObject({ status: 'completed', attempt: 2 });
+  expect(await untilJobEnds(system, id, 60_000)).toMatchObject({ status: 'completed', attempt: 2 });
 }, 90_000);
