@@ -22,6 +22,11 @@ export interface TopologyOptions {
   readonly ackWaitMs: number;
   /** Told of the bucket of locks before anything else is looked at: every chat needs it. */
   readonly noteLocks?: (locks: LocksBucket) => Promise<void>;
+  /**
+   * Told when the work queue was made, before anything else of it is looked at: another value than before means that
+   * what was in it is lost, and from here on there are new jobs in it.
+   */
+  readonly noteJobs?: (created: string) => Promise<void>;
 }
 
 /** The bucket of locks, as the server has just told. */
@@ -32,24 +37,17 @@ export interface LocksBucket {
   readonly lastRevision: number;
 }
 
-/** What the brain must know of what it has just ensured. */
-export interface Topology {
-  /** When the work queue was made, if there is one; another value than before means that what was in it is lost. */
-  readonly jobsCreated: string | undefined;
-  /** What is not as it should be, and must be put right by hand. */
-  readonly problems: readonly Problem[];
-}
-
 /**
  * Makes every stream, consumer and bucket that is missing and puts changed settings right; safe to call at any time.
- * A part that cannot be put right keeps no other one from it; throws when the server does not answer.
+ * A part that cannot be put right keeps no other one from it: gives what must be put right by hand. Throws when the
+ * server does not answer.
  * Only the brain may; workers wait for what they need.
  */
 export async function ensureTopology(
   link: NatsLink,
   options: TopologyOptions,
   log: Logger,
-): Promise<Topology> {
+): Promise<readonly Problem[]> {
   const deps = { link, log };
   const problems: Problem[] = [];
   const note = <Info>({ info, problem }: Ensured<Info>): Info | undefined => {
@@ -59,17 +57,19 @@ export async function ensureTopology(
   const bucket = note(await ensureStream(deps, bucketConfig(Buckets.locks, options.leaseMs)));
   if (bucket !== undefined)
     await options.noteLocks?.({ created: bucket.created, lastRevision: bucket.state.last_seq });
-  const created = new Map<string, string>();
+  const there = new Set<string>();
   for (const config of streamConfigs()) {
     const stream = note(await ensureStream(deps, config));
-    if (stream !== undefined) created.set(config.name, stream.created);
+    if (stream === undefined) continue;
+    there.add(config.name);
+    if (config.name === Streams.jobs) await options.noteJobs?.(stream.created);
   }
-  if (created.has(Streams.jobs))
+  if (there.has(Streams.jobs))
     for (const kind of options.kinds)
       note(await ensureConsumer(deps, Streams.jobs, jobConsumerConfig(kind, options.ackWaitMs)));
   for (const stream of [Streams.results, Streams.advisories])
-    if (created.has(stream)) note(await ensureConsumer(deps, stream, brainsConsumerConfig()));
+    if (there.has(stream)) note(await ensureConsumer(deps, stream, brainsConsumerConfig()));
   note(await ensureStream(deps, bucketConfig(Buckets.halts, HALT_TTL_MS)));
   note(await ensureStream(deps, bucketConfig(Buckets.mcp, MCP_LEASE_MS)));
-  return { jobsCreated: created.get(Streams.jobs), problems };
+  return problems;
 }

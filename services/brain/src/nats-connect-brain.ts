@@ -61,7 +61,7 @@ export function connectBrain(open: AsyncDisposableStack, around: Surroundings, b
 async function ensure(around: Surroundings, brain: Brain): Promise<void> {
   const { link, config, log, phase } = around;
   const highest = readHighestToken(around);
-  const { jobsCreated, problems } = await ensureTopology(
+  const problems = await ensureTopology(
     link,
     {
       kinds: JobType.options,
@@ -70,14 +70,15 @@ async function ensure(around: Surroundings, brain: Brain): Promise<void> {
       async noteLocks(bucket) {
         phase.incarnation = await noteIncarnation(around, { ...bucket, highest });
       },
+      async noteJobs(created) {
+        if (around.faults.hasOutbox) await replaceLostQueue(brain.jobs, created);
+      },
     },
     log,
   );
   const news = problems.filter((problem) => !phase.busProblems.includes(problem));
   for (const problem of news) log.warn({ problem }, 'nats is not as it should be');
   phase.busProblems = problems;
-  if (around.faults.hasOutbox && jobsCreated !== undefined)
-    await replaceLostQueue(brain.jobs, jobsCreated);
 }
 
 function serveWorkers(open: AsyncDisposableStack, around: Surroundings, brain: Brain): void {
