@@ -10,7 +10,7 @@ import type { StartMessage, ToChild } from './isolate-messages.ts';
  */
 
 /** Bounds how long the process outlives a worker that dies while types are being stripped. */
-const STRIP_TIMEOUT_MS = 500;
+const STRIP_TIMEOUT_MS = 2_000;
 
 /** Lets the worker read the answer first: on two cores the next isolate would cost it 0.6 ms. */
 const PREPARE_DELAY_MS = 1;
