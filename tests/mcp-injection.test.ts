@@ -1,6 +1,7 @@
 import { createClient } from '@bakerst/client';
 import { type ScriptFunction, textReply, toolReply } from '@bakerst/offline-model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { discoverServers } from './support/discover-servers.ts';
 import { type McpShop, openMcpShop } from './support/mcp-shop.ts';
 import { SUPER_TOKEN, type System, startSystem } from './support/system.ts';
 
@@ -36,7 +37,7 @@ beforeAll(async () => {
   system = await startSystem({ brainEnv: env, workerEnv: env, script: obey });
   const root = createClient({ baseUrl: system.url, token: SUPER_TOKEN });
   await root.replaceMcpServers('home', [{ id: 'shop', url: shop.url }]);
-  await root.listMcpServers('home', { discover: true });
+  await discoverServers(root);
 });
 afterAll(async () => {
   await system[Symbol.asyncDispose]();

@@ -1,6 +1,7 @@
 import { createClient } from '@bakerst/client';
 import { byTurn, textReply, toolReply } from '@bakerst/offline-model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { discoverServers } from './support/discover-servers.ts';
 import { type McpWorker, makeTool, openMcpWorker, tell } from './support/mcp-worker.ts';
 import { SUPER_TOKEN, type System, startSystem } from './support/system.ts';
 
@@ -20,7 +21,7 @@ beforeAll(async () => {
   });
   const root = createClient({ baseUrl: system.url, token: SUPER_TOKEN });
   await root.replaceMcpServers('home', [{ id: 'files', url: 'https://files.example.org/mcp' }]);
-  await root.listMcpServers('home', { discover: true });
+  await discoverServers(root);
 });
 afterAll(async () => {
   await worker[Symbol.asyncDispose]();

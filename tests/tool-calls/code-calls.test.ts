@@ -2,6 +2,7 @@ import { createClient } from '@bakerst/client';
 import { SandboxEnvelope } from '@bakerst/contracts';
 import { byTurn, textReply, toolReply } from '@bakerst/offline-model';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { discoverServers } from '../support/discover-servers.ts';
 import { untilJobEnds } from '../support/job-ends.ts';
 import { type McpShop, openMcpShop } from '../support/mcp-shop.ts';
 import { SUPER_TOKEN, type System, startSystem } from '../support/system.ts';
@@ -20,8 +21,7 @@ beforeAll(async () => {
   });
   const root = createClient({ baseUrl: system.url, token: SUPER_TOKEN });
   await root.replaceMcpServers('home', [{ id: 'shop', url: shop.url }]);
-  const { servers } = await root.listMcpServers('home', { discover: true });
-  expect(servers).toMatchObject([{ discovery_status: 'ok', tools_count: 7 }]);
+  await discoverServers(root);
 });
 afterAll(async () => {
   await system[Symbol.asyncDispose]();

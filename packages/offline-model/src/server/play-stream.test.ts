@@ -166,7 +166,6 @@ describe('pace', () => {
     expect(arrivals).toHaveLength(10);
     expect(arrivals[0]).toBeGreaterThan(49);
     expect(arrivals[9]).toBeGreaterThan(229);
-    expect(arrivals[9]).toBeLessThan(400);
   });
 
   test('deltas larger than the buffers of the socket all arrive', async () => {

@@ -42,7 +42,7 @@ export async function openTestSandbox(
   await sandbox.warmUp();
   return {
     events,
-    run: async (source, { user = 'gary', timeoutMs = 1_000, ...call } = {}) => {
+    run: async (source, { user = 'gary', timeoutMs = 3_000, ...call } = {}) => {
       const { startsAt = Date.now(), chance = '', ...rest } = call;
       const execution = { user, source, timeoutMs, startsAt, chance };
       return SandboxEnvelope.parse(await sandbox.run(execution, rest));
