@@ -32,7 +32,7 @@ function listen(client = gateway, holder = crypto.randomUUID()) {
   const ended = (async () => {
     const { signal } = leaving;
     const stream = client.watchDeliveries('telegram', { holder, bot: 'baker_bot' }, { signal });
-    for await (const event of stream) events.push(event);
+    for await (const event of stream) if (event.type !== 'unreadable') events.push(event);
   })().catch(() => undefined);
   const find = (isWanted: (delivery: ChannelDelivery) => boolean) =>
     vi.waitFor(() => {

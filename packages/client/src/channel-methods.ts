@@ -22,6 +22,7 @@ import type {
 } from '@bakerst/contracts/channels';
 import type { Call, CallOptions, Cancelling } from './create-call.ts';
 import type { NamedUser, PageQuery } from './named.ts';
+import type { UnreadableDelivery } from './read-events.ts';
 
 interface Holder {
   readonly holder: string;
@@ -43,7 +44,7 @@ export interface ChannelMethods {
     channel: ChannelName,
     holder: Holder,
     options?: Cancelling,
-  ): AsyncGenerator<DeliveryEvent>;
+  ): AsyncGenerator<DeliveryEvent | UnreadableDelivery>;
   createDelivery(channel: ChannelName, body: NewDelivery): Promise<ChannelDelivery>;
   reportDelivery(channel: ChannelName, id: string, body: DeliveryReport): Promise<DeliveryReported>;
   identifySender(channel: ChannelName, body: SenderQuestion): Promise<SenderView>;

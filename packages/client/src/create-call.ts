@@ -9,6 +9,7 @@ import {
   readEvents,
   readJsonRpc,
   readUserEvents,
+  type UnreadableDelivery,
 } from './read-events.ts';
 
 export interface ClientOptions {
@@ -74,7 +75,10 @@ export interface Call {
   bytes(endpoint: Endpoint, input?: CallInput): Promise<Uint8Array>;
   events(endpoint: Endpoint, input?: CallInput): AsyncGenerator<ReceivedEvent>;
   userEvents(endpoint: Endpoint, input?: CallInput): AsyncGenerator<UserEvent>;
-  deliveryEvents(endpoint: Endpoint, input?: CallInput): AsyncGenerator<DeliveryEvent>;
+  deliveryEvents(
+    endpoint: Endpoint,
+    input?: CallInput,
+  ): AsyncGenerator<DeliveryEvent | UnreadableDelivery>;
   compatEvents(endpoint: Endpoint, input?: CallInput): AsyncGenerator<CompatEvent>;
   jsonRpc(endpoint: Endpoint, input?: CallInput): AsyncGenerator<JsonRpc>;
 }

@@ -8,4 +8,9 @@ export {
   type RunQuery,
 } from './create-client.ts';
 export type { NamedUser, PageQuery } from './named.ts';
-export { type ReceivedEvent, readEvents, readUserEvents } from './read-events.ts';
+export {
+  type ReceivedEvent,
+  readEvents,
+  readUserEvents,
+  type UnreadableDelivery,
+} from './read-events.ts';

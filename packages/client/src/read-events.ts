@@ -1,12 +1,24 @@
 import { CompatEvent, EventId, JsonRpc, StreamEvent, UserEvent } from '@bakerst/contracts';
-import { DeliveryEvent } from '@bakerst/contracts/channels';
+import { ChannelDelivery, DeliveryEvent } from '@bakerst/contracts/channels';
 import { createParser } from 'eventsource-parser';
+import { z } from 'zod';
 
 /** An event of a run with its place, by which a lost stream is resumed. */
 export interface ReceivedEvent {
   readonly id: EventId | undefined;
   readonly event: StreamEvent;
 }
+
+/** A delivery that is not as it should be: whoever serves the channel can only say that it has failed. */
+export interface UnreadableDelivery {
+  readonly type: 'unreadable';
+  readonly id: string;
+}
+
+const NamedDelivery = z.object({
+  type: z.literal('delivery'),
+  delivery: ChannelDelivery.pick({ id: true }),
+});
 
 interface Message {
   readonly id: string | undefined;
@@ -32,10 +44,12 @@ export async function* readUserEvents(body: ReadableStream<Uint8Array>): AsyncGe
 /** What is to be sent on a channel, until the stream ends; one of an unknown type is left out. */
 export async function* readDeliveryEvents(
   body: ReadableStream<Uint8Array>,
-): AsyncGenerator<DeliveryEvent> {
+): AsyncGenerator<DeliveryEvent | UnreadableDelivery> {
   for await (const { data } of readMessages(untilSilent(body))) {
     const event = DeliveryEvent.safeParse(data);
     if (event.success) yield event.data;
+    const named = event.success ? undefined : NamedDelivery.safeParse(data).data;
+    if (named !== undefined) yield { type: 'unreadable', id: named.delivery.id };
   }
 }
 

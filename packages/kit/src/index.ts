@@ -11,3 +11,4 @@ export { isGone, ownIdentity, type ProcessIdentity } from './process-identity.ts
 export { runService } from './run-service.ts';
 export { readSettingFile } from './setting-file.ts';
 export { EX_CONFIG, StartError } from './start-error.ts';
+export { toCarriableText } from './to-carriable-text.ts';

@@ -1,4 +1,4 @@
-import { ApiError } from '@bakerst/client';
+import { ApiError, type UnreadableDelivery } from '@bakerst/client';
 import type { ChannelDelivery, DeliveryEvent } from '@bakerst/contracts/channels';
 import type { Brain } from './brain.ts';
 import type { Channel, Outgoing, OutgoingFile } from './channel.ts';
@@ -58,7 +58,7 @@ export function createMemoryOutbox() {
     brain,
     reports,
     holders,
-    tell: (event: DeliveryEvent): void => served?.tell(event),
+    tell: (event: DeliveryEvent | UnreadableDelivery): void => served?.tell(event),
     /** Whoever serves goes away. */
     leave(): void {
       served = undefined;
@@ -67,15 +67,15 @@ export function createMemoryOutbox() {
 }
 
 function openStream(signal: AbortSignal | undefined) {
-  const events: DeliveryEvent[] = [];
+  const events: (DeliveryEvent | UnreadableDelivery)[] = [];
   let wake = (): void => undefined;
   signal?.addEventListener('abort', () => wake());
   return {
-    tell(event: DeliveryEvent): void {
+    tell(event: DeliveryEvent | UnreadableDelivery): void {
       events.push(event);
       wake();
     },
-    async *read(): AsyncGenerator<DeliveryEvent> {
+    async *read(): AsyncGenerator<DeliveryEvent | UnreadableDelivery> {
       while (signal?.aborted !== true) {
         yield* events.splice(0);
         await new Promise<void>((resolve) => {

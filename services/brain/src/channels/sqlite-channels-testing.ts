@@ -42,6 +42,7 @@ export function openChannels() {
     clock,
     /** What can go out, as a gateway would get it. */
     listOpen: () => outbox.listDue('telegram').flatMap(({ id }) => outbox.findOpen(id) ?? []),
+    listChats: (): unknown => db.prepare('SELECT chat_id, user_id FROM channel_chat').all(),
     newId: randomId,
     pruner: createSqliteHistoryPruner(deps),
     findChat: prepareFindChat(db, { telegram: { allowedChats: new Set(['100']) } }),

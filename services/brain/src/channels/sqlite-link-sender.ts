@@ -47,6 +47,18 @@ export function prepareLinkSender(db: Database): LinkSender {
   };
 }
 
+/**
+ * SQL: a chat in which nobody speaks for its user without this sender. Who spoke last in a group is not all of those who
+ * speak there: one that is a user of its own stays, and one in which somebody else may speak for the user.
+ */
+const IS_OVER = `channel = @channel AND sender_id = @senderId
+  AND (org_id, user_id) = (SELECT org_id, user_id FROM channel_identity
+    WHERE channel = @channel AND sender_id = @senderId)
+  AND (kind = 'direct' OR (user_id <> channel || '-' || chat_id AND NOT EXISTS (
+    SELECT 1 FROM channel_identity AS other
+    WHERE other.channel = channel_chat.channel AND other.sender_id <> @senderId
+      AND other.org_id = channel_chat.org_id AND other.user_id = channel_chat.user_id)))`;
+
 type ForgetSender = (channel: ChannelName, senderId: string, now: number) => void;
 
 /**
@@ -55,8 +67,7 @@ type ForgetSender = (channel: ChannelName, senderId: string, now: number) => voi
  */
 export function prepareForgetSender(db: Database): ForgetSender {
   const ofSender = `channel = @channel AND withdrawn_at IS NULL AND (chat_id, org_id, user_id) IN (
-    SELECT chat_id, org_id, user_id FROM channel_chat
-    WHERE channel = @channel AND sender_id = @senderId)`;
+    SELECT chat_id, org_id, user_id FROM channel_chat WHERE ${IS_OVER})`;
   const closeOpen = db.prepare(
     `UPDATE channel_delivery SET status = 'failed', error = 'UNLINKED', withdrawn_at = @now,
        finished_at = @now WHERE status = 'open' AND ${ofSender}`,
@@ -64,9 +75,7 @@ export function prepareForgetSender(db: Database): ForgetSender {
   const closeEnded = db.prepare(
     `UPDATE channel_delivery SET withdrawn_at = @now WHERE status = 'sent' AND ${ofSender}`,
   );
-  const dropChats = db.prepare(
-    'DELETE FROM channel_chat WHERE channel = @channel AND sender_id = @senderId',
-  );
+  const dropChats = db.prepare(`DELETE FROM channel_chat WHERE ${IS_OVER}`);
   const drop = db.prepare(
     'DELETE FROM channel_identity WHERE channel = @channel AND sender_id = @senderId',
   );

@@ -1,3 +1,4 @@
+import { type Tenant, UserId } from '@bakerst/contracts';
 import { expect, test } from 'vitest';
 import { gary, openChannels, owner, speaker } from './sqlite-channels-testing.ts';
 
@@ -87,4 +88,50 @@ test('nothing more goes out for the user before to somebody who is linked to ano
   expect(stores.listOpen()).toHaveLength(1);
   await link(owner);
   expect(stores.listOpen()).toEqual([]);
+});
+
+const group = { id: '-5', kind: 'group' } as const;
+/** The user that an allowed group is. */
+const ofGroup: Tenant = { org: gary.org, user: UserId.parse('telegram--5') };
+
+/** Somebody has said something in the group, for a user, and is being told something there. */
+async function speakInGroup(stores: ReturnType<typeof openChannels>, tenant: Tenant, by: string) {
+  stores.run(`INSERT INTO user (org_id, id, created_at) VALUES ('home', '${tenant.user}', 1)
+    ON CONFLICT DO NOTHING`);
+  await stores.chats.choose(tenant, { ...speaker(by), chat: group }, null);
+  await stores.outbox.addText(
+    tenant,
+    { id: stores.newId(), channel: 'telegram', chat: group },
+    { text: 'of bread', buttons: [] },
+  );
+}
+
+async function linkTo(stores: ReturnType<typeof openChannels>, tenant: Tenant, by: string) {
+  const { code } = await stores.links.add(tenant, 'telegram');
+  await stores.links.claim(speaker(by), code);
+}
+
+test('an allowed group goes on as it was when whoever spoke there last is linked, and unlinked', async () => {
+  using stores = openChannels();
+  await speakInGroup(stores, ofGroup, 'bob');
+  await linkTo(stores, gary, 'bob');
+  expect(stores.listOpen()).toHaveLength(1);
+  expect(stores.listChats()).toContainEqual({ chat_id: '-5', user_id: ofGroup.user });
+  await linkTo(stores, ofGroup, 'bob');
+  await stores.identities.remove(ofGroup, 'telegram', 'bob');
+  expect(stores.listOpen()).toHaveLength(1);
+  expect(stores.listChats()).toEqual([{ chat_id: '-5', user_id: ofGroup.user }]);
+});
+
+test('a group stays with a user for whom somebody else speaks, and goes with the last one', async () => {
+  using stores = openChannels();
+  await linkTo(stores, gary, 'ann');
+  await linkTo(stores, gary, 'bob');
+  await speakInGroup(stores, gary, 'bob');
+  await stores.identities.remove(gary, 'telegram', 'bob');
+  expect(stores.listOpen()).toHaveLength(1);
+  await stores.chats.choose(gary, { ...speaker('ann'), chat: group }, null);
+  await stores.identities.remove(gary, 'telegram', 'ann');
+  expect(stores.listOpen()).toEqual([]);
+  expect(stores.listChats()).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import type { ChannelAction, ChannelButton } from '@bakerst/contracts/channels';
-import { limitOutput } from '@bakerst/kit';
+import { limitOutput, toCarriableText } from '@bakerst/kit';
 import { z } from 'zod';
 import type { Job } from '../jobs/job.ts';
 import { summarise } from '../jobs/job-view.ts';
@@ -20,7 +20,11 @@ export function describeJob(job: Job): OutgoingText {
   const text = [`${what} ${toVerdict(job)}.`, ...(output === '' ? [] : [fence(output)])].join(
     '\n\n',
   );
-  return { text, buttons: job.status === 'interrupted' ? toQuestions(job) : [] };
+  // What code gives is any JSON: a channel carries no half of a character, and no U+0000.
+  return {
+    text: toCarriableText(text),
+    buttons: job.status === 'interrupted' ? toQuestions(job) : [],
+  };
 }
 
 const KINDS = {

@@ -8,6 +8,7 @@ import type { Run, RunEnd } from './run.ts';
 import { toCompletedEnd, toFailedEnd, toHaltedEnd } from './run-end.ts';
 import { type RunLoopDeps, readLoopSteps, runLoop } from './run-loop.ts';
 import { recordStep, storeEnd } from './store-step.ts';
+import { toCutOffResult } from './stream-events.ts';
 
 export interface ExecuteRunDeps extends RunLoopDeps, HaltAgainDeps {}
 
@@ -85,13 +86,7 @@ function readState(store: RunStore, run: Run): LoopState {
 function toCutOff({ calls }: LoopState): readonly StreamEvent[] {
   return calls
     .filter(({ isCalled, answer }) => isCalled && answer === undefined)
-    .map(({ block: { id, name } }) => ({
-      type: 'tool_result',
-      id,
-      tool: name,
-      result: 'the run was halted',
-      is_error: true,
-    }));
+    .map(({ block }) => toCutOffResult(block));
 }
 
 function isModelFailure({ code }: AppError): boolean {

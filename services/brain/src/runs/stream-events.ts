@@ -1,4 +1,4 @@
-import type { LoopEvent } from '@bakerst/agent';
+import type { LoopEvent, OpenCall } from '@bakerst/agent';
 import type {
   ChatResponse,
   ConversationId,
@@ -9,6 +9,8 @@ import type {
 } from '@bakerst/contracts';
 import { z } from 'zod';
 import type { Run, RunEnd } from './run.ts';
+
+type ToolResult = Extract<StreamEvent, { readonly type: 'tool_result' }>;
 
 /** A run that has ended, with its answer. */
 type EndedRun = Pick<Run, 'id' | 'conversationId' | 'status'> &
@@ -22,6 +24,11 @@ export function toFirstEvent(runId: RunId, conversationId: ConversationId): Stre
     run_id: runId,
     conversation_id: conversationId,
   };
+}
+
+/** Closes a call that was shown and, since its run was halted, will never be answered. */
+export function toCutOffResult({ id, name }: OpenCall['block']): ToolResult {
+  return { type: 'tool_result', id, tool: name, result: 'the run was halted', is_error: true };
 }
 
 /** A notice as the last text of a run, behind all that was said. */

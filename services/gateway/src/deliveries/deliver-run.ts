@@ -72,10 +72,18 @@ async function readRun(
   }
 }
 
+const EMPTY: Omit<Answer, 'runId'> = {
+  markdown: '',
+  note: undefined,
+  ifEmpty: undefined,
+  buttons: [],
+  isWhole: false,
+};
+
 async function show(deps: RunDeps, told: RunDelivery, answer: Partial<Answer>): Promise<void> {
   await showAnswer(
     told.parts,
-    { runId: told.runId, markdown: '', note: undefined, buttons: [], isWhole: false, ...answer },
+    { ...EMPTY, runId: told.runId, ...answer },
     { maxChars: deps.channel.maxChars, replyTo: told.delivery.reply_to ?? undefined },
   );
 }
@@ -151,7 +159,7 @@ async function showWhile(deps: RunDeps, told: Followed, signal: AbortSignal): Pr
     if (!isSilent && look !== shown) {
       await show(deps, told, {
         markdown,
-        note: toWorking(markdown, tool),
+        ...toWorking(tool),
         buttons: [[toStop(told.runId)]],
       });
       shown = look;

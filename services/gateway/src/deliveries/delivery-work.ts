@@ -1,10 +1,12 @@
 import type { ChannelDelivery } from '@bakerst/contracts/channels';
-import { Closed, Fenced } from './report-delivery.ts';
+import { Closed, Fenced, reportDelivery } from './report-delivery.ts';
 import { type DeliverDeps, runDelivery } from './run-delivery.ts';
 import { openParts, type Parts } from './send-parts.ts';
 
 export interface Work {
   begin(delivery: ChannelDelivery): void;
+  /** One that cannot be read: left open, it would keep its place in the chat from all that follow. */
+  refuse(id: string): void;
   /** Others have closed it: its work ends quietly. */
   withdraw(id: string): void;
   ended(): Promise<void>;
@@ -31,8 +33,10 @@ interface Begun {
 }
 
 /** Deliveries under way, each once: one that is told again meanwhile is known, unless there is more to it by then. */
-export function createWork(deps: DeliverDeps, { signal, fence }: WorkOptions): Work {
+export function createWork(deps: DeliverDeps, options: WorkOptions): Work {
+  const { signal, fence } = options;
   const running = new Map<string, Running>();
+  const refusing = new Map<string, Promise<void>>();
 
   function open(delivery: ChannelDelivery): Begun {
     const withdrawn = new AbortController();
@@ -67,6 +71,13 @@ export function createWork(deps: DeliverDeps, { signal, fence }: WorkOptions): W
       if (known === undefined) run(delivery, open(delivery));
       else if (delivery.revision > known.revision) known.next = delivery;
     },
+    refuse(id) {
+      if (refusing.has(id)) return;
+      refusing.set(
+        id,
+        refuseDelivery(deps, id, options).finally(() => refusing.delete(id)),
+      );
+    },
     withdraw(id) {
       const known = running.get(id);
       if (known === undefined) return;
@@ -74,7 +85,24 @@ export function createWork(deps: DeliverDeps, { signal, fence }: WorkOptions): W
       known.withdrawn.abort(new Closed('the delivery was withdrawn'));
     },
     async ended() {
-      await Promise.allSettled([...running.values()].map(({ ended }) => ended));
+      const all = [...running.values()].map(({ ended }) => ended);
+      await Promise.allSettled([...all, ...refusing.values()]);
     },
   };
+}
+
+/** Never throws: one that others have closed meanwhile is as good as told of. */
+async function refuseDelivery(
+  deps: DeliverDeps,
+  id: string,
+  { signal, fence }: WorkOptions,
+): Promise<void> {
+  const report = { event: 'failed', error: 'the gateway cannot read this delivery' } as const;
+  try {
+    await reportDelivery(deps, { id, report }, signal);
+    deps.log.error({ deliveryId: id }, 'delivery could not be read');
+  } catch (err) {
+    if (err instanceof Fenced) fence();
+    else if (!signal.aborted) deps.log.error({ err, deliveryId: id }, 'delivery was not refused');
+  }
 }

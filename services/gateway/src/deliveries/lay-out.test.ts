@@ -29,3 +29,31 @@ test('as an answer grows its messages keep where they begin', () => {
   expect(grown.length).toBeGreaterThan(1);
   expect(grown.slice(0, whole.length - 1)).toEqual(whole.slice(0, -1));
 });
+
+test.each([
+  ['a long cell', `|${'b'.repeat(1_500)}|b|\n|-|-|\n${'|1|2|\n'.repeat(1_000)}`],
+  ['a head of no end', `|${'b|'.repeat(8_000)}\n|${'-|'.repeat(8_000)}\n${'|1\n'.repeat(8_000)}`],
+  [
+    'long cells in an else empty table',
+    `|a|b|\n|-|-|\n|${'b'.repeat(45)}|2|\n${'|1|2|\n'.repeat(9_000)}`,
+  ],
+  ['many tables', `|${'b'.repeat(45)}|\n|-|\n|1|\n|2|\n\n`.repeat(1_000)],
+  ['lists within lists in one line', `${'- '.repeat(1_000)}bread`],
+])('what is drawn is in proportion to what is written: %s', (_, markdown) => {
+  const drawn = layOut(markdown, MAX).reduce((size, { text }) => size + text.length, 0);
+  expect(drawn).toBeLessThan(8 * markdown.length);
+});
+
+test.each([
+  '',
+  ' \n',
+  '```\n```',
+  '#',
+  '>',
+  '&nbsp;',
+  '\u200b',
+  '**\u2060**\n\n\u00ad',
+  '\u2800\u3164',
+])('there is nothing to see of %j', (markdown) => {
+  expect(layOut(markdown, MAX)).toEqual([]);
+});

@@ -9,6 +9,9 @@ const LAID_OUT_MAX_CHARS = 64 * 1024;
 /** A shorter text that has no room with its addresses consists of them. */
 const LEAST_CHARS = 512;
 
+/** A character that is none of those that nobody sees: a channel refuses a message of them alone. */
+const SEEN = /[^\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
 interface LayOutOptions {
   /** Of a message, in UTF-16 units. */
   readonly maxChars: number;
@@ -16,7 +19,7 @@ interface LayOutOptions {
 
 /**
  * Markdown as the messages that say it, each with room for the mark, also as plain text with the addresses of its links:
- * that is what a channel may have to send. None for a text of blanks.
+ * that is what a channel may have to send. None for a text in which there is nothing to see.
  */
 export function layOut(markdown: string, { maxChars }: LayOutOptions): readonly FormattedText[] {
   const shown = markdown.slice(0, LAID_OUT_MAX_CHARS).toWellFormed();
@@ -24,7 +27,7 @@ export function layOut(markdown: string, { maxChars }: LayOutOptions): readonly 
   const parts = splitText(readMarkdown(shown), { maxChars: room });
   return parts
     .flatMap((part) => fitAddresses(part, { maxChars: room, most: room }))
-    .filter(({ text }) => text.trim() !== '');
+    .filter(({ text }) => SEEN.test(text));
 }
 
 interface Fitting extends LayOutOptions {

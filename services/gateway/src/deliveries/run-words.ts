@@ -2,7 +2,6 @@ import type { JobView, RunId, RunView, Tenant } from '@bakerst/contracts';
 import type { ChannelAction } from '@bakerst/contracts/channels';
 import { type Brain, toNamed } from '../brain.ts';
 import type { Button } from '../channel.ts';
-import type { FormattedText } from '../text/formatted-text.ts';
 import { toNote } from './lay-out.ts';
 import type { Answer } from './show-answer.ts';
 
@@ -32,9 +31,9 @@ export function toWaiting({ id: run_id, position }: RunView): Pick<Answer, 'butt
 }
 
 /** What is going on, where the text does not tell. */
-export function toWorking(markdown: string, tool: string | undefined): FormattedText | undefined {
-  if (tool !== undefined) return toNote(`⏳ ${tool.replaceAll('_', ' ')} …`);
-  return markdown.trim() === '' ? toNote('⏳ …') : undefined;
+export function toWorking(tool: string | undefined): Pick<Answer, 'ifEmpty' | 'note'> {
+  const note = tool === undefined ? undefined : toNote(`⏳ ${tool.replaceAll('_', ' ')} …`);
+  return { note, ifEmpty: toNote('⏳ …') };
 }
 
 /** Jobs of which nobody knows whether they happened. */
@@ -50,8 +49,7 @@ export async function listUncertain(
 export function toEnding(
   { status, answer, error }: RunView,
   uncertain: readonly JobView[],
-): Pick<Answer, 'buttons' | 'markdown' | 'note'> {
-  const markdown = answer ?? '';
+): Pick<Answer, 'buttons' | 'ifEmpty' | 'markdown' | 'note'> {
   const buttons = uncertain.flatMap((job, index) =>
     toCard(job, uncertain.length > 1 ? index : undefined),
   );
@@ -61,9 +59,12 @@ export function toEnding(
       : []),
     ...(buttons.length === 0 ? [] : [toQuestion(uncertain)]),
   ];
-  if (words.length === 0 && markdown.trim() === '')
-    words.push(status === 'halted' ? 'Stopped.' : 'There is nothing to say.');
-  return { markdown, buttons, note: words.length === 0 ? undefined : toNote(words.join('\n')) };
+  return {
+    markdown: answer ?? '',
+    buttons,
+    note: words.length === 0 ? undefined : toNote(words.join('\n')),
+    ifEmpty: toNote(status === 'halted' ? 'Stopped.' : 'There is nothing to say.'),
+  };
 }
 
 function toQuestion(jobs: readonly JobView[]): string {

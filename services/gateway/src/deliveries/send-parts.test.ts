@@ -45,6 +45,7 @@ const toAnswer = (markdown: string, more: Partial<Answer> = {}): Answer => ({
   runId,
   markdown,
   note: undefined,
+  ifEmpty: { text: 'Nothing.', spans: [] },
   buttons: [],
   isWhole: true,
   ...more,
@@ -163,3 +164,12 @@ test('while the channel asks to wait a change waits in the turn of its chat, how
   expect(list().map(({ text }) => text)).toEqual(['Hello']);
   expect(turns).toBe(2);
 });
+
+test.each(['', '```\n```', '#', '\u200b\u2060'])(
+  'an answer of which nothing is seen is told as one: %j',
+  async (markdown) => {
+    const { begin, list } = open();
+    await showAnswer(begin(), toAnswer(markdown), OPTIONS);
+    expect(list().map(({ text }) => text)).toEqual(['Nothing.']);
+  },
+);

@@ -170,3 +170,18 @@ test('texts of one chat go one after the other, those of another chat at once', 
     'text of two',
   ]);
 });
+
+test('a delivery that cannot be read is told of as failed, once', async () => {
+  const clock = createFakeClock();
+  const outbox = createMemoryOutbox();
+  const stop = new AbortController();
+  const deps = toDeps(outbox, createMemoryChannel().channel, clock);
+  const serving = serveDeliveries(deps, stop.signal);
+  await clock.advance(0);
+  for (const id of ['one', 'one', 'two']) outbox.tell({ type: 'unreadable', id });
+  await clock.advance(0);
+  expect(outbox.reports).toEqual(['failed one', 'failed two']);
+  stop.abort(new Error('the test ends'));
+  await clock.advance(0);
+  await serving;
+});

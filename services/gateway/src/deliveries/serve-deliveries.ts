@@ -1,3 +1,4 @@
+import type { UnreadableDelivery } from '@bakerst/client';
 import type { ChannelDelivery, DeliveryEvent } from '@bakerst/contracts/channels';
 import type { NewId } from '@bakerst/kit';
 import pLimit from 'p-limit';
@@ -73,12 +74,14 @@ async function hear(deps: Pass, work: Work, signal: AbortSignal): Promise<boolea
 
 type Told =
   | DeliveryEvent
+  | UnreadableDelivery
   | { readonly type: 'delivery'; readonly delivery: ChannelDelivery }
   | { readonly type: 'moved' | 'withdrawn'; readonly id: string };
 
 /** True when another gateway has taken over. */
 function take(event: Told, work: Work, looks: QueueLooks): boolean {
   if (event.type === 'delivery') work.begin(event.delivery);
+  if (event.type === 'unreadable') work.refuse(event.id);
   if (event.type === 'withdrawn') work.withdraw(event.id);
   if (event.type === 'moved') looks.moved(event.id);
   return event.type === 'taken_over';

@@ -15,6 +15,8 @@ export interface Answer {
   readonly markdown: string;
   /** The assistant's own line behind it. */
   readonly note: FormattedText | undefined;
+  /** Said in the place of a note where there is nothing to see of the answer. */
+  readonly ifEmpty: FormattedText | undefined;
   readonly buttons: readonly (readonly Button[])[];
   /** Nothing follows. */
   readonly isWhole: boolean;
@@ -55,10 +57,11 @@ interface Pages {
   readonly isLong: boolean;
 }
 
-function toPages({ markdown, note, isWhole }: Answer, maxChars: number): Pages {
+function toPages({ markdown, ifEmpty, isWhole, ...answer }: Answer, maxChars: number): Pages {
   const laidOut = layOut(markdown, { maxChars });
   const isLong = laidOut.length > MOST_MESSAGES;
   const shown = laidOut.slice(0, isLong || !isWhole ? SHOWN_FIRST : MOST_MESSAGES);
+  const note = answer.note ?? (shown.length === 0 ? ifEmpty : undefined);
   return { pages: note === undefined ? shown : addNote(shown, note, maxChars), isLong };
 }
 

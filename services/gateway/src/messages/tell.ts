@@ -1,6 +1,6 @@
 import { ApiError } from '@bakerst/client';
 import type { ChannelDelivery } from '@bakerst/contracts/channels';
-import type { Clock, Logger } from '@bakerst/kit';
+import { type Clock, type Logger, toCarriableText } from '@bakerst/kit';
 import { type Brain, insistOnMessage, type Standing } from '../brain.ts';
 import type { Channel, Received } from '../channel.ts';
 import { readMarkdown } from '../text/read-markdown.ts';
@@ -42,7 +42,8 @@ export async function storeAnswer(
 ): Promise<ChannelDelivery | undefined> {
   const { brain, channel, stopping, log } = deps;
   const { sender, chat, key, messageId } = received;
-  const body = { sender, chat, key, text, reply_to: messageId };
+  // A job that is told of may have given anything.
+  const body = { sender, chat, key, text: toCarriableText(text), reply_to: messageId };
   try {
     const create = () => brain.createDelivery(channel.name, body);
     return await insistOnMessage(deps, whileThereIsRoom(create), stopping);

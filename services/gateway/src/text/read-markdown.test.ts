@@ -54,6 +54,17 @@ test('a table is drawn in letters of one width', () => {
   );
 });
 
+test('a table that is too wide for a telephone is told in lines', () => {
+  const long = 'of bread '.repeat(6).trim();
+  expect(toHtml(`| What | Why |\n|---|---|\n| flour | ${long} |\n| salt | |`)).toBe(
+    `<pre>What: flour\nWhy: ${long}\n\nWhat: salt\nWhy:</pre>`,
+  );
+  const head = 'b'.repeat(60);
+  expect(toHtml(`| ${head} | n |\n|---|---|\n${'| 1 | 2 |\n'.repeat(30)}`)).toBe(
+    `<pre>${head} │ n${'\n1 │ 2'.repeat(30)}</pre>`,
+  );
+});
+
 test('what is nested beyond measure is shown as it stands', () => {
   const deep = '>'.repeat(20_000);
   expect(readMarkdown(deep).text).toBe(deep);
@@ -124,4 +135,20 @@ test('Markdown that is made of a text reads as the same words', () => {
   );
   const kept = 'say **this *and* that** with `a*b`\n\n```js\nlet a = 1;\n```';
   expect(toTelegramHtml(readMarkdown(toMarkdown(readMarkdown(kept))))).toBe(toHtml(kept));
+});
+
+test.each([
+  ['a list that begins in its depth', '    • c-d_e\n    • f'],
+  ['a line that begins with a tab', '\tso it is'],
+])('Markdown that is made of a text reads as it: %s', (_, text) => {
+  expect(readMarkdown(toMarkdown({ text, spans: [] }))).toEqual({ text, spans: [] });
+});
+
+test('code behind the mark of a list stays code in the Markdown that is made of it', () => {
+  const whole = readMarkdown('- ```\n  a `b`\n  ```\n- so');
+  const again = readMarkdown(toMarkdown(whole));
+  const codes = ({ text, spans }: typeof whole) =>
+    spans.map(({ start, end, style }) => [style.type, text.slice(start, end)]);
+  expect(codes(whole)).toEqual([['pre', 'a `b`']]);
+  expect(codes(again)).toEqual(codes(whole));
 });

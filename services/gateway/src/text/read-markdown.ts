@@ -1,17 +1,20 @@
-import { Lexer, type MarkedToken, type Token, type Tokens } from 'marked';
+import type { MarkedToken, Token, Tokens } from 'marked';
 import { drawTable } from './draw-table.ts';
 import { createTextWriter, type FormattedText, type TextWriter } from './formatted-text.ts';
+import { readBlocks } from './read-blocks.ts';
 import { isKnownToken, readInline, toInlineText } from './read-inline.ts';
 
 const LINE = '———';
 const INDENT = '  ';
+/** Lists within lists may all begin in one line: its indents would be longer than it by far. */
+const MOST_INDENTS = 6;
 const TABLE = { type: 'pre', language: '' } as const;
 
 /** Markdown as text with its looks. What cannot be read as Markdown is shown as it stands; nothing is left out. */
 export function readMarkdown(markdown: string): FormattedText {
   try {
     const writer = createTextWriter();
-    writeBlocks(writer, new Lexer({ gfm: true }).lex(markdown), { depth: 0, isQuoted: false });
+    writeBlocks(writer, readBlocks(markdown), { depth: 0, isQuoted: false });
     return writer.read();
   } catch (err) {
     // Nested more deeply than the stack: nobody means that.
@@ -77,7 +80,9 @@ function writeList(writer: TextWriter, list: Tokens.List, place: Place): void {
   const first = list.start === '' ? 1 : list.start;
   for (const [index, item] of list.items.entries()) {
     if (index > 0) writer.write('\n');
-    writer.write(INDENT.repeat(place.depth) + toMark(list, item, first + index));
+    writer.write(
+      INDENT.repeat(Math.min(place.depth, MOST_INDENTS)) + toMark(list, item, first + index),
+    );
     const tokens = item.tokens.filter(({ type }) => type !== 'checkbox');
     writeBlocks(writer, tokens, { ...place, depth: place.depth + 1 });
   }

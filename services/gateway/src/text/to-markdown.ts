@@ -22,7 +22,7 @@ function writeRange(whole: FormattedText, { from, to, spans, around }: Range): s
   let at = from;
   for (const span of spans) {
     if (span.start < at) continue; // Held by one that was written already.
-    markdown += escapeText(whole.text.slice(at, span.start));
+    markdown += writeText(whole.text, at, span.start);
     const held = spans.filter(
       (other) => other !== span && other.start >= span.start && other.end <= span.end,
     );
@@ -34,14 +34,35 @@ function writeRange(whole: FormattedText, { from, to, spans, around }: Range): s
     };
     markdown += around.includes(span.style.type)
       ? writeRange(whole, inner)
-      : wrap(span.style, whole.text.slice(span.start, span.end), () => writeRange(whole, inner));
+      : setApart(whole.text, span, () =>
+          wrap(span.style, whole.text.slice(span.start, span.end), () => writeRange(whole, inner)),
+        );
     at = span.end;
   }
-  return markdown + escapeText(whole.text.slice(at, to));
+  return markdown + writeText(whole.text, at, to);
 }
 
-function escapeText(text: string): string {
-  return text.replaceAll(MEANING, '\\$&');
+/** Blanks at the start of a line are written by their numbers: four of them would make it code. */
+function writeText(text: string, from: number, to: number): string {
+  const isLineStart = isAtLineStart(text, from);
+  return text
+    .slice(from, to)
+    .replaceAll(MEANING, '\\$&')
+    .replaceAll(/^[ \t]+(?=[^\s]|$(?!\n))/gm, (blanks, at: number) =>
+      at > 0 || isLineStart ? blanks.replaceAll(' ', '&#32;').replaceAll('\t', '&#9;') : blanks,
+    );
+}
+
+function isAtLineStart(text: string, at: number): boolean {
+  return at === 0 || text[at - 1] === '\n';
+}
+
+/** Fences are such at the start of a line alone. */
+function setApart(text: string, { start, end, style }: Span, write: () => string): string {
+  if (style.type !== 'pre') return write();
+  const before = isAtLineStart(text, start) ? '' : '\n';
+  const after = end === text.length || text[end] === '\n' ? '' : '\n';
+  return `${before}${write()}${after}`;
 }
 
 const MARKS = { bold: '**', italic: '_', strike: '~~' } as const;

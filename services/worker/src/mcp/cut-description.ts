@@ -1,8 +1,10 @@
+import { toCarriableText } from '@bakerst/kit';
+
 const ELLIPSIS = '\u2026';
 
 /** Text of at most `maxBytes` of UTF-8; a longer one is cut at a word, with an ellipsis. */
 export function cutDescription(text: string, maxBytes: number): string {
-  const clean = text.toWellFormed().replaceAll('\u0000', '\uFFFD');
+  const clean = toCarriableText(text);
   const bytes = Buffer.from(clean);
   if (bytes.length <= maxBytes) return clean;
   const room = bytes.subarray(0, maxBytes - Buffer.byteLength(ELLIPSIS));

@@ -1,4 +1,5 @@
 import { isDeeperThan, McpLimits, type McpMedia } from '@bakerst/contracts';
+import { toCarriableText } from '@bakerst/kit';
 import { z } from 'zod';
 import { McpFault } from './mcp-fault.ts';
 import type { McpReply } from './ports.ts';
@@ -52,7 +53,7 @@ export function readReply(result: unknown, redact: (text: string) => string): Mc
   const isBare = texts.length === 0 && media.length === 0 && structuredContent === undefined;
   const reply: McpReply = {
     status: 'ok',
-    text: toCarriable(isBare ? JSON.stringify(readContent(result)) : texts.join('\n\n')),
+    text: toCarriableText(isBare ? JSON.stringify(readContent(result)) : texts.join('\n\n')),
     ...(structuredContent !== undefined && { structured: structuredContent }),
     media,
     isError,
@@ -106,7 +107,7 @@ function fromResource({ uri, mimeType, blob }: Resource): McpMedia | undefined {
   if (blob === undefined) return undefined;
   return {
     mimeType: toMimeType(mimeType),
-    name: toCarriable(uri).slice(0, 200).toWellFormed(),
+    name: toCarriableText(uri).slice(0, 200).toWellFormed(),
     data: blob,
   };
 }
@@ -115,9 +116,4 @@ function toMimeType(text: string | undefined): string {
   return text !== undefined && /^[\w.+-]{1,60}\/[\w.+-]{1,60}$/.test(text)
     ? text
     : 'application/octet-stream';
-}
-
-/** Without what no store takes. */
-function toCarriable(text: string): string {
-  return text.toWellFormed().replaceAll('\u0000', '\uFFFD');
 }

@@ -30,6 +30,12 @@ test('a process that answers with something else than JSON has crashed', () => {
   expect(toValueOutcome('oops')).toMatchObject({ ok: false, code: 'CRASHED' });
 });
 
+test('a message that code has written can be carried, wherever it is cut', () => {
+  const kept = 'x'.repeat(SandboxLimits.messageChars - 1);
+  expect(failed('ERROR', `${kept}🍞`)).toMatchObject({ message: `${kept}\ufffd` });
+  expect(failed('ERROR', 'a\0b\ud800')).toMatchObject({ message: 'a\ufffdb\ufffd' });
+});
+
 test('a message is cut to its limit', () => {
   expect(failed('ERROR', 'x'.repeat(1_000))).toMatchObject({
     message: 'x'.repeat(SandboxLimits.messageChars),

@@ -4,6 +4,7 @@ import {
   type SandboxEnvelope,
   SandboxLimits,
 } from '@bakerst/contracts';
+import { toCarriableText } from '@bakerst/kit';
 import type { LogBook } from './log-book.ts';
 
 type SandboxValue = Extract<SandboxEnvelope, { ok: true }>['value'];
@@ -17,7 +18,9 @@ export type Outcome =
 const RESULT_MAX_DEPTH = 200;
 
 export function failed(code: SandboxCode, message: string): Outcome {
-  return { ok: false, code, message: message.toWellFormed().slice(0, SandboxLimits.messageChars) };
+  // Cut first: that may leave half of a character.
+  const cut = message.slice(0, SandboxLimits.messageChars);
+  return { ok: false, code, message: toCarriableText(cut) };
 }
 
 /** Reads the result of an execution, as JSON text from the isolate. */
