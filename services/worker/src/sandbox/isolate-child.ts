@@ -5,8 +5,8 @@ import type { StartMessage, ToChild } from './isolate-messages.ts';
 
 /**
  * The program of a sandbox process. The worker hands it over on stdin, and it may read no file, open no socket and
- * start no process, so it imports nothing but parts of Node and what was handed over with it. User code runs on isolated-vm's own threads: this thread
- * stays free to pass logs on and to notice that the worker is gone.
+ * start no process, so it imports nothing but parts of Node and what was handed over with it. User code runs on
+ * isolated-vm's own threads: this thread stays free to pass logs on and to notice that the worker is gone.
  */
 
 /** Bounds how long the process outlives a worker that dies while types are being stripped. */
