@@ -1,6 +1,7 @@
 import { ApiError } from '@bakerst/client';
 import { type Brain, insistOnMessage } from '../brain.ts';
 import type { ReceivedMessage } from '../channel.ts';
+import { isKnown } from './is-known.ts';
 import { type TellDeps, tell, whileThereIsRoom } from './tell.ts';
 
 const LINK_CODE = /^\/link\s+([0-9A-Za-z-]{4,32})\s*$/;
@@ -63,11 +64,4 @@ async function tellRefusal(
   if (message.chat.kind === 'direct') return await tell(deps, message, NO_CODE);
   // Strangers in a group hear nothing, whatever they try.
   if (await isKnown(deps, message)) await tell(deps, message, 'Please send that to me directly.');
-}
-
-async function isKnown(deps: ClaimDeps, { sender, chat }: ReceivedMessage): Promise<boolean> {
-  const { brain, channel, stopping } = deps;
-  const ask = () => brain.identifySender(channel.name, { sender, chat });
-  const { status } = await insistOnMessage(deps, whileThereIsRoom(ask), stopping);
-  return status === 'known';
 }
