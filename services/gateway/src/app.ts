@@ -82,7 +82,8 @@ async function serve(deps: GatewayDeps, serving: Serving): Promise<void> {
     {
       ...parts,
       take: faults.wrapTake((received) => takeAtLast({ ...parts, take }, received)),
-      serveDeliveries: ({ username: bot }) => serveDeliveries({ ...sending, bot }, stopping),
+      serveDeliveries: ({ username: bot }, receive) =>
+        serveDeliveries({ ...sending, bot, receive }, stopping),
       onReceiving: (isReceiving) => {
         state.isReceiving = isReceiving;
       },
