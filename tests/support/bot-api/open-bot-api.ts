@@ -9,6 +9,9 @@ import { createWebhooks, type Webhooks } from './webhooks.ts';
 export const BOT_TOKEN = '7000000001:AAbot-token-of-the-tests-0123456789';
 const BOT = { id: 7_000_000_001, is_bot: true, first_name: 'Baker', username: 'baker_bot' };
 
+/** What a bot may fetch. */
+const FILE_MAX_BYTES = 20 * 1024 * 1024;
+
 /** What is to become of a call: the server breaks it off before or after it did what was asked, or never answers. */
 type CallFault = 'drop' | 'die' | 'hang' | Refusal;
 
@@ -165,7 +168,10 @@ type Asked = Omit<Performed, 'fault'>;
 const METHODS: Readonly<Record<string, (server: Server, asked: Asked) => unknown>> = {
   getMe: () => BOT,
   setMyCommands: () => true,
-  sendChatAction: () => true,
+  sendChatAction: ({ chats }, { payload }) => {
+    chats.mindBlocked(payload);
+    return true;
+  },
   deleteWebhook: (server) => {
     server.webhooks.set(undefined);
     return true;
@@ -179,7 +185,12 @@ const METHODS: Readonly<Record<string, (server: Server, asked: Asked) => unknown
       throw new Refusal(409, "Conflict: can't use getUpdates method while webhook is active");
     return await updates.poll(payload, gone);
   },
-  getFile: (_, { payload: { file_id: id = '' } }) => ({ file_id: id, file_path: id }),
+  getFile: ({ files }, { payload: { file_id: id = '' } }) => {
+    const content = files.get(id);
+    if (content === undefined) throw new Refusal(400, 'Bad Request: invalid file_id');
+    if (content.length > FILE_MAX_BYTES) throw new Refusal(400, 'Bad Request: file is too big');
+    return { file_id: id, file_path: id };
+  },
   answerCallbackQuery: ({ toasts }, { payload: { text = '' } }) => {
     toasts.push(text);
     return true;
@@ -194,6 +205,7 @@ const METHODS: Readonly<Record<string, (server: Server, asked: Asked) => unknown
     return { message_id: chats.send(payload, upload).id };
   },
   editMessageText: ({ chats, mindPace }, { payload }) => {
+    chats.mindBlocked(payload);
     mindPace(payload.chat_id ?? '');
     return { message_id: chats.edit(payload).id };
   },
