@@ -28,3 +28,11 @@ test('the Bot API of the tests refuses what the real one refuses', async () => {
   await expect(api.editMessageText(GARY.id, id, 'hello you')).rejects.toThrow('blocked');
   await expect(api.sendChatAction(GARY.id, 'typing')).rejects.toThrow('blocked');
 });
+
+test('a caption is cut off nowhere: one that is too long is refused', async () => {
+  const channel = bot.openChannel();
+  const chat = { id: String(OTHER), kind: 'direct' } as const;
+  const file = { name: 'a.md', mediaType: 'text/markdown', content: 'all' };
+  const sent = await channel.sendFile(chat, { ...file, caption: 'a'.repeat(1025) });
+  expect(sent).toMatchObject({ status: 'refused', why: expect.stringContaining('caption') });
+});
