@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { GARY } from '../support/bot-api/speech.ts';
-import { openTown, type Town } from './support/gateway-testing.ts';
+import { makeCode, openTown, type Town } from './support/gateway-testing.ts';
 
 let town: Town;
 beforeAll(async () => {
@@ -123,6 +123,21 @@ test('strangers are told nothing; a wrong code is', async () => {
   town.api.say('/link@baker_bot ABCDEFGH', { chat: group });
   await town.api.until(() => town.api.in(group.id).length > 0);
   expect(town.api.in(group.id)[0]?.text).toBe('Please send that to me directly.');
+});
+
+test('a code that a group has read makes nobody anything, whoever says it', async () => {
+  const eve = { id: 668, first_name: 'Eve' };
+  const group = { id: -100_44, type: 'supergroup', title: 'Family' };
+  const { code } = await makeCode(town.system, 'owner');
+  town.api.say(`/link@baker_bot ${code}`, { chat: group });
+  await town.api.until(() => town.api.in(group.id).length > 0);
+  expect(town.api.in(group.id)[0]?.text).toContain('it counts no more');
+  town.api.say(`/link ${code}`, { from: eve });
+  await town.api.until(() => town.api.in(eve.id).length > 0);
+  expect(town.api.in(eve.id)[0]?.text).toContain('There is no such code');
+  town.api.say('/link@baker_bot ABCDEFGH', { chat: group, from: eve });
+  await expect.poll(() => town.api.updates.waiting.length, { timeout: 30_000 }).toBe(0);
+  expect(town.api.in(group.id)).toHaveLength(1);
 });
 
 test('whoever guesses codes hears no more after some, and holds up nothing', async () => {

@@ -1,17 +1,9 @@
 import { expect, test } from 'vitest';
-import { findFreePort } from '../../scripts/local/local-port.ts';
 import { readMarkdown } from '../../services/gateway/src/text/read-markdown.ts';
 import { Refusal } from '../support/bot-api/chats.ts';
 import { openBotApi } from '../support/bot-api/open-bot-api.ts';
 import { GARY } from '../support/bot-api/speech.ts';
-import {
-  CHAT,
-  openTelegram,
-  receiveAll,
-  SECRET,
-  send,
-  useBotApi,
-} from './support/telegram-testing.ts';
+import { CHAT, openTelegram, receiveAll, send, useBotApi } from './support/telegram-testing.ts';
 
 const GROUP = { chat: { id: -100_77, type: 'supergroup', title: 'Family' } };
 
@@ -211,22 +203,4 @@ test('another reader is borne with: updates come once it is gone', async () => {
   await all.atLeast(1);
   await all.stop();
   expect(conflicts).toBe(1);
-});
-
-test('the webhook takes updates of Telegram alone, until they were taken', async () => {
-  const port = await findFreePort();
-  const channel = openChannel({ webhookPort: port });
-  let refusals = 1;
-  const all = receiveAll(channel, async () => {
-    if (refusals-- > 0) throw new Error('the brain is away');
-  });
-  await bot.api.until(() => bot.api.calls.some(({ method }) => method === 'setWebhook'));
-  const url = `http://127.0.0.1:${port}/telegram`;
-  const body = JSON.stringify({ update_id: 1, message: { text: 'let me in' } });
-  for (const headers of [{}, { 'X-Telegram-Bot-Api-Secret-Token': `${SECRET}x` }])
-    expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(401);
-  bot.api.say('hello');
-  await all.atLeast(2);
-  await all.stop();
-  expect(all.messages().map(({ text }) => text)).toEqual(['hello', 'hello']);
 });

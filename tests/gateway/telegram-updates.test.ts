@@ -81,7 +81,8 @@ test('what cannot be seen is named beside what can', async () => {
   bot.api.send({ video: { file_id: 'v' }, caption: 'how is it?' });
   bot.api.send({ voice: { file_id: 'v' }, caption: 'listen' });
   bot.api.send({ video: { file_id: 'v' } });
-  await all.atLeast(5);
+  for (const kind of ['checklist', 'paid_media', 'game', 'invoice']) bot.api.send({ [kind]: {} });
+  await all.atLeast(9);
   await all.stop();
   expect(all.messages().map(({ strange, text, files }) => strange ?? [text, files.length])).toEqual(
     [
@@ -89,6 +90,10 @@ test('what cannot be seen is named beside what can', async () => {
       'other',
       ['how is it?\n[a video that you cannot see]', 0],
       ['listen\n[a voice message that you cannot hear]', 0],
+      'other',
+      'other',
+      'other',
+      'other',
       'other',
     ],
   );

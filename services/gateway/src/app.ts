@@ -7,10 +7,14 @@ import type { GatewayConfig } from './config.ts';
 import { createKeptFiles } from './deliveries/kept-files.ts';
 import { serveDeliveries } from './deliveries/serve-deliveries.ts';
 import type { Faults } from './faults.ts';
+import { isKnown } from './messages/is-known.ts';
+import { noteAt } from './messages/note.ts';
 import { takeAtLast } from './messages/take-at-last.ts';
 import { takeMessage } from './messages/take-message.ts';
 import { takePress } from './messages/take-press.ts';
+import { NoRoom } from './messages/tell.ts';
 import { serveChannel } from './serve-channel.ts';
+import type { Notes } from './telegram/telegram-albums.ts';
 import { createTelegramApi } from './telegram/telegram-api.ts';
 import { createTelegramChannel } from './telegram/telegram-channel.ts';
 import { LONG_POLL_SECONDS } from './telegram/telegram-polling.ts';
@@ -53,7 +57,10 @@ async function serve(deps: GatewayDeps, serving: Serving): Promise<void> {
   const { config, faults } = deps;
   const client = createClient({ baseUrl: config.brainUrl, token: config.brainToken });
   const brain = { ...client, reportDelivery: faults.wrapReport(client.reportDelivery) };
-  const channel = openTelegram(deps, serving);
+  const channel: Channel = openTelegram(deps, serving, {
+    isKnown: async (message) => await isKnown(parts, message),
+    put: async (message, note) => await noteAt(parts, message, note).catch(toNothing),
+  });
   const files = createKeptFiles();
   const parts = { ...deps, brain, channel, files, standing, stopping };
   const take = async (received: Received): Promise<void> => {
@@ -75,7 +82,8 @@ async function serve(deps: GatewayDeps, serving: Serving): Promise<void> {
     {
       ...parts,
       take: faults.wrapTake((received) => takeAtLast({ ...parts, take }, received)),
-      serveDeliveries: ({ username: bot }) => serveDeliveries({ ...sending, bot }, stopping),
+      serveDeliveries: ({ username: bot }, receive) =>
+        serveDeliveries({ ...sending, bot, receive }, stopping),
       onReceiving: (isReceiving) => {
         state.isReceiving = isReceiving;
       },
@@ -84,11 +92,17 @@ async function serve(deps: GatewayDeps, serving: Serving): Promise<void> {
   );
 }
 
+/** Where there is no room, nothing is noted. */
+function toNothing(err: unknown): undefined {
+  if (!(err instanceof NoRoom)) throw err;
+}
+
 function openTelegram(
   { config: { telegram }, clock, log }: GatewayDeps,
   { stopping, ending }: Pick<Serving, 'ending' | 'stopping'>,
+  notes: Notes,
 ): Channel {
   const api = createTelegramApi(telegram, ending);
   const pollApi = createTelegramApi({ ...telegram, timeoutMs: POLL_TIMEOUT_MS }, ending);
-  return createTelegramChannel({ api, pollApi, clock, log, stopping }, telegram);
+  return createTelegramChannel({ api, pollApi, notes, clock, log, stopping }, telegram);
 }

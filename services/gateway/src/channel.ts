@@ -137,6 +137,11 @@ export interface Channel {
     onReceiving: (isReceiving: boolean) => void,
     stopping: AbortSignal,
   ): Promise<void>;
+  /**
+   * Goes on with what the channel has noted as pending, once it receives; resolves when that is done. What it noted is
+   * its own matter.
+   */
+  takePending(value: string, signal: AbortSignal): Promise<void>;
   /** One after the other in a chat: `inTurn` runs when the chat's pace allows the next message. */
   inTurn<T>(chat: ChannelChat, send: () => Promise<T>): Promise<T>;
   /** Within `inTurn`. */

@@ -8,8 +8,14 @@ const AGAIN_MS = 5_000;
 export interface ServeChannelDeps {
   readonly channel: Channel;
   readonly take: (received: Received) => Promise<void>;
-  /** Sends what is to be sent; resolves after `stopping` is aborted. */
-  readonly serveDeliveries: (bot: Bot) => Promise<void>;
+  /**
+   * Sends what is to be sent, and calls `receive` whenever it is this gateway's turn: its signal is aborted when it is no
+   * more. Resolves after `stopping` is aborted.
+   */
+  readonly serveDeliveries: (
+    bot: Bot,
+    receive: (turn: AbortSignal) => Promise<void>,
+  ) => Promise<void>;
   readonly onReceiving: (isReceiving: boolean) => void;
   readonly clock: Pick<Clock, 'sleep'>;
   readonly log: Logger;
@@ -20,7 +26,7 @@ export async function serveChannel(deps: ServeChannelDeps, stopping: AbortSignal
   const bot = await identify(deps, stopping);
   if (bot === undefined) return;
   deps.log.info({ channel: deps.channel.name, bot: bot.username }, 'channel connected');
-  await Promise.all([deps.serveDeliveries(bot), receive(deps, stopping), offer(deps)]);
+  await Promise.all([deps.serveDeliveries(bot, (turn) => receive(deps, turn)), offer(deps)]);
 }
 
 async function identify(deps: ServeChannelDeps, stopping: AbortSignal): Promise<Bot | undefined> {
@@ -44,18 +50,19 @@ async function tryToIdentify({ channel, log }: ServeChannelDeps): Promise<Bot | 
   }
 }
 
+/** Two gateways that ask for updates at once would end each other's calls. */
 async function receive(
   { channel, take, clock, log, onReceiving }: ServeChannelDeps,
-  stopping: AbortSignal,
+  turn: AbortSignal,
 ): Promise<void> {
-  while (!stopping.aborted) {
+  while (!turn.aborted) {
     try {
-      await channel.receive(take, onReceiving, stopping);
+      await channel.receive(take, onReceiving, turn);
     } catch (err) {
-      if (!stopping.aborted) log.error({ err }, 'channel tells nothing, trying again');
+      if (!turn.aborted) log.error({ err }, 'channel tells nothing, trying again');
     }
     onReceiving(false);
-    if (!stopping.aborted) await clock.sleep(AGAIN_MS, stopping).catch(() => undefined);
+    if (!turn.aborted) await clock.sleep(AGAIN_MS, turn).catch(() => undefined);
   }
 }
 

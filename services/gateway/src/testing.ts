@@ -110,6 +110,7 @@ export function createMemoryChannel() {
     identify: async () => ({ id: '1', username: 'baker_bot' }),
     offer: async () => undefined,
     receive: async () => undefined,
+    takePending: async () => undefined,
     inTurn: async (_chat, act) => await act(),
     send: async (_chat, message) =>
       put({ text: message.text.text, file: undefined, buttons: toLabels(message) }),

@@ -75,7 +75,8 @@ export async function openTown(options: TownOptions = {}): Promise<Town> {
   return town;
 }
 
-async function makeCode(system: System, user: string): Promise<{ readonly code: string }> {
+/** A code that links whoever sends it to a user of the org `home`. */
+export async function makeCode(system: System, user: string): Promise<{ readonly code: string }> {
   const response = await system.post(
     '/api/v1/channels/links',
     { user_id: user },

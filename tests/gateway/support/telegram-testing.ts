@@ -2,6 +2,7 @@ import type { ChannelChat } from '@bakerst/contracts/channels';
 import { silentLogger, systemClock } from '@bakerst/kit';
 import { afterEach, beforeEach } from 'vitest';
 import type { Channel, Received, Sent } from '../../../services/gateway/src/channel.ts';
+import type { Notes } from '../../../services/gateway/src/telegram/telegram-albums.ts';
 import { createTelegramApi } from '../../../services/gateway/src/telegram/telegram-api.ts';
 import { createTelegramChannel } from '../../../services/gateway/src/telegram/telegram-channel.ts';
 import { readMarkdown } from '../../../services/gateway/src/text/read-markdown.ts';
@@ -16,6 +17,26 @@ export interface ChannelOptions {
   readonly webhookPort?: number;
   readonly timeoutMs?: number;
   readonly ending?: AbortSignal;
+  /** What stands in the address behind the path. */
+  readonly webhookQuery?: string;
+  /** Of the brain, which outlives gateways. */
+  readonly notes?: Notes;
+}
+
+/** Notes in memory, of people who are all known; the first under a key stays. */
+export function createNotes(): Notes & { readonly pending: Map<string, string> } {
+  const noted = new Map<string, string>();
+  const pending = new Map<string, string>();
+  return {
+    pending,
+    isKnown: async ({ sender }) => sender.name !== 'Eve',
+    async put(_message, { key, value, isPending = false }) {
+      const first = noted.get(key) ?? value;
+      if (!noted.has(key) && isPending) pending.set(key, value);
+      noted.set(key, first);
+      return { value: first, isDone: !pending.has(key) };
+    },
+  };
 }
 
 export function openTelegram(
@@ -25,10 +46,12 @@ export function openTelegram(
     webhookPort = 0,
     timeoutMs = 5_000,
     ending = new AbortController().signal,
+    webhookQuery = '',
+    notes = createNotes(),
   }: ChannelOptions,
 ): Channel {
   const webhook = {
-    url: `http://127.0.0.1:${webhookPort}/telegram`,
+    url: `http://127.0.0.1:${webhookPort}/telegram${webhookQuery}`,
     path: '/telegram',
     port: webhookPort,
     host: '127.0.0.1',
@@ -38,6 +61,7 @@ export function openTelegram(
     {
       api: createTelegramApi({ token, apiRoot, timeoutMs }, ending),
       pollApi: createTelegramApi({ token, apiRoot, timeoutMs: 40_000 }, ending),
+      notes,
       stopping: ending,
       clock: systemClock,
       log: silentLogger,

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { readHtml } from './read-html.ts';
 
 export const MESSAGE_MAX_CHARS = 4096;
+const CAPTION_MAX_CHARS = 1024;
 const DATA_MAX_BYTES = 64;
+/** White space and what shows as nothing: to Telegram a text of these alone is none. */
+const UNSEEN = /[\s\p{Cf}]/gu;
 
 const Keyboard = z.object({
   inline_keyboard: z.array(z.array(z.object({ text: z.string(), callback_data: z.string() }))),
@@ -68,6 +71,8 @@ type File = ShownMessage['file'];
 export interface Chats {
   readonly messages: readonly ShownMessage[];
   readonly blocked: Set<string>;
+  /** Refuses whatever is to be done in the chat of somebody who has blocked the bot. */
+  mindBlocked(payload: Payload): void;
   send(payload: Payload, file?: File): ShownMessage;
   edit(payload: Payload): ShownMessage;
   editButtons(payload: Payload): ShownMessage;
@@ -76,7 +81,11 @@ export interface Chats {
 export function createChats(): Chats {
   const messages: ShownMessage[] = [];
   const blocked = new Set<string>();
+  const mindBlocked = ({ chat_id: chatId = '' }: Payload): void => {
+    if (blocked.has(chatId)) throw new Refusal(403, 'Forbidden: bot was blocked by the user');
+  };
   const find = ({ chat_id: chatId, message_id: id }: Payload): ShownMessage => {
+    mindBlocked({ chat_id: chatId });
     const found = messages.find((message) => message.chatId === chatId && message.id === id);
     if (found === undefined) throw new Refusal(400, 'Bad Request: message to edit not found');
     return found;
@@ -84,9 +93,10 @@ export function createChats(): Chats {
   return {
     messages,
     blocked,
+    mindBlocked,
     send(payload, file) {
       const chatId = payload.chat_id ?? '';
-      if (blocked.has(chatId)) throw new Refusal(403, 'Forbidden: bot was blocked by the user');
+      mindBlocked(payload);
       const message = {
         id: 1000 + messages.length,
         chatId,
@@ -104,15 +114,24 @@ export function createChats(): Chats {
       const message = find(payload);
       const next = { ...readText(payload, false), buttons: readButtons(payload) };
       const { text, entities, buttons } = message;
-      if (JSON.stringify(next) === JSON.stringify({ text, entities, buttons }))
-        throw new Refusal(
-          400,
-          'Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message',
-        );
+      mindChange({ text, entities, buttons }, next);
       return Object.assign(message, next, { edits: message.edits + 1 });
     },
-    editButtons: (payload) => Object.assign(find(payload), { buttons: readButtons(payload) }),
+    editButtons(payload) {
+      const message = find(payload);
+      const buttons = readButtons(payload);
+      mindChange(message.buttons, buttons);
+      return Object.assign(message, { buttons });
+    },
   };
+}
+
+function mindChange(before: unknown, after: unknown): void {
+  if (JSON.stringify(before) === JSON.stringify(after))
+    throw new Refusal(
+      400,
+      'Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message',
+    );
 }
 
 function readText(
@@ -121,7 +140,10 @@ function readText(
 ): Pick<ShownMessage, 'entities' | 'text'> {
   const given = (isFile ? caption : text) ?? '';
   const read = mode === 'HTML' ? readOrRefuse(given) : { text: given.trim(), entities: [] };
-  if (read.text === '' && !isFile) throw new Refusal(400, 'Bad Request: message text is empty');
+  if (read.text.replaceAll(UNSEEN, '') === '' && !isFile)
+    throw new Refusal(400, 'Bad Request: message text is empty');
+  if (isFile && read.text.length > CAPTION_MAX_CHARS)
+    throw new Refusal(400, 'Bad Request: message caption is too long');
   if (read.text.length > MESSAGE_MAX_CHARS)
     throw new Refusal(400, 'Bad Request: message is too long');
   return read;

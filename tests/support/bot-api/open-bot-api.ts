@@ -4,9 +4,13 @@ import { createBotPace } from './bot-pace.ts';
 import { type Chats, createChats, Payload, Refusal, type ShownMessage } from './chats.ts';
 import { createSpeech, type Speech } from './speech.ts';
 import { createUpdateQueue, type UpdateQueue } from './update-queue.ts';
+import { createWebhooks, type Webhooks } from './webhooks.ts';
 
 export const BOT_TOKEN = '7000000001:AAbot-token-of-the-tests-0123456789';
 const BOT = { id: 7_000_000_001, is_bot: true, first_name: 'Baker', username: 'baker_bot' };
+
+/** What a bot may fetch. */
+const FILE_MAX_BYTES = 20 * 1024 * 1024;
 
 /** What is to become of a call: the server breaks it off before or after it did what was asked, or never answers. */
 type CallFault = 'drop' | 'die' | 'hang' | Refusal;
@@ -42,7 +46,7 @@ interface Server {
   readonly calls: BotCall[];
   readonly toasts: string[];
   readonly mindPace: (chatId: string) => void;
-  webhook: { readonly url: string; readonly secret: string } | undefined;
+  readonly webhooks: Webhooks;
 }
 
 export async function openBotApi(): Promise<BotApi> {
@@ -56,7 +60,7 @@ export async function openBotApi(): Promise<BotApi> {
     calls: [],
     toasts: [],
     mindPace: createBotPace(),
-    webhook: undefined,
+    webhooks: createWebhooks(updates),
   };
   let decide: (method: string, payload: Payload) => CallFault | undefined = () => undefined;
   const looks = new Set<() => void>();
@@ -65,7 +69,7 @@ export async function openBotApi(): Promise<BotApi> {
       for (const look of looks) look();
     });
   });
-  updates.onAdded((update) => void bring(server, update));
+  updates.onAdded(server.webhooks.bring);
   const port = await listen(http);
   return {
     url: `http://127.0.0.1:${port}`,
@@ -164,22 +168,29 @@ type Asked = Omit<Performed, 'fault'>;
 const METHODS: Readonly<Record<string, (server: Server, asked: Asked) => unknown>> = {
   getMe: () => BOT,
   setMyCommands: () => true,
-  sendChatAction: () => true,
+  sendChatAction: ({ chats }, { payload }) => {
+    chats.mindBlocked(payload);
+    return true;
+  },
   deleteWebhook: (server) => {
-    server.webhook = undefined;
+    server.webhooks.set(undefined);
     return true;
   },
   setWebhook: (server, { payload: { url = '', secret_token: secret = '' } }) => {
-    server.webhook = { url, secret };
-    for (const update of server.updates.waiting) void bring(server, update);
+    server.webhooks.set({ url, secret });
     return true;
   },
-  getUpdates: async ({ updates, webhook }, { payload, gone }) => {
-    if (webhook !== undefined)
+  getUpdates: async ({ updates, webhooks }, { payload, gone }) => {
+    if (webhooks.isSet())
       throw new Refusal(409, "Conflict: can't use getUpdates method while webhook is active");
     return await updates.poll(payload, gone);
   },
-  getFile: (_, { payload: { file_id: id = '' } }) => ({ file_id: id, file_path: id }),
+  getFile: ({ files }, { payload: { file_id: id = '' } }) => {
+    const content = files.get(id);
+    if (content === undefined) throw new Refusal(400, 'Bad Request: invalid file_id');
+    if (content.length > FILE_MAX_BYTES) throw new Refusal(400, 'Bad Request: file is too big');
+    return { file_id: id, file_path: id };
+  },
   answerCallbackQuery: ({ toasts }, { payload: { text = '' } }) => {
     toasts.push(text);
     return true;
@@ -194,6 +205,7 @@ const METHODS: Readonly<Record<string, (server: Server, asked: Asked) => unknown
     return { message_id: chats.send(payload, upload).id };
   },
   editMessageText: ({ chats, mindPace }, { payload }) => {
+    chats.mindBlocked(payload);
     mindPace(payload.chat_id ?? '');
     return { message_id: chats.edit(payload).id };
   },
@@ -201,26 +213,6 @@ const METHODS: Readonly<Record<string, (server: Server, asked: Asked) => unknown
     message_id: chats.editButtons(payload).id,
   }),
 };
-
-const BRING_AGAIN_MS = 200;
-const BRINGS = 100;
-
-/** Brings an update to the webhook, again and again until it is taken. */
-async function bring(
-  { webhook, updates }: Server,
-  update: { readonly update_id: number },
-): Promise<void> {
-  if (webhook === undefined) return;
-  for (let tries = 0; tries < BRINGS; tries += 1) {
-    const response = await fetch(webhook.url, {
-      method: 'POST',
-      headers: { 'X-Telegram-Bot-Api-Secret-Token': webhook.secret },
-      body: JSON.stringify(update),
-    }).catch(() => undefined);
-    if (response?.ok === true) return updates.take(update.update_id);
-    await new Promise((resolve) => setTimeout(resolve, BRING_AGAIN_MS));
-  }
-}
 
 async function readBody(request: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
   const chunks: Buffer[] = [];

@@ -1,6 +1,7 @@
 import { Refusal } from './chats.ts';
 
-type Update = Readonly<Record<string, unknown>> & { readonly update_id: number };
+/** What is told of, as the tests made it. */
+export type Update = Readonly<Record<string, unknown>> & { readonly update_id: number };
 
 interface Poll {
   readonly answer: (updates: readonly Update[]) => void;

@@ -1,7 +1,9 @@
 import { ApiError } from '@bakerst/client';
 import type { ChannelDelivery } from '@bakerst/contracts/channels';
 import { AppError, type Clock, type Logger } from '@bakerst/kit';
+import { untilAborted } from '../brain.ts';
 import type { Channel } from '../channel.ts';
+import { readPending } from '../messages/note.ts';
 import { deliverRun, type RunDeps } from './deliver-run.ts';
 import { deliverText } from './deliver-text.ts';
 import type { KeptFiles } from './kept-files.ts';
@@ -71,6 +73,10 @@ async function deliver(
 ): Promise<void> {
   const { content, chat, org, user_id: user } = delivery;
   if (content.type === 'text') {
+    const pending = readPending(content.text);
+    // It is nothing to be sent, and its chat goes on meanwhile.
+    if (pending !== undefined)
+      return await untilAborted(() => deps.channel.takePending(pending, signal), signal);
     const { maxChars } = deps.channel;
     const text = { maxChars, findFile: deps.files.find };
     return await deps.turns.take(chat.id, signal, () =>

@@ -25,6 +25,7 @@ function toDeps(outbox: Pick<Outbox, 'brain'>, channel: Channel, clock: FakeCloc
     standing: createStanding(silentLogger),
     ending: new AbortController().signal,
     onServing: () => undefined,
+    receive: async () => undefined,
     clock,
     log: silentLogger,
   };
@@ -67,6 +68,29 @@ test('of two gateways in turn the first one comes back as somebody else: its int
   await clock.advance(0);
   expect(new Set(outbox.holders).size).toBe(3);
   expect(chat.list().map(({ text }) => text)).toEqual(['(This may be a repeat.)\ntext of one']);
+  stop.abort(new Error('the test ends'));
+  await clock.advance(0);
+  await serving;
+});
+
+test('what is said is received by the gateway that serves, and by no other', async () => {
+  const clock = createFakeClock();
+  const outbox = createMemoryOutbox();
+  const turns: AbortSignal[] = [];
+  const receive = async (turn: AbortSignal) => void turns.push(turn);
+  const stop = new AbortController();
+  const deps = { ...toDeps(outbox, createMemoryChannel().channel, clock), receive };
+  const serving = serveDeliveries(deps, stop.signal);
+  await clock.advance(0);
+  const isReceiving = () => turns.map(({ aborted }) => !aborted);
+  expect(isReceiving()).toEqual([true]);
+  const other = outbox.brain.watchDeliveries('telegram', { holder: 'other' });
+  await other.next();
+  await clock.advance(20_000);
+  expect(isReceiving()).toEqual([false]);
+  outbox.leave();
+  await clock.advance(10_000);
+  expect(isReceiving()).toEqual([false, true]);
   stop.abort(new Error('the test ends'));
   await clock.advance(0);
   await serving;

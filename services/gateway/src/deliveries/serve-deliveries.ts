@@ -21,13 +21,15 @@ export interface ServeDeps
   readonly newId: NewId;
   readonly standing: Standing;
   readonly onServing: (isServing: boolean) => void;
+  /** Takes what is said on the channel, from when this gateway serves it until the signal is aborted. */
+  readonly receive: (turn: AbortSignal) => Promise<void>;
 }
 
 type Pass = ServeDeps & DeliverDeps;
 
 /**
- * Sends what the brain has to send on the channel, all chats at once, until it is told to stop; what has begun to be sent
- * is told of before it returns. One gateway serves a channel: a second one waits until the first one is gone. By then it
+ * Sends what the brain has to send on the channel, all chats at once, until it is told to stop, and receives meanwhile;
+ * what has begun to be sent is told of before it returns. One gateway serves a channel: a second one waits until the first one is gone. By then it
  * is another holder, for what the other one was about to send may have been sent.
  */
 export async function serveDeliveries(deps: ServeDeps, stopping: AbortSignal): Promise<void> {
@@ -37,11 +39,16 @@ export async function serveDeliveries(deps: ServeDeps, stopping: AbortSignal): P
     const looks = createQueueLooks(deps.clock);
     const limit = pLimit(MOST_INTENTS);
     const pass = { ...deps, holder: deps.newId(), limit, looks, turns: createTurns() };
+    let receiving: Promise<void> | undefined;
+    const onServing = (isServing: boolean): void => {
+      if (isServing) receiving ??= deps.receive(signal);
+      deps.onServing(isServing);
+    };
     const work = createWork(pass, { signal, fence: () => fenced.abort() });
-    await listen(pass, work, signal);
+    await listen({ ...pass, onServing }, work, signal);
     deps.onServing(false);
     fenced.abort();
-    await work.ended();
+    await Promise.all([work.ended(), receiving]);
     if (!stopping.aborted) await waitAside(deps, stopping);
   }
 }

@@ -1,6 +1,7 @@
 import { ApiError } from '@bakerst/client';
 import { type Brain, insistOnMessage } from '../brain.ts';
 import type { ReceivedMessage } from '../channel.ts';
+import { isKnown } from './is-known.ts';
 import { type TellDeps, tell, whileThereIsRoom } from './tell.ts';
 
 const LINK_CODE = /^\/link\s+([0-9A-Za-z-]{4,32})\s*$/;
@@ -20,11 +21,15 @@ export function isLinkWithoutCode(text: string): boolean {
   return LINK.test(text) && readLinkCode(text) === undefined;
 }
 
+const IN_GROUP =
+  'Others have read that code here, so it counts no more. Make another one and send it to me directly.';
+const NO_CODE = 'There is no such code, or it is too old. `/link` on the page makes one.';
+
 interface ClaimDeps extends TellDeps {
-  readonly brain: Pick<Brain, 'claimChannelLink' | 'createDelivery'>;
+  readonly brain: Pick<Brain, 'claimChannelLink' | 'createDelivery' | 'identifySender'>;
 }
 
-/** Links the sender to the user whose code they give; one that others have read goes nowhere. */
+/** Links the sender to the user whose code they give; the brain makes an end of one that a group has read. */
 export async function claimLink(
   deps: ClaimDeps,
   message: ReceivedMessage,
@@ -32,7 +37,6 @@ export async function claimLink(
 ): Promise<void> {
   const { brain, channel, stopping, log } = deps;
   const { sender, chat, key } = message;
-  if (chat.kind === 'group') return await tell(deps, message, 'Please send that to me directly.');
   const options = { idempotencyKey: key };
   try {
     const who = await insistOnMessage(
@@ -45,12 +49,19 @@ export async function claimLink(
     await tell(deps, message, `You are **${who.user_id}** here from now on. Say something!`);
   } catch (err) {
     if (!(err instanceof ApiError)) throw err;
-    // Too many wrong ones: whoever guesses learns nothing more.
-    if (err.status === 429) return;
-    await tell(
-      deps,
-      message,
-      'There is no such code, or it is too old. `/link` on the page makes one.',
-    );
+    await tellRefusal(deps, message, err);
   }
+}
+
+async function tellRefusal(
+  deps: ClaimDeps,
+  message: ReceivedMessage,
+  { status, body }: ApiError,
+): Promise<void> {
+  // Too many wrong ones: whoever guesses learns nothing more.
+  if (status === 429) return;
+  if (body?.reason === 'CODE_IN_GROUP') return await tell(deps, message, IN_GROUP);
+  if (message.chat.kind === 'direct') return await tell(deps, message, NO_CODE);
+  // Strangers in a group hear nothing, whatever they try.
+  if (await isKnown(deps, message)) await tell(deps, message, 'Please send that to me directly.');
 }

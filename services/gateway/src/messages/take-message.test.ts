@@ -213,12 +213,20 @@ test.each([
   },
 );
 
-test('a code that a group has read goes nowhere', async () => {
+test.each([
+  ['a code that counted', 'refused', 'CODE_IN_GROUP', 'Others have read that code here'],
+  ['no code, of a stranger', 'refused', 'CODE_NOT_VALID', undefined],
+  ['no code, of somebody known', 'known', 'CODE_NOT_VALID', 'Please send that to me directly.'],
+] as const)('in a group the brain is told of %s', async (...row) => {
+  const [, status, reason, answer] = row;
   const { brain, told } = openBrain();
-  const claimChannelLink = () => Promise.reject(new Error('it was claimed'));
-  const { take } = openDesk({ ...brain, claimChannelLink });
+  const { take } = openDesk({
+    ...brain,
+    identifySender: async () => (status === 'known' ? known : { status }),
+    claimChannelLink: () => Promise.reject(toApiError(404, reason)),
+  });
   await take(toMessage('one', { text: '/link ABCDEFGH', chat: { id: '-1', kind: 'group' } }));
-  expect(told()).toEqual(['Please send that to me directly.']);
+  expect(told()).toEqual(answer === undefined ? [] : [expect.stringContaining(answer)]);
 });
 
 test('whoever has sent too many wrong codes hears nothing more, and holds up nobody', async () => {

@@ -1,10 +1,12 @@
 import { AppError, type Clock, type Logger } from '@bakerst/kit';
 import type { Api } from 'grammy';
 import type { Update } from 'grammy/types';
-import type { Bot, Channel } from '../channel.ts';
+import { untilAborted } from '../brain.ts';
+import type { Bot, Channel, Received } from '../channel.ts';
 import { createPace } from './pace.ts';
+import { type Albums, createAlbums, type Notes } from './telegram-albums.ts';
 import { createDownloads, type Downloads } from './telegram-files.ts';
-import { createIntake, type Intake } from './telegram-intake.ts';
+import { createIntake } from './telegram-intake.ts';
 import { toFailure, toReason } from './telegram-outcome.ts';
 import { pollUpdates } from './telegram-polling.ts';
 import { createTelegramSending, MESSAGE_MAX_CHARS } from './telegram-sending.ts';
@@ -32,6 +34,7 @@ interface TelegramDeps {
   readonly api: Api;
   /** For what takes as long as there is nothing to tell. */
   readonly pollApi: Api;
+  readonly notes: Notes;
   /** Once it is aborted no message waits for its turn. */
   readonly stopping: AbortSignal;
   readonly clock: Clock;
@@ -47,6 +50,7 @@ export function createTelegramChannel(deps: TelegramDeps, options: TelegramOptio
     stopping,
   });
   let bot: Bot | undefined;
+  const receiving = createReceiving();
   return {
     name: 'telegram',
     maxChars: MESSAGE_MAX_CHARS,
@@ -65,11 +69,14 @@ export function createTelegramChannel(deps: TelegramDeps, options: TelegramOptio
     },
     async receive(take, onReceiving, until) {
       bot ??= await identify(api);
-      const intake = createIntake({ ...deps, take });
       const downloads = createDownloads({ clock, fetchFile: toFetcher(deps, options) });
-      const takeUpdate = toTaker({ bot, intake, downloads, answerPress: toAnswer(deps) });
-      await serve(deps, options, { takeUpdate, downloads, onReceiving, stopping: until });
+      const told = { bot, take, downloads, stopping: until };
+      const { takeUpdate, albums } = createTaking(deps, told);
+      using _open = receiving.begin(albums);
+      await serve(deps, options, { takeUpdate, albums, downloads, onReceiving, stopping: until });
     },
+    takePending: async (value, signal) =>
+      await (await untilAborted(receiving.albums, signal)).takePending(value),
     inTurn: (chat, send) => pace.inTurn(chat.id, send),
     ...createTelegramSending(deps),
   };
@@ -90,23 +97,50 @@ function toRefusal(cause: unknown): AppError {
   return new AppError('UNAVAILABLE', `telegram does not answer: ${toReason(cause)}`, { cause });
 }
 
-type TakeUpdate = (update: Update) => Promise<void>;
-
-interface TakerDeps extends Pick<UpdateParts, 'answerPress' | 'bot'> {
-  readonly intake: Intake;
-  readonly downloads: Pick<Downloads, 'open'>;
+/** The albums of what is received now, for whoever waits for that. */
+function createReceiving() {
+  let begun = Promise.withResolvers<Albums>();
+  return {
+    albums: () => begun.promise,
+    begin(albums: Albums): Disposable {
+      begun.resolve(albums);
+      return {
+        [Symbol.dispose]: () => {
+          begun = Promise.withResolvers();
+        },
+      };
+    },
+  };
 }
 
-function toTaker({ intake, downloads, ...parts }: TakerDeps): TakeUpdate {
-  return async (update) => {
+type TakeUpdate = (update: Update) => Promise<void>;
+
+interface Taking {
+  readonly bot: Bot;
+  readonly take: (received: Received) => Promise<void>;
+  readonly downloads: Pick<Downloads, 'open'>;
+  readonly stopping: AbortSignal;
+}
+
+function createTaking(
+  deps: TelegramDeps,
+  { bot, take, downloads, stopping }: Taking,
+): { readonly takeUpdate: TakeUpdate; readonly albums: Albums } {
+  const intake = createIntake({ ...deps, take });
+  const answerPress = toAnswer(deps);
+  const read = (update: Update, toFile: UpdateParts['toFile']) =>
+    readUpdate(update, { bot, answerPress, toFile });
+  const takeUpdate = async (update: Update): Promise<void> => {
     using files = downloads.open(String(update.message?.chat.id));
-    const piece = readUpdate(update, { ...parts, toFile: files.toFile });
+    const piece = read(update, files.toFile);
     if (piece !== undefined) await intake.add(piece);
   };
+  return { takeUpdate, albums: createAlbums({ ...deps, intake, take, read, downloads, stopping }) };
 }
 
 interface Serving {
   readonly takeUpdate: TakeUpdate;
+  readonly albums: Albums;
   readonly downloads: Pick<Downloads, 'giveUpSlow'>;
   readonly onReceiving: (isReceiving: boolean) => void;
   readonly stopping: AbortSignal;
@@ -115,7 +149,7 @@ interface Serving {
 async function serve(
   { api, pollApi, clock, log }: TelegramDeps,
   { webhook }: TelegramOptions,
-  { takeUpdate: take, downloads, onReceiving, stopping }: Serving,
+  { takeUpdate: take, albums, downloads, onReceiving, stopping }: Serving,
 ): Promise<void> {
   if (webhook === undefined) {
     await api.deleteWebhook();
@@ -123,7 +157,11 @@ async function serve(
     await pollUpdates({ api: pollApi, take, onFull, onReceiving, clock, log }, stopping);
     return;
   }
-  await using _server = await openWebhook({ take, clock, log }, webhook);
+  // The next piece of an album is brought only after the one before was taken.
+  const takeOrKeep = async (update: Update): Promise<void> => {
+    if (!(await albums.keep(update))) await take(update);
+  };
+  await using _server = await openWebhook({ take: takeOrKeep, stopping, clock, log }, webhook);
   const allowed_updates = [...ALLOWED_UPDATES];
   await api.setWebhook(webhook.url, { secret_token: webhook.secret, allowed_updates });
   onReceiving(true);

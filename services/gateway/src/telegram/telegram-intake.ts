@@ -4,7 +4,7 @@ import { joinMessages } from '../messages/join-messages.ts';
 import type { ReceivedPiece } from './telegram-updates.ts';
 
 /** How long the next message of an album may take to come. */
-const ALBUM_MS = 1_000;
+export const ALBUM_MS = 1_000;
 
 export interface IntakeDeps {
   /** Resolves when it has been taken for good; it may take its time. */
@@ -17,6 +17,8 @@ export interface IntakeDeps {
 export interface Intake {
   /** Resolves when the update has been taken; rejects when it must come again. */
   add(piece: ReceivedPiece): Promise<void>;
+  /** Acts when it is the turn of what belongs to a chat. */
+  inOrder(chat: string, act: () => Promise<void>): Promise<void>;
 }
 
 interface Album {
@@ -58,6 +60,7 @@ export function createIntake({ take, clock }: IntakeDeps): Intake {
   }
 
   return {
+    inOrder,
     add(piece) {
       const { received, album } = piece;
       // A button is not to wait for what was said before it: it may be the one that stops that.
@@ -68,7 +71,11 @@ export function createIntake({ take, clock }: IntakeDeps): Intake {
   };
 }
 
-function joinAlbum(pieces: readonly ReceivedPiece[], first: ReceivedMessage): ReceivedMessage {
+/** The pieces of an album, however they came, in their order; `first` is any of them. */
+export function joinAlbum(
+  pieces: readonly ReceivedPiece[],
+  first: ReceivedMessage,
+): ReceivedMessage {
   const [head = first, ...others] = pieces
     .toSorted((one, other) => one.updateId - other.updateId)
     .flatMap(({ received }) => (received.type === 'message' ? [received] : []));

@@ -1,6 +1,6 @@
 import { silentLogger } from '@bakerst/kit';
 import { createFakeClock, settle } from '@bakerst/kit/testing';
-import { GrammyError } from 'grammy';
+import { GrammyError, HttpError } from 'grammy';
 import type { Update } from 'grammy/types';
 import { expect, test } from 'vitest';
 import { pollUpdates } from './telegram-polling.ts';
@@ -168,6 +168,30 @@ test.each([
   expect(told).toEqual([false]);
   expect(removals).toBe(removed);
   await clock.advance(62_000);
+  expect(told.at(-1)).toBe(true);
+  stopping.abort();
+  await ended;
+});
+
+test('that Telegram is away is told at its second failure, and that it is back', async () => {
+  const clock = createFakeClock();
+  const stopping = new AbortController();
+  const told: boolean[] = [];
+  let isAway = true;
+  const getUpdates = async () => {
+    if (isAway) throw new HttpError('no answer', new Error('ECONNRESET'));
+    await clock.sleep(1_000, stopping.signal).catch(noop);
+    return [];
+  };
+  const onReceiving = (isReceiving: boolean) => void told.push(isReceiving);
+  const deps = { clock, log: silentLogger, take: async () => undefined, onFull: noop, onReceiving };
+  const ended = pollUpdates({ ...deps, api: { deleteWebhook, getUpdates } }, stopping.signal);
+  await clock.advance(0);
+  expect(told).toEqual([]);
+  await clock.advance(1_000);
+  expect(told).toEqual([false]);
+  isAway = false;
+  await clock.advance(5_000);
   expect(told.at(-1)).toBe(true);
   stopping.abort();
   await ended;

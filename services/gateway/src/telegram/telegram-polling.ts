@@ -160,9 +160,10 @@ function createPatience({ api, clock, log, onReceiving }: PollingDeps, stopping:
     async failure(err: unknown): Promise<void> {
       const failure = toFailure(err);
       const ms = WAITS[failure] ?? Math.min(FIRST_WAIT_MS * 2 ** failures, MAX_WAIT_MS);
+      // A call that breaks off is made good by the next one; a server that is away tells of nothing.
+      if (failure in SENTENCES || failures > 0) onReceiving(false);
       failures = Math.min(failures + 1, MAX_DOUBLINGS);
       log.warn({ reason: toReason(err) }, SENTENCES[failure] ?? 'updates could not be read');
-      if (failure in SENTENCES) onReceiving(false);
       if (isOfWebhook(err)) await removeWebhook({ api, log });
       await clock.sleep(ms, stopping).catch(() => undefined);
     },

@@ -127,5 +127,6 @@ const HEARD = ['voice', 'audio', 'video_note'] as const;
 function isService(message: Message): boolean {
   const said = ['text', 'caption', 'photo', 'document', 'voice', 'audio', 'video', 'video_note'];
   const shown = ['sticker', 'animation', 'location', 'contact', 'poll', 'dice', 'story', 'venue'];
-  return ![...said, ...shown].some((field) => field in message);
+  const offered = ['checklist', 'paid_media', 'game', 'invoice'];
+  return ![...said, ...shown, ...offered].some((field) => field in message);
 }

@@ -19,23 +19,26 @@ export interface WebhookPlace {
 interface WebhookDeps {
   /** Resolves when the update needs not come again. */
   readonly take: (update: Update) => Promise<void>;
+  /** What is not taken by then is brought again. */
+  readonly stopping: AbortSignal;
   readonly clock: Pick<Clock, 'after'>;
   readonly log: Logger;
 }
 
-/** Takes updates that Telegram brings; it brings them again until it is answered with 200. */
+/** Takes updates that Telegram brings, of a chat one after the other: each again until it is answered with 200. */
 export async function openWebhook(
-  { take, clock, log }: WebhookDeps,
+  deps: WebhookDeps,
   { path, port, host, secret }: WebhookPlace,
 ): Promise<AsyncDisposable> {
+  const { clock, log } = deps;
   const { createServer } = process.getBuiltinModule('node:http');
   const answer = async (request: IncomingMessage): Promise<number> => {
-    if (request.url !== path) return 404;
+    if (!isAt(request.url, path)) return 404;
     if (request.method !== 'POST') return 405;
     if (!isSecret(request.headers[SECRET_HEADER], secret)) return 401;
     const update = parseUpdate(await readBody(request));
     if (update === undefined) return 400;
-    await take(update);
+    await takeOrLetGo(deps, update);
     return 200;
   };
   const server = createServer((request, response) => {
@@ -61,8 +64,23 @@ export async function openWebhook(
   };
 }
 
+/** One that meets a bug is not to stop its whole chat, which is what bringing it again would do. */
+async function takeOrLetGo({ take, stopping, log }: WebhookDeps, update: Update): Promise<void> {
+  try {
+    await take(update);
+  } catch (err) {
+    if (stopping.aborted) throw err;
+    log.error({ err, updateId: update.update_id }, 'update could not be taken');
+  }
+}
+
 function end(response: ServerResponse, status: number): void {
   response.writeHead(status, { connection: 'close' }).end();
+}
+
+/** What stands behind a question mark in TELEGRAM_WEBHOOK_URL comes along, and is of no matter here. */
+function isAt(url: string | undefined, path: string): boolean {
+  return url !== undefined && url.split('?', 1)[0] === path;
 }
 
 function isSecret(given: string | string[] | undefined, secret: string): boolean {
@@ -92,7 +110,7 @@ function parseUpdate(text: string): Update | undefined {
 }
 
 /** Whoever knows the secret is Telegram: what it sends is what its types say. */
-function isUpdate(value: unknown): value is Update {
+export function isUpdate(value: unknown): value is Update {
   return (
     typeof value === 'object' &&
     value !== null &&
