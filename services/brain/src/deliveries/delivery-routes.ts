@@ -69,7 +69,7 @@ async function answerWatch(deps: DeliveryRoutesDeps, call: RouteCall): Promise<v
   const holding = await deps.holders.take(channel, { holder, bot });
   // The stream of the one before, if it is here.
   deps.bell.ring();
-  using stream = openSse(response, deps.clock);
+  await using stream = openSse(response, deps.clock);
   const tell = (event: DeliveryEvent): void =>
     stream.tell({ line: JSON.stringify(event), place: undefined });
   tell({ type: 'hello' });

@@ -27,7 +27,7 @@ export function createEventRoutes(deps: EventRoutesDeps): readonly Route[] {
         const named = parseQuery(Api.watchEvents.query, request.query);
         const tenant = resolveTenant(deps.resolve, principal, named);
         using _place = deps.streams.enter(tenant);
-        using stream = openSse(response, deps.clock);
+        await using stream = openSse(response, deps.clock);
         const tell = (event: UserEvent): void =>
           stream.tell({ line: JSON.stringify(event), place: undefined });
         using _watch = deps.feed.watch(tenant, tell);

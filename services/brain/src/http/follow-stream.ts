@@ -25,7 +25,7 @@ export async function streamRun(
   response: Response,
 ): Promise<void> {
   const { opening } = followed;
-  using stream = openSse(response, deps.clock, opening === undefined ? 200 : 202);
+  await using stream = openSse(response, deps.clock, opening === undefined ? 200 : 202);
   if (opening !== undefined) stream.tell({ line: JSON.stringify(opening), place: undefined });
   const signal = AbortSignal.any([stream.closed, deps.stopping]);
   await followRun(deps, followed, { tell: stream.tell, signal });

@@ -15,6 +15,10 @@ export interface Reader {
   write(text: string): void;
   /** Ends the answer once all of it has been taken. */
   end(): void;
+  /** Ends the answer without what nobody has taken yet. */
+  breakOff(): void;
+  /** Resolves once the answer has left, or never will: until then what waits takes room. */
+  readonly gone: Promise<void>;
 }
 
 /**
@@ -27,6 +31,7 @@ export function openReader(response: Response, clock: Clock, cutOff: () => void)
   let isFull = false;
   let isEnding = false;
   let hasTaken = true;
+  const { promise: gone, resolve: leave } = Promise.withResolvers<void>();
 
   const give = (): void => {
     while (!isFull) {
@@ -41,8 +46,10 @@ export function openReader(response: Response, clock: Clock, cutOff: () => void)
     cutOff();
     response.destroy();
   };
+  // What is told has an end: nobody waits long for somebody to take the rest of it.
+  const isTooMuch = (): boolean => isEnding || waitingBytes > WAITING_BYTES;
   const looks = clock.every(READ_MS, () => {
-    if (waitingBytes > WAITING_BYTES && !hasTaken) cut();
+    if (!hasTaken && isTooMuch()) cut();
     hasTaken = false;
   });
   response.on('drain', () => {
@@ -50,11 +57,20 @@ export function openReader(response: Response, clock: Clock, cutOff: () => void)
     hasTaken = true;
     give();
   });
-  response.on('close', () => {
+  const close = (): void => {
     looks[Symbol.dispose]();
     waiting.length = 0;
-  });
+    leave();
+  };
+  response.on('close', close);
+  // Whoever has left before does not leave again.
+  if (response.closed || response.destroyed) close();
+  const end = (): void => {
+    isEnding = true;
+    give();
+  };
   return {
+    gone,
     write(text) {
       const bytes = Buffer.from(text);
       for (let at = 0; at < bytes.length; at += PIECE_BYTES)
@@ -63,9 +79,10 @@ export function openReader(response: Response, clock: Clock, cutOff: () => void)
       give();
       if (waitingBytes > MOST_WAITING_BYTES) cut();
     },
-    end() {
-      isEnding = true;
-      give();
+    end,
+    breakOff() {
+      waiting.length = 0;
+      end();
     },
   };
 }

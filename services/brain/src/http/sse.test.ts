@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { createFakeClock } from '@bakerst/kit/testing';
@@ -8,8 +9,8 @@ import { openSse } from './sse.ts';
 const MB = 1024 * 1024;
 const line = (bytes: number) => ({ line: 'x'.repeat(bytes), place: undefined });
 
-/** A stream with somebody at its other end who does not read yet. */
-async function openStream() {
+/** An answer that somebody waits for who does not read yet. */
+async function openResponse() {
   const clock = createFakeClock();
   const { promise, resolve } = Promise.withResolvers<Response>();
   const app = express().get('/', (_request, response) => resolve(response));
@@ -23,6 +24,11 @@ async function openStream() {
   reader.on('error', () => undefined);
   reader.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
   const response = await promise;
+  return { clock, reader, response };
+}
+
+async function openStream() {
+  const { clock, reader, response } = await openResponse();
   return { clock, reader, response, stream: openSse(response, clock) };
 }
 
@@ -47,7 +53,7 @@ test('a reader that takes nothing of more than a megabyte for ten seconds is cut
 test('a slow reader gets everything, all that it has missed at once', async () => {
   const { clock, reader, response, stream } = await openStream();
   stream.tell(line(20 * MB));
-  stream[Symbol.dispose]();
+  const told = stream[Symbol.asyncDispose]();
   while (!response.writableFinished) {
     await readSome(reader, response);
     await clock.advance(10_000);
@@ -55,14 +61,25 @@ test('a slow reader gets everything, all that it has missed at once', async () =
   // All of it, and the head.
   reader.resume();
   await expect.poll(() => reader.bytesRead).toBeGreaterThan(20 * MB);
+  await told;
 });
 
 test('a reader that stops reading is cut off although all has been told', async () => {
   const { clock, response, stream } = await openStream();
   stream.tell(line(20 * MB));
-  stream[Symbol.dispose]();
+  const told = stream[Symbol.asyncDispose]();
   await clock.advance(30_000);
   expect(response.destroyed).toBe(true);
+  await told;
+});
+
+test('a stream for somebody who has left already is over at once', async () => {
+  const { clock, reader, response } = await openResponse();
+  reader.destroy();
+  await once(response, 'close');
+  const stream = openSse(response, clock);
+  expect(stream.closed.aborted).toBe(true);
+  await stream[Symbol.asyncDispose]();
 });
 
 test('what waits for a reader has an end', async () => {

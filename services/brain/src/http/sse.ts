@@ -8,8 +8,8 @@ import { isStillAllowed } from './route.ts';
 /** Keeps proxies and phones from taking a quiet stream for a dead one. */
 const COMMENT_MS = 15_000;
 
-/** One open stream of `data:` lines. */
-export interface SseStream extends Disposable {
+/** One open stream of `data:` lines; it is over once all of it has been taken, or the reader is gone. */
+export interface SseStream extends AsyncDisposable {
   /** Aborted when the reader is gone, or reads nothing. */
   readonly closed: AbortSignal;
   tell(event: Pick<FeedEvent, 'line' | 'place'>): void;
@@ -26,6 +26,7 @@ export function openSse(response: Response, clock: Clock, status: 200 | 202 = 20
   // The first event mostly follows at once: then it leaves together with the headers.
   setImmediate(() => response.flushHeaders());
   response.on('close', () => closed.abort());
+  if (response.closed || response.destroyed) closed.abort();
   // The socket's own failure says no more than its end, which `close` reports.
   response.on('error', () => closed.abort());
   const reader = openReader(response, clock, () => closed.abort());
@@ -35,7 +36,7 @@ export function openSse(response: Response, clock: Clock, status: 200 | 202 = 20
   const comments = clock.every(COMMENT_MS, () => {
     if (isStillAllowed(response)) return write(': still here\n\n');
     closed.abort();
-    reader.end();
+    reader.breakOff();
   });
   return {
     closed: closed.signal,
@@ -43,9 +44,10 @@ export function openSse(response: Response, clock: Clock, status: 200 | 202 = 20
       const id = place === undefined ? '' : `id: ${toEventId(place)}\n`;
       write(`${id}data: ${line}\n\n`);
     },
-    [Symbol.dispose]() {
+    async [Symbol.asyncDispose]() {
       comments[Symbol.dispose]();
       reader.end();
+      await reader.gone;
     },
   };
 }

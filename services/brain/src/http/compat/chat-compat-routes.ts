@@ -113,7 +113,7 @@ async function streamChat(deps: ChatCompatRoutesDeps, call: RouteCall): Promise<
   const incoming = readIncoming(deps, call);
   using _place = deps.streams.enter(incoming.tenant);
   const accepted = await accept(deps, incoming, call.requestId);
-  using stream = openSse(call.response, deps.clock);
+  await using stream = openSse(call.response, deps.clock);
   const toEvents = createCompatTeller(() => toOutcome(deps, accepted));
   await follow(deps, accepted, {
     tell(event) {
