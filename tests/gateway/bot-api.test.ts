@@ -1,4 +1,6 @@
+import { createServer } from 'node:http';
 import { expect, test } from 'vitest';
+import { findFreePort } from '../../scripts/local/local-port.ts';
 import { createTelegramApi } from '../../services/gateway/src/telegram/telegram-api.ts';
 import { BOT_TOKEN } from '../support/bot-api/open-bot-api.ts';
 import { GARY } from '../support/bot-api/speech.ts';
@@ -35,4 +37,24 @@ test('a caption is cut off nowhere: one that is too long is refused', async () =
   const file = { name: 'a.md', mediaType: 'text/markdown', content: 'all' };
   const sent = await channel.sendFile(chat, { ...file, caption: 'a'.repeat(1025) });
   expect(sent).toMatchObject({ status: 'refused', why: expect.stringContaining('caption') });
+});
+
+test('what a webhook did not take is brought to the next one, in order and once', async () => {
+  const brought: number[] = [];
+  const port = await findFreePort();
+  const server = createServer(async (request, response) => {
+    const isTaken = request.url === '/new';
+    const update: unknown = JSON.parse(Buffer.concat(await request.toArray()).toString());
+    if (isTaken) brought.push(Object(update).update_id);
+    response.writeHead(isTaken ? 200 : 503).end();
+  });
+  await new Promise<void>((listens) => server.listen(port, '127.0.0.1', listens));
+  const api = openApi();
+  await api.setWebhook(`http://127.0.0.1:${port}/old`);
+  for (const text of ['one', 'two', 'three']) bot.api.say(text);
+  await api.setWebhook(`http://127.0.0.1:${port}/new`);
+  await expect.poll(() => bot.api.updates.waiting.length, { timeout: 10_000 }).toBe(0);
+  expect(brought).toEqual([5001, 5002, 5003]);
+  server.closeAllConnections();
+  server.close();
 });

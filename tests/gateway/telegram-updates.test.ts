@@ -129,3 +129,16 @@ test('a reply in a group brings along what it replies to, and may be the name al
     { text: '', repliesTo, strange: undefined },
   ]);
 });
+
+test('a code that a group has read is heard without the name, other commands are not', async () => {
+  const all = receiveAll(openChannel());
+  for (const text of ['/link hello', '/link@other_bot K7WQ2M9X', '/link k7wq-2m9x'])
+    bot.api.send({ ...GROUP, text });
+  bot.api.say('last');
+  await all.atLeast(2);
+  await all.stop();
+  expect(all.messages().map(({ text }) => text)).toEqual(
+    expect.arrayContaining(['/link k7wq-2m9x', 'last']),
+  );
+  expect(all.messages()).toHaveLength(2);
+});

@@ -106,3 +106,49 @@ test('an album whose gateway dies is taken by the next one, once, with what came
   await next.stop();
   expect(next.messages().map(({ files }) => files.length)).toEqual([3, 1]);
 });
+
+test('a piece of an album that cannot be kept is taken by itself', async () => {
+  const isKnown = () => Promise.reject(new Error('no room'));
+  const notes = { ...createNotes(), isKnown };
+  const all = receiveAll(openChannel({ webhookPort: await findFreePort(), notes }));
+  await isSet();
+  sendAlbum('bread', 2);
+  await all.atLeast(2);
+  await taken().toBe(0);
+  await all.stop();
+  expect(all.messages().map(({ files }) => files.length)).toEqual([1, 1]);
+});
+
+test('a brain that takes its time splits no album', async () => {
+  const isKnown = () => new Promise<boolean>((known) => setTimeout(known, 1_500, true));
+  const notes = { ...createNotes(), isKnown };
+  const all = receiveAll(openChannel({ webhookPort: await findFreePort(), notes }));
+  await isSet();
+  sendAlbum('bread', 3);
+  await all.atLeast(1);
+  await taken().toBe(0);
+  await all.stop();
+  expect(all.messages().map(({ files }) => files.length)).toEqual([3]);
+});
+
+test('an album that no room is left for holds nothing up behind it, and is taken when there is', async () => {
+  const kept = createNotes();
+  let isFull = true;
+  const put: typeof kept.put = async (message, note) =>
+    isFull && note.value === 'end' ? undefined : await kept.put(message, note);
+  const channel = openChannel({ webhookPort: await findFreePort(), notes: { ...kept, put } });
+  const all = receiveAll(channel);
+  await isSet();
+  sendAlbum('bread', 2);
+  bot.api.say('which is best?');
+  await all.atLeast(1);
+  const [value = ''] = kept.pending.values();
+  const pending = channel.takePending(value, new AbortController().signal);
+  isFull = false;
+  await pending;
+  await all.stop();
+  expect(all.messages().map(({ text, files }) => [text, files.length])).toEqual([
+    ['which is best?', 0],
+    ['', 2],
+  ]);
+});

@@ -151,6 +151,7 @@ function waitFor(err: unknown, tries: number): number {
   return Math.min(Math.max(told ?? 0, own), MAX_WAIT_MS);
 }
 
-function toReason(err: unknown): string {
+/** Why the brain gave no answer, in a few words for the log. */
+export function toReason(err: unknown): string {
   return err instanceof ApiError ? `${err.status} ${err.message}` : 'no connection';
 }

@@ -116,6 +116,11 @@ export interface OfferedCommand {
   readonly summary: string;
 }
 
+/** Why receiving ends where another gateway has taken over: nothing is confirmed to the channel any more. */
+export class TurnLost extends Error {
+  override readonly name = 'TurnLost';
+}
+
 /**
  * Somewhere people talk. An adapter keeps to the channel's pace by itself, in one chat as in all, and tells what became of
  * a message instead of throwing.
@@ -130,7 +135,8 @@ export interface Channel {
   /**
    * Gives what comes in to `take` until it is told to stop: in the order of each chat, chats at once. Something is
    * confirmed to the channel when its `take` has resolved, and told again later when that never happens. `onReceiving` is
-   * told whether anything can come in: not before it is set up, nor while the channel refuses to tell.
+   * told whether anything can come in: not before it is set up, nor while the channel refuses to tell. `stopping` is
+   * aborted with TurnLost where this gateway goes on, but not with receiving.
    */
   receive(
     take: (received: Received) => Promise<void>,

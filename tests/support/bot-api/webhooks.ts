@@ -21,9 +21,8 @@ export function createWebhooks(updates: Pick<UpdateQueue, 'take' | 'waiting'>): 
   const tails = new Map<string, Promise<void>>();
 
   /** Again and again until it is taken, or nobody wants it brought any more. */
-  async function bring(update: Update): Promise<void> {
-    const to = webhook;
-    while (to !== undefined && to === webhook) {
+  async function bring(update: Update, to: Webhook | undefined): Promise<void> {
+    while (to !== undefined && to === webhook && updates.waiting.includes(update)) {
       const response = await post(to, update);
       if (response?.ok === true) return updates.take(update.update_id);
       await new Promise((resolve) => setTimeout(resolve, BRING_AGAIN_MS).unref());
@@ -32,7 +31,9 @@ export function createWebhooks(updates: Pick<UpdateQueue, 'take' | 'waiting'>): 
 
   const inTurn = (update: Update): void => {
     const chat = chatOf(update);
-    const turn = (tails.get(chat) ?? Promise.resolve()).then(() => bring(update));
+    // What is queued for one webhook is queued again for the next.
+    const to = webhook;
+    const turn = (tails.get(chat) ?? Promise.resolve()).then(() => bring(update, to));
     tails.set(chat, turn);
   };
   return {

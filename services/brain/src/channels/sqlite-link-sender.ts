@@ -47,6 +47,11 @@ export function prepareLinkSender(db: Database): LinkSender {
   };
 }
 
+/** SQL: who else speaks for the user of a chat. */
+const OTHER_SPEAKER = `SELECT other.sender_id FROM channel_identity AS other
+  WHERE other.channel = channel_chat.channel AND other.sender_id <> @senderId
+    AND other.org_id = channel_chat.org_id AND other.user_id = channel_chat.user_id`;
+
 /**
  * SQL: a chat in which nobody speaks for its user without this sender. Who spoke last in a group is not all of those who
  * speak there: one that is a user of its own stays, and one in which somebody else may speak for the user.
@@ -54,16 +59,14 @@ export function prepareLinkSender(db: Database): LinkSender {
 const IS_OVER = `channel = @channel AND sender_id = @senderId
   AND (org_id, user_id) = (SELECT org_id, user_id FROM channel_identity
     WHERE channel = @channel AND sender_id = @senderId)
-  AND (kind = 'direct' OR (user_id <> channel || '-' || chat_id AND NOT EXISTS (
-    SELECT 1 FROM channel_identity AS other
-    WHERE other.channel = channel_chat.channel AND other.sender_id <> @senderId
-      AND other.org_id = channel_chat.org_id AND other.user_id = channel_chat.user_id)))`;
+  AND (kind = 'direct' OR (user_id <> channel || '-' || chat_id AND NOT EXISTS (${OTHER_SPEAKER})))`;
 
 type ForgetSender = (channel: ChannelName, senderId: string, now: number) => void;
 
 /**
  * Prepares what ends, inside a transaction, that somebody on a channel speaks for a user: nothing more goes out to where
- * they did, nor is anything told again that was.
+ * they did, nor is anything told again that was. A group that stays goes to somebody else who speaks for the user, whose
+ * end is then its end.
  */
 export function prepareForgetSender(db: Database): ForgetSender {
   const ofSender = `channel = @channel AND withdrawn_at IS NULL AND (chat_id, org_id, user_id) IN (
@@ -76,6 +79,12 @@ export function prepareForgetSender(db: Database): ForgetSender {
     `UPDATE channel_delivery SET withdrawn_at = @now WHERE status = 'sent' AND ${ofSender}`,
   );
   const dropChats = db.prepare(`DELETE FROM channel_chat WHERE ${IS_OVER}`);
+  const handOver = db.prepare(
+    `UPDATE channel_chat SET sender_id = (${OTHER_SPEAKER} ORDER BY other.created_at DESC LIMIT 1)
+     WHERE channel = @channel AND sender_id = @senderId AND EXISTS (${OTHER_SPEAKER})
+       AND (org_id, user_id) = (SELECT org_id, user_id FROM channel_identity
+         WHERE channel = @channel AND sender_id = @senderId)`,
+  );
   const drop = db.prepare(
     'DELETE FROM channel_identity WHERE channel = @channel AND sender_id = @senderId',
   );
@@ -83,6 +92,7 @@ export function prepareForgetSender(db: Database): ForgetSender {
     closeOpen.run({ channel, senderId, now });
     closeEnded.run({ channel, senderId, now });
     dropChats.run({ channel, senderId });
+    handOver.run({ channel, senderId });
     drop.run({ channel, senderId });
   };
 }

@@ -64,6 +64,20 @@ test('a code that is said in a group links nobody, and counts no more', async ()
   expect(stores.identities.find('telegram', '1')).toBe(undefined);
 });
 
+test('whoever ended a code in a group hears so each time; for all others it is wrong', async () => {
+  using stores = openChannels();
+  const { code } = await stores.links.add(gary, 'telegram');
+  const claim = (id: string) =>
+    stores.links.claim({ ...speaker(id), chat: { id: '-5', kind: 'group' } }, code);
+  expect([await claim('1'), await claim('1'), await claim('2')]).toEqual([
+    'in_group',
+    'in_group',
+    'wrong',
+  ]);
+  await stores.clock.advance(15 * 60_000);
+  expect(await claim('1')).toBe('wrong');
+});
+
 test('a claim that is told again does not hold once its sender was removed', async () => {
   using stores = openChannels();
   const { code } = await stores.links.add(gary, 'telegram');
@@ -130,7 +144,7 @@ test('a group stays with a user for whom somebody else speaks, and goes with the
   await speakInGroup(stores, gary, 'bob');
   await stores.identities.remove(gary, 'telegram', 'bob');
   expect(stores.listOpen()).toHaveLength(1);
-  await stores.chats.choose(gary, { ...speaker('ann'), chat: group }, null);
+  expect(stores.findChat(gary, { channel: 'telegram', chat_id: group.id })).toEqual(group);
   await stores.identities.remove(gary, 'telegram', 'ann');
   expect(stores.listOpen()).toEqual([]);
   expect(stores.listChats()).toEqual([]);

@@ -12,6 +12,8 @@ import { prepareLinkSender } from './sqlite-link-sender.ts';
 const CODE_MS = 15 * 60_000;
 /** Of more codes of one user the oldest counts no more. */
 const MAX_CODES = 10;
+/** In front of whoever has given a code where others could read it: it is kept, so that the same may be told again. */
+const BURNED = 'in a group: ';
 const WRONG_WINDOW_MS = 60 * 60_000;
 /** Wrong codes an hour, after which nothing is said any more. */
 const MAX_WRONG_OF_SENDER = 5;
@@ -58,7 +60,6 @@ function prepareStatements(db: Database) {
       `SELECT org_id, user_id, claimed_by FROM channel_link
        WHERE code_hash = @hash AND channel = @channel AND expires_at > @now`,
     ),
-    burn: db.prepare('DELETE FROM channel_link WHERE code_hash = ?'),
     speaksFor: db.prepare(
       `SELECT 1 FROM channel_identity
        WHERE channel = @channel AND sender_id = @senderId AND org_id = @org AND user_id = @user`,
@@ -88,8 +89,11 @@ function claim(sql: Statements, { speaker, code: typed, now }: Claim): ClaimOutc
   const hash = code === undefined ? '' : sha256(code);
   const row = LinkRow.optional().parse(sql.find.get({ hash, channel, now }));
   const tenant: Tenant | undefined = row && { org: row.org_id, user: row.user_id };
-  if (tenant !== undefined && chat.kind === 'group') {
-    sql.burn.run(hash);
+  const burnedBy = `${BURNED}${sender.id}`;
+  // Only whoever has burned it hears so again: with what all have read nobody is to make the assistant talk.
+  const isBurned = row?.claimed_by?.startsWith(BURNED) === true && row.claimed_by !== burnedBy;
+  if (tenant !== undefined && chat.kind === 'group' && !isBurned) {
+    sql.use.run({ hash, senderId: burnedBy });
     return 'in_group';
   }
   // The same again: its answer was lost on the way.

@@ -209,3 +209,36 @@ test('a delivery that cannot be read is told of as failed, once', async () => {
   await clock.advance(0);
   await serving;
 });
+
+test.each([
+  [401, /credential/],
+  [503, /does not answer/],
+])('a brain that answers %i is told of once, and that it serves again', async (status, advice) => {
+  const clock = createFakeClock();
+  const outbox = createMemoryOutbox();
+  const told: string[] = [];
+  const tell = (_about: unknown, text = '') => void told.push(text);
+  const log = { ...silentLogger, warn: tell, info: tell };
+  let isAway = true;
+  const away = { ...outbox.brain, ...NO_RUNS };
+  const brain: typeof away = {
+    ...away,
+    async *watchDeliveries(...about) {
+      if (isAway) throw toApiError(status);
+      yield* outbox.brain.watchDeliveries(...about);
+    },
+  };
+  const stop = new AbortController();
+  const deps = { ...toDeps(outbox, createMemoryChannel().channel, clock), brain, log };
+  const serving = serveDeliveries(deps, stop.signal);
+  await clock.advance(1_500);
+  expect(told).toEqual([]);
+  await clock.advance(20_000);
+  expect(told).toEqual([expect.stringMatching(advice)]);
+  isAway = false;
+  await clock.advance(1_000);
+  expect(told.at(-1)).toBe('brain serves the channel again');
+  stop.abort(new Error('the test ends'));
+  await clock.advance(0);
+  await serving;
+});

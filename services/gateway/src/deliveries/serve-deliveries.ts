@@ -1,14 +1,17 @@
-import type { UnreadableDelivery } from '@bakerst/client';
+import { ApiError, type UnreadableDelivery } from '@bakerst/client';
 import type { ChannelDelivery, DeliveryEvent } from '@bakerst/contracts/channels';
-import type { NewId } from '@bakerst/kit';
+import type { Logger, NewId } from '@bakerst/kit';
 import pLimit from 'p-limit';
-import { type Brain, isMisplaced, isPassing, type Standing } from '../brain.ts';
+import { type Brain, isMisplaced, isPassing, type Standing, toReason } from '../brain.ts';
+import { TurnLost } from '../channel.ts';
 import { createWork, type Work } from './delivery-work.ts';
 import { createQueueLooks, type QueueLooks } from './queue-looks.ts';
 import type { DeliverDeps } from './run-delivery.ts';
 import { createTurns } from './turns.ts';
 
 const AGAIN_MS = 1_000;
+/** A brain that starts anew is back by then. */
+const TOLD_AT_FAILURE = 3;
 /** As many messages at most may come twice after the death of a gateway; enough for 30 a second at 250 ms each. */
 const MOST_INTENTS = 8;
 /** How often a gateway that was put aside looks whether the other one still serves. */
@@ -44,10 +47,10 @@ export async function serveDeliveries(deps: ServeDeps, stopping: AbortSignal): P
       if (isServing) receiving ??= deps.receive(signal);
       deps.onServing(isServing);
     };
-    const work = createWork(pass, { signal, fence: () => fenced.abort() });
+    const work = createWork(pass, { signal, fence: () => fenced.abort(new TurnLost()) });
     await listen({ ...pass, onServing }, work, signal);
     deps.onServing(false);
-    fenced.abort();
+    fenced.abort(new TurnLost());
     await Promise.all([work.ended(), receiving]);
     if (!stopping.aborted) await waitAside(deps, stopping);
   }
@@ -55,17 +58,46 @@ export async function serveDeliveries(deps: ServeDeps, stopping: AbortSignal): P
 
 /** Takes deliveries from the brain as long as this gateway serves the channel. */
 async function listen(deps: Pass, work: Work, signal: AbortSignal): Promise<void> {
-  const { clock, log, onServing, standing } = deps;
+  const { clock, log, standing } = deps;
+  const patience = createPatience(log);
+  const onServing = (isServing: boolean): void => {
+    if (isServing) patience.served();
+    deps.onServing(isServing);
+  };
   while (!signal.aborted) {
-    const isOver = await hear(deps, work, signal).catch((err: unknown) => {
+    const isOver = await hear({ ...deps, onServing }, work, signal).catch((err: unknown) => {
+      if (signal.aborted) return false;
       if (isMisplaced(err)) standing.refused(err);
-      else if (!signal.aborted && !isPassing(err)) log.error({ err }, 'deliveries were refused');
+      else if (isPassing(err)) patience.failed(err);
+      else log.error({ err }, 'deliveries were refused');
       return false;
     });
     onServing(false);
     if (isOver) return;
     await clock.sleep(AGAIN_MS, signal).catch(() => undefined);
   }
+}
+
+/** Tells once that the brain does not serve this, and that it does again: nothing is received until then. */
+function createPatience(log: Logger) {
+  let failures = 0;
+  return {
+    failed(err: unknown): void {
+      failures += 1;
+      if (failures === TOLD_AT_FAILURE) log.warn({ reason: toReason(err) }, toAdvice(err));
+    },
+    served(): void {
+      if (failures >= TOLD_AT_FAILURE) log.info({}, 'brain serves the channel again');
+      failures = 0;
+    },
+  };
+}
+
+function toAdvice(err: unknown): string {
+  const isCredential = err instanceof ApiError && err.status === 401;
+  return isCredential
+    ? 'brain refuses the credential of this gateway, and nothing is received: give both the same one; trying again'
+    : 'brain does not answer, and nothing is received: is it running, and at this address? trying again';
 }
 
 /** True when another gateway has taken over. */

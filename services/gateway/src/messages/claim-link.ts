@@ -7,10 +7,19 @@ import { type TellDeps, tell, whileThereIsRoom } from './tell.ts';
 const LINK_CODE = /^\/link\s+([0-9A-Za-z-]{4,32})\s*$/;
 /** What the link with a code sends. Other links send other things: only what the brain could have made is a code there. */
 const START_CODE = /^\/start\s+((?:[A-HJKMNP-Z2-9]-?){8})\s*$/i;
+const LIKELY_CODE = /^\/(?:link|start)\s+(?:[A-HJKMNP-Z2-9]-?){8}\s*$/i;
 const LINK = /^\/link(?:\s|$)/;
 
 export function readLinkCode(text: string): string | undefined {
   return (LINK_CODE.exec(text) ?? START_CODE.exec(text))?.[1];
+}
+
+/**
+ * Whether a text that names nobody gives what the brain could have made. Other assistants have commands of the same name:
+ * what is said to them is not to count as a wrong code.
+ */
+export function isLikelyCode(text: string): boolean {
+  return LIKELY_CODE.test(text);
 }
 
 /** What is told of a `/link` that holds no code. */

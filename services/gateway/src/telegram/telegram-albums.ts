@@ -2,15 +2,13 @@ import type { Clock, Logger } from '@bakerst/kit';
 import type { Update } from 'grammy/types';
 import type { ReceivedMessage } from '../channel.ts';
 import type { Note, Noted } from '../messages/note.ts';
+import { END, idOf, parseSlot, type Slot, toAlbum, toChat, toKey } from './telegram-album-slots.ts';
 import type { Downloads } from './telegram-files.ts';
 import { ALBUM_MS, type Intake, joinAlbum } from './telegram-intake.ts';
 import type { ReceivedPiece, UpdateParts } from './telegram-updates.ts';
-import { isUpdate } from './telegram-webhook.ts';
 
 /** An album holds ten; what came too late begins another one behind it. */
 const MOST_SLOTS = 50;
-/** Stands in the slot behind an album: nothing is put into that one any more. */
-const END = 'end';
 const NO_ROOM_WAIT_MS = 5_000;
 
 /** Notes at the brain. */
@@ -42,13 +40,8 @@ interface AlbumsDeps {
 export interface Albums {
   /** Resolves when the update is kept, and need not come again; false for one that cannot be, or is of no album. */
   keep(update: Update): Promise<boolean>;
-  /** Takes the album whose first slot holds this; resolves when that was done, however it went. */
-  takePending(value: string): Promise<void>;
-}
-
-interface Slot {
-  readonly slot: number;
-  readonly update: Update;
+  /** Takes the album whose first slot holds this; resolves when that was done, or cannot be. */
+  takePending(value: string, signal: AbortSignal): Promise<void>;
 }
 
 /** An album that is not taken yet, as far as it was met here. */
@@ -58,20 +51,67 @@ interface Joining {
   signs: number;
   readonly kept: Set<number | undefined>;
   lastSlot: number;
-  readonly taken: Promise<void>;
+  /** False where there was no room to close it: it is to be tried again, and its chat goes on meanwhile. */
+  readonly taken: Promise<boolean>;
 }
 
 export function createAlbums(deps: AlbumsDeps): Albums {
-  const { notes, intake, downloads, log, stopping } = deps;
+  const { notes, downloads, clock, stopping } = deps;
+  const coming = createComing();
+  const joinings = createJoinings(deps, coming.has);
+
+  async function put(message: ReceivedMessage, update: Update): Promise<boolean> {
+    const joining = joinings.find(update);
+    if (joining?.kept.has(idOf(update)) === true) return true;
+    if (joining !== undefined) joining.signs += 1;
+    const kept = await putPiece(notes, { message, update }, joining);
+    if (kept === undefined) return false;
+    if (kept.isDone) return true;
+    const next = joinings.begin(kept.head);
+    next.signs += 1;
+    next.lastSlot = Math.max(next.lastSlot, kept.slot);
+    next.kept.add(idOf(update));
+    return true;
+  }
+
+  return {
+    async keep(update) {
+      using files = downloads.open(toChat(update));
+      const piece = deps.read(update, files.toFile);
+      if (piece?.album === undefined || piece.received.type !== 'message') return false;
+      using _coming = coming.begin(toAlbum(update));
+      if (!(await notes.isKnown(piece.received))) return false;
+      return await put(piece.received, update);
+    },
+    async takePending(value, signal) {
+      const head = parseSlot(value);
+      if (head === undefined) return;
+      for (;;) {
+        const joining = joinings.begin(head);
+        const isTaken = await joining.taken.catch(() => {
+          stopping.throwIfAborted();
+          return true;
+        });
+        joinings.end(joining);
+        if (isTaken) return;
+        await clock.sleep(NO_ROOM_WAIT_MS, signal);
+      }
+    },
+  };
+}
+
+/** The albums that are not taken yet, of each the last one that was begun. */
+function createJoinings(deps: AlbumsDeps, isComing: (album: string) => boolean) {
+  const { intake, log, stopping } = deps;
   const joinings = new Map<string, Joining>();
 
   function begin(head: Slot): Joining {
     const album = toAlbum(head.update);
     const known = joinings.get(album);
     if (known?.head.slot === head.slot) return known;
-    const take = async (): Promise<void> => {
-      await waitForMore(deps, joining);
-      await takeAlbum(deps, head);
+    const take = async (): Promise<boolean> => {
+      await waitForMore(deps, joining, () => isComing(album));
+      return await takeAlbum(deps, head);
     };
     // Not before it is known here: its turn may be at once.
     const taken = Promise.resolve().then(() => intake.inOrder(toChat(head.update), take));
@@ -84,50 +124,51 @@ export function createAlbums(deps: AlbumsDeps): Albums {
     return joining;
   }
 
-  async function put(message: ReceivedMessage, update: Update): Promise<boolean> {
-    const joining = joinings.get(toAlbum(update));
-    if (joining?.kept.has(idOf(update)) === true) return true;
-    if (joining !== undefined) joining.signs += 1;
-    const kept = await putPiece(notes, { message, update }, joining);
-    if (kept === undefined) return false;
-    if (kept.isDone) return true;
-    const next = begin(kept.head);
-    next.signs += 1;
-    next.lastSlot = Math.max(next.lastSlot, kept.slot);
-    next.kept.add(idOf(update));
-    return true;
-  }
-
   return {
-    async keep(update) {
-      using files = downloads.open(toChat(update));
-      const piece = deps.read(update, files.toFile);
-      if (piece?.album === undefined || piece.received.type !== 'message') return false;
-      if (!(await notes.isKnown(piece.received))) return false;
-      return await put(piece.received, update);
-    },
-    async takePending(value) {
-      const head = parseSlot(value);
-      if (head === undefined) return;
-      const joining = begin(head);
-      await joining.taken.catch(() => stopping.throwIfAborted());
-      const album = toAlbum(head.update);
+    begin,
+    find: (update: Update): Joining | undefined => joinings.get(toAlbum(update)),
+    end(joining: Joining): void {
+      const album = toAlbum(joining.head.update);
       if (joinings.get(album) === joining) joinings.delete(album);
     },
   };
 }
 
-async function takeAlbum(deps: AlbumsDeps, head: Slot): Promise<void> {
+/** The albums of which pieces are under way: the next one of such an album is not brought before. */
+function createComing() {
+  const counts = new Map<string, number>();
+  return {
+    has: (album: string): boolean => counts.has(album),
+    begin(album: string): Disposable {
+      counts.set(album, (counts.get(album) ?? 0) + 1);
+      return {
+        [Symbol.dispose]: () => {
+          const left = (counts.get(album) ?? 1) - 1;
+          if (left === 0) counts.delete(album);
+          else counts.set(album, left);
+        },
+      };
+    },
+  };
+}
+
+async function takeAlbum(deps: AlbumsDeps, head: Slot): Promise<boolean> {
   using files = deps.downloads.open(toChat(head.update));
   const pieces = await closeAlbum(deps, head, (update) => deps.read(update, files.toFile));
+  if (pieces === undefined) return false;
   const [first] = pieces;
   const isMeant = pieces.some(({ isAddressed }) => isAddressed);
   if (isMeant && first?.received.type === 'message')
     await deps.take(joinAlbum(pieces, first.received));
+  return true;
 }
 
-async function waitForMore({ clock, stopping }: AlbumsDeps, joining: Joining): Promise<void> {
-  for (let known = 0; known < joining.signs; ) {
+async function waitForMore(
+  { clock, stopping }: AlbumsDeps,
+  joining: Joining,
+  isComing: () => boolean,
+): Promise<void> {
+  for (let known = 0; known < joining.signs || isComing(); ) {
     known = joining.signs;
     await clock.sleep(ALBUM_MS, stopping);
   }
@@ -168,20 +209,20 @@ async function putPiece(
   return undefined;
 }
 
-/** All pieces of an album: none comes to it from then on. */
+/** All pieces of an album: none comes to it from then on. Undefined where there is no room to note that. */
 async function closeAlbum(
-  { notes, clock, stopping }: AlbumsDeps,
+  { notes, log }: AlbumsDeps,
   head: Slot,
   read: Read,
-): Promise<readonly ReceivedPiece[]> {
+): Promise<readonly ReceivedPiece[] | undefined> {
   const first = read(head.update);
   if (first?.received.type !== 'message') return [];
   const pieces = [first];
   for (let slot = head.slot + 1; slot < MOST_SLOTS; ) {
     const noted = await notes.put(first.received, { key: toKey(head.update, slot), value: END });
     if (noted === undefined) {
-      await clock.sleep(NO_ROOM_WAIT_MS, stopping);
-      continue;
+      log.warn({ album: toAlbum(head.update) }, 'no room to close an album, trying again');
+      return undefined;
     }
     const there = parseSlot(noted.value);
     if (there === undefined) break;
@@ -190,38 +231,4 @@ async function closeAlbum(
     slot += 1;
   }
   return pieces;
-}
-
-function toKey(update: Update, slot: number): string {
-  return `telegram:${toAlbum(update)}/${slot}`;
-}
-
-function toAlbum({ message }: Update): string {
-  return `${message?.chat.id}/${message?.media_group_id}`;
-}
-
-function toChat({ message }: Update): string {
-  return String(message?.chat.id);
-}
-
-function idOf({ message }: Update): number | undefined {
-  return message?.message_id;
-}
-
-/** As it was put there by a gateway; undefined for the end of an album. */
-function parseSlot(value: string): Slot | undefined {
-  if (value === END) return undefined;
-  const given: unknown = JSON.parse(value);
-  return isSlot(given) ? given : undefined;
-}
-
-function isSlot(value: unknown): value is Slot {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'slot' in value &&
-    Number.isSafeInteger(value.slot) &&
-    'update' in value &&
-    isUpdate(value.update)
-  );
 }

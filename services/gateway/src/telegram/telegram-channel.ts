@@ -76,7 +76,7 @@ export function createTelegramChannel(deps: TelegramDeps, options: TelegramOptio
       await serve(deps, options, { takeUpdate, albums, downloads, onReceiving, stopping: until });
     },
     takePending: async (value, signal) =>
-      await (await untilAborted(receiving.albums, signal)).takePending(value),
+      await (await untilAborted(receiving.albums, signal)).takePending(value, signal),
     inTurn: (chat, send) => pace.inTurn(chat.id, send),
     ...createTelegramSending(deps),
   };
@@ -159,7 +159,13 @@ async function serve(
   }
   // The next piece of an album is brought only after the one before was taken.
   const takeOrKeep = async (update: Update): Promise<void> => {
-    if (!(await albums.keep(update))) await take(update);
+    const isKept = await albums.keep(update).catch((err: unknown) => {
+      stopping.throwIfAborted();
+      // By itself a piece is taken or refused in words; it would be lost otherwise.
+      log.warn({ err, updateId: update.update_id }, 'piece of an album was not kept');
+      return false;
+    });
+    if (!isKept) await take(update);
   };
   await using _server = await openWebhook({ take: takeOrKeep, stopping, clock, log }, webhook);
   const allowed_updates = [...ALLOWED_UPDATES];

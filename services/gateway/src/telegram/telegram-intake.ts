@@ -18,7 +18,7 @@ export interface Intake {
   /** Resolves when the update has been taken; rejects when it must come again. */
   add(piece: ReceivedPiece): Promise<void>;
   /** Acts when it is the turn of what belongs to a chat. */
-  inOrder(chat: string, act: () => Promise<void>): Promise<void>;
+  inOrder<T>(chat: string, act: () => Promise<T>): Promise<T>;
 }
 
 interface Album {
@@ -30,9 +30,9 @@ export function createIntake({ take, clock }: IntakeDeps): Intake {
   const tails = new Map<string, Promise<void>>();
   const albums = new Map<string, Album>();
 
-  function inOrder(chat: string, act: () => Promise<void>): Promise<void> {
+  function inOrder<T>(chat: string, act: () => Promise<T>): Promise<T> {
     const turn = (tails.get(chat) ?? Promise.resolve()).then(act);
-    const tail = turn.catch(() => undefined);
+    const tail = turn.then(toNothing, toNothing);
     tails.set(chat, tail);
     void tail.then(() => {
       if (tails.get(chat) === tail) tails.delete(chat);
@@ -80,4 +80,8 @@ export function joinAlbum(
     .toSorted((one, other) => one.updateId - other.updateId)
     .flatMap(({ received }) => (received.type === 'message' ? [received] : []));
   return joinMessages(head, ...others);
+}
+
+function toNothing(): undefined {
+  return undefined;
 }

@@ -3,6 +3,7 @@ import { createFakeClock, settle } from '@bakerst/kit/testing';
 import { GrammyError, HttpError } from 'grammy';
 import type { Update } from 'grammy/types';
 import { expect, test } from 'vitest';
+import { TurnLost } from '../channel.ts';
 import { pollUpdates } from './telegram-polling.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -52,8 +53,8 @@ async function openPolling(take: (id: number) => Promise<void>, { isStrict = fal
       queue = ids.map((id) => ({ update_id: id }));
       next = (ids.at(-1) ?? 0) + 1;
     },
-    stop: async () => {
-      stopping.abort();
+    stop: async (reason?: Error) => {
+      stopping.abort(reason);
       await ended;
     },
   };
@@ -89,6 +90,24 @@ test('what waits of the numbers before holds nothing up, and confirms nothing', 
   expect(taken).toEqual([900, 100]);
   expect(asked.at(-1)).toBe(101);
   await stop();
+});
+
+test('at the end what was taken is confirmed, but not where another gateway has taken over', async () => {
+  for (const [reason, last] of [
+    [undefined, 101],
+    [new TurnLost(), 100],
+  ] as const) {
+    const taken = Promise.withResolvers<void>();
+    const { clock, asked, tell, stop } = await openPolling(() => taken.promise);
+    tell(100);
+    await clock.advance(30_000);
+    expect(asked.at(-1)).toBe(100);
+    const count = asked.length;
+    // Nobody waits for what is under way then.
+    if (reason === undefined) taken.resolve();
+    await stop(reason);
+    expect([asked.at(-1), asked.length - count]).toEqual([last, reason === undefined ? 1 : 0]);
+  }
 });
 
 test('a server that tells the same again and again is not asked without a pause', async () => {

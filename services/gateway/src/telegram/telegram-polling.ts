@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '@bakerst/kit';
 import { type Api, GrammyError } from 'grammy';
 import type { Update } from 'grammy/types';
+import { TurnLost } from '../channel.ts';
 import { type Failure, toFailure, toReason } from './telegram-outcome.ts';
 import { isGrammySignal } from './telegram-signal.ts';
 import { ALLOWED_UPDATES } from './telegram-updates.ts';
@@ -57,6 +58,8 @@ export async function pollUpdates(deps: PollingDeps, stopping: AbortSignal): Pro
       if (!stopping.aborted) await waitAfter.failure(err);
     }
   }
+  // Whoever receives now is told of the same, and a call from here would end the one of theirs.
+  if (stopping.reason instanceof TurnLost) return;
   await read.settled();
   // What was taken meanwhile is not told again to whoever comes next.
   await api

@@ -1,6 +1,7 @@
 import type { ChannelChat } from '@bakerst/contracts/channels';
 import type { Chat, InaccessibleMessage, Message, Update } from 'grammy/types';
 import type { Bot, ReceivedFile, ReceivedMessage, ReceivedPress } from '../channel.ts';
+import { isLikelyCode } from '../messages/claim-link.ts';
 import { readPressData } from './press-data.ts';
 import {
   isMeant,
@@ -54,7 +55,11 @@ export function readUpdate(update: Update, parts: UpdateParts): ReceivedPiece | 
     };
   const received = message && readMessage(message, key, parts);
   if (message === undefined || received === undefined) return undefined;
-  const isAddressed = received.chat.kind === 'direct' || isMeant(message, parts.bot);
+  const isAddressed =
+    received.chat.kind === 'direct' ||
+    isMeant(message, parts.bot) ||
+    // Whatever it names: what a group has read is to count no more.
+    isLikelyCode(received.text);
   if (!isAddressed && piece.album === undefined) return undefined;
   return { ...piece, isAddressed, received };
 }

@@ -39,8 +39,15 @@ function drawColumns(rows: Rows, widths: readonly number[]): string {
 
 function drawLines(head: readonly string[], body: Rows): string {
   return body
-    .map((row) => row.map((cell, i) => `${head[i] ?? ''}: ${cell}`.trimEnd()).join('\n'))
+    .map((row) => {
+      const lines = row.map((cell, i) => drawLine(head[i] ?? '', cell));
+      return lines.filter((line) => line !== '').join('\n');
+    })
     .join('\n\n');
+}
+
+function drawLine(head: string, cell: string): string {
+  return head.trim() === '' ? cell : `${head}: ${cell}`.trimEnd();
 }
 
 function fill(text: string, width: number): string {

@@ -59,6 +59,9 @@ test('a table that is too wide for a telephone is told in lines', () => {
   expect(toHtml(`| What | Why |\n|---|---|\n| flour | ${long} |\n| salt | |`)).toBe(
     `<pre>What: flour\nWhy: ${long}\n\nWhat: salt\nWhy:</pre>`,
   );
+  expect(toHtml(`| | Why |\n|---|---|\n| flour | ${long} |\n| | none |`)).toBe(
+    `<pre>flour\nWhy: ${long}\n\nWhy: none</pre>`,
+  );
   const head = 'b'.repeat(60);
   expect(toHtml(`| ${head} | n |\n|---|---|\n${'| 1 | 2 |\n'.repeat(30)}`)).toBe(
     `<pre>${head} │ n${'\n1 │ 2'.repeat(30)}</pre>`,
