@@ -29,6 +29,10 @@ const FIXED: ReadonlySet<string> = new Set([
 /** Texts, numbers, claims and objects that say nothing are left out of the server's answers, or are there as this. */
 const NOTHING: readonly unknown[] = [undefined, null, '', 0, false];
 
+/** What the server answers when it has no room on its disk, in its memory or in its limits. */
+const FULL: ReadonlySet<number> = new Set([10_023, 10_028, 10_047]);
+const TEMPORARILY_UNAVAILABLE = 503;
+
 interface EnsureDeps {
   readonly link: Pick<NatsLink, 'jsm'>;
   readonly log: Logger;
@@ -108,9 +112,19 @@ async function ensurePart<Info extends { readonly config: object }>(
     // Anything else is a server that does not answer: nothing can be said of any part.
     if (!(err instanceof JetStreamApiError)) throw err;
     // What cannot be changed is most likely the cause.
-    const refused = `${part.name} cannot be put right (${err.message}): ${part.remedy}`;
-    return { info, problem: problem ?? refused };
+    return { info, problem: problem ?? describeRefusal(part, err, info !== undefined) };
   }
+}
+
+/** To remove a part helps when it is there and does not take our settings, and at no other time. */
+function describeRefusal(
+  { name, remedy }: Pick<Part<unknown>, 'name' | 'remedy'>,
+  { code, status, message }: JetStreamApiError,
+  isThere: boolean,
+): Problem {
+  const refused = `${name} cannot be put right (${message})`;
+  if (FULL.has(code)) return `${refused}: free some space`;
+  return isThere && status !== TEMPORARILY_UNAVAILABLE ? `${refused}: ${remedy}` : refused;
 }
 
 async function readIfThere<Info>(read: () => Promise<Info>): Promise<Info | undefined> {

@@ -135,6 +135,9 @@ test('what stands in the way of a stream is told', async () => {
   await link.jsm.streams.add({ name: 'KITCHEN', subjects: ['bakerst.runs.>'] });
   const { problems } = await ensure();
   expect(problems).toHaveLength(1);
-  expect(problems[0]).toMatch(/^stream BAKERST_RUNS cannot be put right \(subjects overlap/);
+  // To remove what is not there would be of no use.
+  expect(problems[0]).toMatch(
+    /^stream BAKERST_RUNS cannot be put right \(subjects overlap[^)]*\)$/,
+  );
   await link.jsm.streams.delete('KITCHEN');
 });

@@ -31,6 +31,7 @@ export function connectBrain(open: AsyncDisposableStack, around: Surroundings, b
   let isServing = false;
   let isPreparing = false;
   let isNewConnection = false;
+  let isRepeating = false;
   const prepare = async (): Promise<void> => {
     if (isPreparing || !link.isConnected()) return;
     isPreparing = true;
@@ -38,9 +39,15 @@ export function connectBrain(open: AsyncDisposableStack, around: Surroundings, b
       await ensure(around, brain);
       if (!isServing) serveWorkers(open, around, brain);
       isServing = true;
-      if (!isNewConnection) return;
+      if (!isNewConnection || isRepeating) return;
       isNewConnection = false;
-      await repeatHalts(brain.jobs);
+      // Not waited for: without a bucket of halts it takes long, and the next look is what makes that.
+      isRepeating = true;
+      void repeatHalts(brain.jobs)
+        .catch((err: unknown) => log.warn({ err }, 'halts not repeated'))
+        .finally(() => {
+          isRepeating = false;
+        });
     } catch (err) {
       log.warn({ err }, 'nats not prepared');
     } finally {

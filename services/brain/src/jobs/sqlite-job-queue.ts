@@ -16,7 +16,7 @@ import {
 } from './job-state.ts';
 import type { JobMove, JobQueueStore, PublishedJob } from './ports.ts';
 import { toEndRow, toProgressRow } from './sqlite-job-changes.ts';
-import { IS_NEXT, OPEN_CALL, toJob, UNFINISHED } from './sqlite-job-rows.ts';
+import { IS_NEXT, isHead, OPEN_CALL, toJob, UNFINISHED } from './sqlite-job-rows.ts';
 import { prepareNoteEnd } from './sqlite-note-end.ts';
 
 /** Jobs that are looked at in one go. */
@@ -97,10 +97,11 @@ function prepareStatements(db: Database) {
        WHERE status = 'queued' AND ${UNFINISHED} AND ${IS_DUE} AND ${IS_NEXT}
        ORDER BY seq LIMIT @limit`,
     ),
+    // Those behind the first two wait for them.
     nextOfCode: db.prepare(
       `SELECT * FROM job
        WHERE org_id = @org AND user_id = @user AND type = 'code' AND ${UNFINISHED}
-         AND status = 'queued' AND ${IS_NEXT}
+         AND status = 'queued' AND ${isHead('job')}
        ORDER BY seq LIMIT 2`,
     ),
     nextOfKey: db.prepare(

@@ -47,7 +47,7 @@ const JobRow = z.object({
 export const UNFINISHED = `status IN ('queued', 'dispatched', 'received', 'running')`;
 
 /** SQL: a job of this table waits for no other one of its ordering key. */
-function isHead(job: string): string {
+export function isHead(job: string): string {
   return `(${job}.ordering_key IS NULL OR NOT EXISTS (
     SELECT 1 FROM job older
     WHERE older.org_id = ${job}.org_id AND older.user_id = ${job}.user_id
@@ -55,16 +55,25 @@ function isHead(job: string): string {
       AND older.${UNFINISHED}))`;
 }
 
+/** SQL: code that comes before the job of the table `job` and is held back by no key. */
+const EARLIER_CODE = `SELECT 1 FROM job earlier
+    WHERE earlier.org_id = job.org_id AND earlier.user_id = job.user_id AND earlier.type = 'code'
+      AND earlier.seq < job.seq AND earlier.${UNFINISHED} AND earlier.status = 'queued'
+      AND ${isHead('earlier')} LIMIT 2`;
+
+/** SQL: code of its user that a worker has, or may have. Spelt as in the partial index job_out. */
+const CODE_THAT_IS_OUT = `SELECT 1 FROM job other INDEXED BY job_out
+    WHERE other.org_id = job.org_id AND other.user_id = job.user_id AND other.type = 'code'
+      AND other.status IN ('dispatched', 'received', 'running') LIMIT 2`;
+
 /**
  * SQL: nothing keeps a queued job of the table `job` from being sent: head of its key and, if it is code, fewer than two
- * others of its user's code that come before it and are not held back by a key, or are out already.
+ * others of its user's code that come before it and are not held back by a key, or are out already. Looks at no more of
+ * them than that, however many wait.
  */
 export const IS_NEXT = `${isHead('job')}
-  AND (job.type <> 'code' OR 2 > (SELECT count(*) FROM (
-    SELECT 1 FROM job other
-    WHERE other.org_id = job.org_id AND other.user_id = job.user_id AND other.type = 'code'
-      AND other.seq <> job.seq AND other.${UNFINISHED}
-      AND (other.status <> 'queued' OR (other.seq < job.seq AND ${isHead('other')})) LIMIT 2)))`;
+  AND (job.type <> 'code' OR 2 > (SELECT count(*) FROM (${EARLIER_CODE}))
+    + (SELECT count(*) FROM (${CODE_THAT_IS_OUT})))`;
 
 const OPEN_CALLS = `tool_call
     WHERE tool_call.job_id = job.id AND tool_call.replay = 'never' AND tool_call.at IS NULL`;

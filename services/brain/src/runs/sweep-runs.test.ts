@@ -1,4 +1,5 @@
 import { ConversationId, RunId } from '@bakerst/contracts';
+import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { openHost } from './sqlite-host-testing.ts';
 import { gary, LOCK_KEY, ORDER } from './sqlite-runs-testing.ts';
@@ -30,6 +31,25 @@ test('a run that cannot be begun keeps no other one waiting', async () => {
     .poll(() => others.map((id) => ends.get(id)), PATIENT)
     .toEqual(others.map(() => 'completed'));
 });
+
+test.each(['SQLITE_BUSY_SNAPSHOT', 'SQLITE_IOERR_READ', 'SQLITE_FULL'])(
+  'a run that cannot be begun because of %s is tried at the next look',
+  async (code) => {
+    const { runs, deps, host, ends } = openHost();
+    let isAway = true;
+    const prepareBase: typeof deps.prepareBase = () => {
+      if (isAway) throw new Database.SqliteError('the disk is away', code);
+      return deps.prepareBase();
+    };
+    const calls = { carry: host.carry, isDraining: () => false };
+    const sweep = createSweep({ ...deps, prepareBase }, calls);
+    await sweep.look();
+    isAway = false;
+    await sweep.look();
+    await expect.poll(() => ends.get(ORDER), PATIENT).toBe('completed');
+    expect(runs.store.find(gary, ORDER)?.takeover).toBe(3);
+  },
+);
 
 test('a run that cannot be begun is tried less and less often', async () => {
   const { runs, sweep, countTakeovers } = openSweep();

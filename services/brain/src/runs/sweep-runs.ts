@@ -1,4 +1,4 @@
-import { AppError } from '@bakerst/kit';
+import { mayPass } from '../storage/storage-error.ts';
 import { createHeldRuns } from './held-runs.ts';
 import type { RunStore } from './ports.ts';
 import type { Run } from './run.ts';
@@ -82,8 +82,8 @@ async function tryToBegin(
   } catch (err) {
     await taken.lock.release();
     // The bus or the disk is away: that is over at any moment.
-    const mayPass = err instanceof AppError;
-    deps.log[mayPass ? 'warn' : 'error']({ err, runId: run.id }, 'run not taken up yet');
-    return mayPass ? 'tried' : 'failed';
+    const isPassing = mayPass(err);
+    deps.log[isPassing ? 'warn' : 'error']({ err, runId: run.id }, 'run not taken up yet');
+    return isPassing ? 'tried' : 'failed';
   }
 }

@@ -49,6 +49,7 @@ import { createSqliteAdminStore } from '../principals/sqlite-admin-store.ts';
 import { createSqliteOverrideStore } from '../prompts/sqlite-override-store.ts';
 import { createSqliteConversationPurger } from '../retention/sqlite-conversation-purger.ts';
 import { createSqliteHistoryPruner } from '../retention/sqlite-history-pruner.ts';
+import { createSqliteFence, readHighestToken } from '../runs/sqlite-fence.ts';
 import { createSqliteQueuedMessages } from '../runs/sqlite-queued-messages.ts';
 import { createSqliteRunLister } from '../runs/sqlite-run-lister.ts';
 import { createSqliteRunStarter } from '../runs/sqlite-run-starter.ts';
@@ -80,7 +81,7 @@ test('no statement reads everything that has ever been', () => {
     .filter((sql) => !WALKS_BACK.test(sql))
     .flatMap((sql) => planOf(db, sql).map((step) => ({ step, sql })))
     .filter(({ step }) =>
-      /^SCAN (job|run|run_step|message|conversation|other|tool_call|fact|session|sign_in_link|notebook_section|prompt_override|conversation_summary|schedule|firing|event_trigger|channel_\w+)\b/.test(
+      /^SCAN (job|run|run_step|message|conversation|earlier|other|fence|tool_call|fact|session|sign_in_link|notebook_section|prompt_override|conversation_summary|schedule|firing|event_trigger|channel_\w+)\b/.test(
         step,
       ),
     )
@@ -145,6 +146,8 @@ function collectStatements(db: Database): readonly string[] {
     tools: createSqliteToolChecker(noting),
   };
   createSqliteRunStore(deps);
+  createSqliteFence(noting);
+  readHighestToken(deps);
   createSqliteRunStarter(deps);
   createSqliteRunLister(noting);
   createSqliteJobStore(deps);

@@ -6,6 +6,12 @@ export function isBusy(err: unknown): boolean {
   return err instanceof Database.SqliteError && err.code.startsWith('SQLITE_BUSY');
 }
 
+/** True for what says nothing against what was asked: the same may succeed once the bus or the disk is there again. */
+export function mayPass(err: unknown): boolean {
+  if (err instanceof AppError) return true;
+  return err instanceof Database.SqliteError && /^SQLITE_(BUSY|IOERR|FULL)/.test(err.code);
+}
+
 const FULL: ReadonlySet<string> = new Set([
   'SQLITE_FULL',
   'SQLITE_IOERR_WRITE',

@@ -34,13 +34,15 @@ end() {
   done
 } 2>/dev/null
 
+# A shell ends at the first process that it cannot start. Where there are none to be had, the group goes all the same,
+# and the exit code stays that of the program.
 {
+  trap 'kill -9 "$program"; kill -9 0' EXIT
   read -r _ <&3
   end "$program"
-  kill -9 0
 } >/dev/null 2>&1 &
 exec 3<&-
 wait "$program"
 status=$?
+trap 'exit "$status"' EXIT
 end
-exit "$status"

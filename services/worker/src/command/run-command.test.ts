@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -71,7 +71,11 @@ async function untilWritten(file: string): Promise<void> {
 
 /** One that was killed may wait for its parent to notice. */
 function isAlive(file: string): boolean {
-  const status = `/proc/${readFileSync(file, 'utf8')}/status`;
+  return isRunning(readFileSync(file, 'utf8'));
+}
+
+function isRunning(pid: string): boolean {
+  const status = `/proc/${pid}/status`;
   return existsSync(status) && !/^State:\s+[ZX]/m.test(readFileSync(status, 'utf8'));
 }
 
@@ -123,3 +127,38 @@ onLinux(
     await other.ended;
   },
 );
+
+const GUARD = readFileSync(join(import.meta.dirname, 'guard.sh'), 'utf8');
+/** No limit of processes holds for root. */
+const AS_NOBODY = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+const withLimits = test.skipIf(spawnSync('prlimit', ['--version']).status !== 0);
+
+/** A command under a guard that can start no other process. */
+async function openLimited() {
+  const args = ['-c', GUARD, 'guard.sh', '1/job-1', '/bin/sleep', '300'];
+  const child = spawn('/bin/sh', args, {
+    ...AS_NOBODY,
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  const ended = once(child, 'exit');
+  const guard = String(child.pid);
+  const list = () => readFileSync(`/proc/${guard}/task/${guard}/children`, 'utf8').match(/\d+/g);
+  await expect.poll(list).toHaveLength(2);
+  const all = [guard, ...(list() ?? [])];
+  for (const pid of all) execFileSync('prlimit', ['--pid', pid, '--nproc=0'], AS_NOBODY);
+  return { child, ended, all, program: Number(all[1]) };
+}
+
+withLimits('at a limit of processes a worker that dies still takes its command along', async () => {
+  const { child, all } = await openLimited();
+  child.stdin.destroy();
+  await expect.poll(() => all.filter(isRunning)).toEqual([]);
+});
+
+withLimits('at a limit of processes the exit code is that of the program', async () => {
+  const { ended, program } = await openLimited();
+  process.kill(program, 'SIGTERM');
+  expect(await ended).toEqual([143, null]);
+});

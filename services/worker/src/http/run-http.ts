@@ -18,8 +18,8 @@ export interface HttpExecutorDeps {
 
 /**
  * Executes http jobs: one request, to a public address or one that was opened by hand, redirects included. An answer of
- * whatever status completes the job, also one that does not end within the job's time. A request that certainly did not leave is tried again; one that left and was not
- * answered is only tried again when it may be.
+ * whatever status completes the job, also one that does not end within the job's time. A request that certainly did not
+ * leave is tried again; one that left and was not answered is only tried again when it may be.
  */
 export function createHttpExecutor(deps: HttpExecutorDeps): Executor<'http'> {
   return async (attempt) => {
