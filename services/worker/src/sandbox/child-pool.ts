@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '@bakerst/kit';
+import { afterRunning } from './after-running.ts';
 
 /** A process that the pool lends out. */
 export interface PooledChild {
@@ -57,6 +58,8 @@ export const CHILDREN_PER_USER = 2;
 
 /** A start takes a tenth of a second; one that takes this long never ends. */
 const START_TIMEOUT_MS = 10_000;
+/** Times that a child is started for somebody; when that often none comes up, none will. */
+const START_TRIES = 3;
 
 /**
  * Keeps the processes that run code. A child belongs to its first user for life; one unbound child waits for the next
@@ -82,12 +85,16 @@ export class ChildPool<Child extends PooledChild> implements AsyncDisposable {
 
   /** Waits for the child of this user; undefined when the signal is aborted first or the child could not start. */
   async lease(borrower: Borrower, signal: AbortSignal): Promise<Lease<Child> | undefined> {
-    const member = await this.#wait(borrower, signal);
-    if (member === undefined || !(await member.child.ready)) return undefined;
-    return {
-      child: member.child,
-      release: (isWorthKeeping) => this.#release(member, isWorthKeeping),
-    };
+    for (let tries = START_TRIES; tries > 0; tries--) {
+      const member = await this.#wait(borrower, signal);
+      if (member === undefined) return undefined;
+      if (!(await member.child.ready) || member.isEnding) continue;
+      return {
+        child: member.child,
+        release: (isWorthKeeping) => this.#release(member, isWorthKeeping),
+      };
+    }
+    return undefined;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -199,10 +206,13 @@ export class ChildPool<Child extends PooledChild> implements AsyncDisposable {
   /** Follows a child from its start to its end. One that never was ready is not replaced until somebody needs it. */
   async #watch(member: Member<Child>): Promise<void> {
     const { child } = member;
-    const deadline = this.#deps.clock.after(START_TIMEOUT_MS, () => child.kill());
+    const { clock, log } = this.#deps;
+    const deadline = afterRunning(clock, START_TIMEOUT_MS, () => {
+      log.warn({ pid: child.pid }, 'sandbox process takes too long to start');
+      this.#end(member);
+    });
     const wasReady = await child.ready;
     deadline[Symbol.dispose]();
-    const { log } = this.#deps;
     if (wasReady) log.info({ pid: child.pid }, 'sandbox process started');
     const reason = await child.exited;
     member.idleAlarm?.[Symbol.dispose]();

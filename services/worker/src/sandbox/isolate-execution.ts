@@ -59,7 +59,8 @@ export async function runInProcess(clock: Clock, run: ProcessRun): Promise<Ended
     resolve(failed('CRASHED', 'the sandbox process ended unexpectedly')),
   );
   using watches = new DisposableStack();
-  watches.use(clock.after(run.timeoutMs, timeOut));
+  // Behind what the child has said while this process was paused; once there is an outcome it changes nothing.
+  watches.use(clock.after(run.timeoutMs, () => setImmediate(() => isOver || timeOut())));
   watches.use(clock.every(RSS_CHECK_MS, checkMemory));
   const work = watches.use(watchLongWork(clock, child.pid));
   watches.use(
