@@ -2,6 +2,7 @@ import { JobFailure, JobId, OrgId, UserId } from '@bakerst/contracts';
 import { DeliveryContent } from '@bakerst/contracts/channels';
 import { expect, test } from 'vitest';
 import type { Job } from '../jobs/job.ts';
+import { NEW } from '../jobs/job-state-testing.ts';
 import { describeJob } from './describe-job.ts';
 
 const CODE: Job = {
@@ -12,14 +13,8 @@ const CODE: Job = {
   orderingKey: undefined,
   requestId: 'r-1',
   workerId: 'worker-1',
+  ...NEW,
   status: 'completed',
-  attempt: 1,
-  baseAttempt: 1,
-  failures: 0,
-  losses: 0,
-  replay: 'safe',
-  intent: undefined,
-  openCall: undefined,
   result: { ok: true, value: 'bread' },
   error: undefined,
   createdAt: 1,
