@@ -54,6 +54,7 @@ export default defineConfig({
     // Even on two cores: most of them wait, for a process or a deadline, most of the time.
     maxWorkers: 3,
     // For what hangs; how fast something is shows in the bench.
+    expect: { poll: { timeout: 30_000 } },
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

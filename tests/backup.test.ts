@@ -9,8 +9,6 @@ import { asSuper, makeDataDir, restoreElsewhere } from './support/restore-elsewh
 import { runScript } from './support/run-script.ts';
 import { SUPER_TOKEN, startSystem } from './support/system.ts';
 
-/** On a busy machine everything takes its time. */
-const PATIENT = { timeout: 30_000 };
 const SUPER = { Authorization: `Bearer ${SUPER_TOKEN}` };
 
 /** Rows of a database that no brain has open. */
@@ -39,7 +37,7 @@ test('backups that are taken while messages are accepted hold every one from bef
   const talking = ['gary', 'mary', 'larry'].map(talk);
   const made: (BackupView & { readonly begunAt: number })[] = [];
   for (let i = 0; i < 3; i++) {
-    await expect.poll(() => accepted.length, PATIENT).toBeGreaterThan((i + 1) * 10);
+    await expect.poll(() => accepted.length).toBeGreaterThan((i + 1) * 10);
     const begunAt = performance.now();
     made.push({ ...(await asSuper(system).createBackup()), begunAt });
   }
@@ -72,7 +70,7 @@ test('what a backup holds unfinished is ended by its restore and not executed ag
   expect(waits.status).toBe(202);
   const command = appendLine(file, 'ran');
   const { id: jobId } = await system.owner.postJob({ type: 'command', command });
-  await expect.poll(() => system.query('SELECT 1 FROM job'), PATIENT).toHaveLength(2);
+  await expect.poll(() => system.query('SELECT 1 FROM job')).toHaveLength(2);
   await system.owner.createTrigger({
     name: 'quiet',
     filter: [{ path: 'loud', equals: true }],
@@ -128,9 +126,7 @@ test('what a backup holds unfinished is ended by its restore and not executed ag
   expect(history.total_count).toBe(3);
   // The worker has had its chance: a job that was posted later is done.
   const { id: laterId } = await restored.owner.postJob({ type: 'command', command: 'uptime' });
-  await expect
-    .poll(async () => (await restored.owner.getJob(laterId)).status, PATIENT)
-    .toBe('completed');
+  await expect.poll(async () => (await restored.owner.getJob(laterId)).status).toBe('completed');
   expect(() => statSync(file)).toThrow(/ENOENT/);
 }, 60_000);
 
@@ -208,7 +204,7 @@ test('two brains make one scheduled backup', async () => {
   await Promise.race(looked);
   // Whoever comes second has looked by now, or finds that it is done.
   await expect
-    .poll(() => system.query(`SELECT value FROM meta WHERE key = 'backup_claimed_until'`), PATIENT)
+    .poll(() => system.query(`SELECT value FROM meta WHERE key = 'backup_claimed_until'`))
     .toEqual([{ value: '0' }]);
   expect(backupNames(system)).toHaveLength(1);
   await Promise.all([system.brain.end('SIGKILL'), two.service.end('SIGKILL')]);

@@ -45,7 +45,7 @@ function endOf(messageKey: string): Promise<ReceivedCallback> {
 }
 
 function untilNothingIsOwed(system: System): Promise<void> {
-  return expect.poll(() => system.query('SELECT 1 FROM callback'), { timeout: 30_000 }).toEqual([]);
+  return expect.poll(() => system.query('SELECT 1 FROM callback')).toEqual([]);
 }
 
 test('a request that is repeated under its key calls back once', async () => {

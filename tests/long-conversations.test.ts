@@ -42,10 +42,10 @@ test('of a conversation that is too long the model gets the end and notes on the
   const { conversation_id: id } = await owner.chat({ message: long('alpha') });
   await owner.chat({ message: long('beta') });
   // Without notes the answer comes all the same; they are tried again after it.
-  await expect.poll(() => notesAsked().length, { timeout: 30_000 }).toBe(1);
+  await expect.poll(() => notesAsked().length).toBe(1);
   await owner.chat({ message: long('gamma') });
   await owner.chat({ message: long('delta') });
-  await expect.poll(() => notesAsked().length, { timeout: 30_000 }).toBeGreaterThan(1);
+  await expect.poll(() => notesAsked().length).toBeGreaterThan(1);
   const bare = asked(system, 'tiny').at(-1) ?? '';
   // What no notes tell of yet is told in short.
   expect(bare).toContain('- The person: alpha word');
@@ -80,5 +80,5 @@ test('the offline model keeps notes too', async () => {
   for (const word of ['one', 'two', 'three', 'four', 'five'])
     await system.owner.chat({ message: `This is sentence ${word}.` });
   const read = () => system.query('SELECT content FROM conversation_summary')[0]?.['content'];
-  await expect.poll(read, { timeout: 30_000 }).toContain('- They said: This is sentence one.');
+  await expect.poll(read).toContain('- They said: This is sentence one.');
 });

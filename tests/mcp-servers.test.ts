@@ -121,17 +121,15 @@ test('a new server is asked by itself, and again when it says that its tools hav
   told.set('files', tell(makeTool('read')));
   await root().putMcpServer(org, { id: 'files', url: URL_ });
   const status = async () => (await root().listMcpServers(org)).servers[0]?.health.status;
-  await expect.poll(status, { timeout: 30_000 }).toBe('ok');
+  await expect.poll(status).toBe('ok');
   expect(worker.changes).toContainEqual({ org, server: 'files', what: 'config' });
   const before = worker.asks.filter((ask) => ask.org === org).length;
   told.set('files', tell(makeTool('read'), makeTool('list')));
   worker.tellToolsChanged(org, 'files');
   await expect
-    .poll(() => worker.asks.filter((ask) => ask.org === org).length, { timeout: 30_000 })
+    .poll(() => worker.asks.filter((ask) => ask.org === org).length)
     .toBeGreaterThan(before);
-  await expect
-    .poll(async () => (await root().listMcpTools(org, 'files')).tools.length, { timeout: 30_000 })
-    .toBe(2);
+  await expect.poll(async () => (await root().listMcpTools(org, 'files')).tools.length).toBe(2);
 });
 
 test('a changed definition keeps a tool from being called until it is accepted by its hash', async () => {

@@ -73,7 +73,7 @@ test('a run is counted with its turns, tokens, price, job and request', async ()
 
 test('a worker is counted once it was heard of', async () => {
   const countWorkers = async () => (await read()).get('bakerst_workers');
-  await expect.poll(countWorkers, { timeout: 30_000 }).toBe(1);
+  await expect.poll(countWorkers).toBe(1);
 }, 90_000);
 
 test('failures and refusals are counted by their reason', async () => {

@@ -94,10 +94,10 @@ test('the preview is what the model gets, and says where each part comes from', 
 test('a file that is changed counts from the next message on; a broken one is reported and the last good one kept', async () => {
   writeFileSync(join(dir, 'SOUL.md'), 'A NEW SOUL');
   const read = async () => (await system.owner.previewPrompt()).text.split('\n')[0];
-  await expect.poll(read, { timeout: 30_000 }).toBe('A NEW SOUL');
+  await expect.poll(read).toBe('A NEW SOUL');
   writeFileSync(join(dir, 'SOUL.md'), '<!-- slot: colour -->\nred');
   const health = async () => (await system.owner.systemHealth()).prompts;
-  await expect.poll(health, { timeout: 30_000 }).toMatchObject({ status: 'degraded' });
+  await expect.poll(health).toMatchObject({ status: 'degraded' });
   expect((await health()).detail).toContain('SOUL.md cannot be used');
   expect(await read()).toBe('A NEW SOUL');
 });

@@ -37,9 +37,7 @@ function linesAbout({ lines }: Service, id: string): Record<string, unknown>[] {
 }
 
 async function untilLogged(service: Service, id: string, message: string): Promise<void> {
-  await expect
-    .poll(() => linesAbout(service, id).map(({ msg }) => msg), { timeout: 30_000 })
-    .toContain(message);
+  await expect.poll(() => linesAbout(service, id).map(({ msg }) => msg)).toContain(message);
 }
 
 /** The one worker of the system. */

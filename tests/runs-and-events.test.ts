@@ -98,7 +98,7 @@ test('the events of a job tell that it was taken up, when it lasts', async () =>
   const code = `${busyCode(1_500)} return 1`;
   await system.owner.postJob({ type: 'code', code });
   const statuses = () => seen.flatMap((event) => (event.type === 'job' ? [event.status] : []));
-  await expect.poll(() => statuses().at(-1), { timeout: 30_000 }).toBe('completed');
+  await expect.poll(() => statuses().at(-1)).toBe('completed');
   expect(statuses()).toContain('running');
   stop.abort();
   await Promise.allSettled([watching]);

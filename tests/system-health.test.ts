@@ -11,9 +11,7 @@ test('every part is looked at, and what is missing is named', async () => {
   });
   const read = () => system.owner.systemHealth();
   await system.owner.chat({ message: 'hello' });
-  await expect
-    .poll(async () => (await read()).workers.detail, { timeout: 30_000 })
-    .toMatch(/^1 ready/);
+  await expect.poll(async () => (await read()).workers.detail).toMatch(/^1 ready/);
   expect(await read()).toEqual({
     status: 'degraded',
     brain: { status: 'ok' },
@@ -31,7 +29,7 @@ test('every part is looked at, and what is missing is named', async () => {
   });
   await replaceStream(system.nats.url, Streams.advisories, { storage: 'memory' });
   await expect
-    .poll(async () => (await read()).nats, { timeout: 30_000 })
+    .poll(async () => (await read()).nats)
     .toEqual({
       status: 'degraded',
       detail: expect.stringContaining('stream BAKERST_ADVISORIES: storage must be file'),
@@ -83,6 +81,6 @@ test('a frozen NATS is down within three seconds, and a refused key shows', asyn
   });
   // A worker would have been heard of within ten seconds.
   await expect
-    .poll(async () => (await system.owner.systemHealth()).workers, { timeout: 30_000 })
+    .poll(async () => (await system.owner.systemHealth()).workers)
     .toEqual({ status: 'down', detail: '0 ready' });
 }, 60_000);

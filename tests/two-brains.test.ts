@@ -55,7 +55,7 @@ test('a run whose brain is killed goes on in the other one, at once', async () =
 test('a reader on the brain that does not execute goes on reading when NATS was away', async () => {
   const { system, other } = await startTwo(() => ({
     ...TELLS,
-    blocks: [{ type: 'text', text: Array.from({ length: 400 }, (_, i) => `word-${i} `) }],
+    blocks: [{ type: 'text', text: Array.from({ length: 8_000 }, (_, i) => `word-${i} `) }],
   }));
   await using _system = system;
   const stream = system.owner.streamChat({ message: 'tell me' });
@@ -71,8 +71,8 @@ test('a reader on the brain that does not execute goes on reading when NATS was 
   await system.nats.kill();
   await system.startNatsAgain('kept');
   const before = texts;
-  // The run itself still speaks for several seconds.
-  await expect.poll(() => texts, { timeout: 30_000 }).toBeGreaterThan(before + 20);
+  // The run itself still speaks for minutes.
+  await expect.poll(() => texts).toBeGreaterThan(before + 20);
   expect((await system.owner.getRun(runId)).status).toBe('running');
   await system.owner.haltRun(runId);
   await following;

@@ -34,7 +34,7 @@ function saidLast({ messages }: MessagesRequest): string {
 }
 
 async function openGate(index: number): Promise<void> {
-  await expect.poll(() => gates.length, { timeout: 30_000 }).toBeGreaterThan(index);
+  await expect.poll(() => gates.length).toBeGreaterThan(index);
   gates[index]?.();
 }
 
@@ -61,9 +61,7 @@ async function lastAnswers(count: number): Promise<readonly string[]> {
 }
 
 async function untilEnded(runId: string): Promise<string | null> {
-  await expect
-    .poll(async () => (await system.owner.getRun(runId)).finished_at, { timeout: 30_000 })
-    .not.toBeNull();
+  await expect.poll(async () => (await system.owner.getRun(runId)).finished_at).not.toBeNull();
   return (await system.owner.getRun(runId)).answer;
 }
 
@@ -150,7 +148,7 @@ test('a key gives the waiting message again, and stores it once', async () => {
 test('a message that steers reaches the run before its next model call', async () => {
   const first = say('use a tool');
   await openGate(0);
-  await expect.poll(() => gates.length, { timeout: 30_000 }).toBe(2);
+  await expect.poll(() => gates.length).toBe(2);
   // The second model call is on: too late for it, in time for a third one, which does not come.
   const late = await queue('too late', 'steer');
   gates[1]?.();

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export interface ProcessView {
   readonly pid: number;
+  readonly parent: number;
   readonly command: string;
 }
 
@@ -21,20 +22,25 @@ export function processesInGroup(group: number): readonly ProcessView[] {
 function readProcess(pid: number): (ProcessView & { readonly group: number }) | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const [state, parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (state === 'Z') return undefined;
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-    return { pid, group: Number(group), command };
+    return { pid, parent: Number(parent), group: Number(group), command };
   } catch {
     return undefined; // NOTE: it ended between the two looks.
   }
 }
 
 function processesByPs(group: number): readonly ProcessView[] {
-  const table = execFileSync('ps', ['-axo', 'pid=,pgid=,state=,command='], { encoding: 'utf8' });
+  const table = execFileSync('ps', ['-axo', 'pid=,ppid=,pgid=,state=,command='], {
+    encoding: 'utf8',
+  });
   return table.split('\n').flatMap((line) => {
-    const [, pid, pgid, state, command = ''] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
-    return Number(pgid) === group && !state?.startsWith('Z') ? [{ pid: Number(pid), command }] : [];
+    const [, pid, parent, pgid, state, command = ''] =
+      /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
+    return Number(pgid) === group && !state?.startsWith('Z')
+      ? [{ pid: Number(pid), parent: Number(parent), command }]
+      : [];
   });
 }
 

@@ -14,7 +14,7 @@ export interface SystemOptions {
 export interface StartedSystem extends StartedProgram {
   readonly dataDir: string;
   readonly port: number;
-  /** The pid of the process of the system whose command line matches. */
+  /** The pid of the process of the system whose command line matches, not of its children. */
   pidOf(command: RegExp): number;
 }
 
@@ -38,7 +38,9 @@ export async function startSystem(options: SystemOptions): Promise<StartedSystem
     dataDir,
     port,
     pidOf: (pattern) => {
-      const found = processesInGroup(program.pid).find(({ command }) => pattern.test(command));
+      const all = processesInGroup(program.pid).filter(({ command }) => pattern.test(command));
+      // A shell's subshells have its command line, and may have lower numbers.
+      const found = all.find(({ parent }) => all.every(({ pid }) => pid !== parent));
       if (found === undefined) throw new Error(`no ${pattern} runs:\n${program.output()}`);
       return found.pid;
     },

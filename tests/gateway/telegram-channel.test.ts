@@ -186,7 +186,7 @@ test('an update is confirmed once it was taken; one chat holds up no other', asy
   expect(bot.api.updates.confirmed()).toBe(5001);
   slow.resolve();
   await all.atLeast(3);
-  await expect.poll(() => bot.api.updates.confirmed(), { timeout: 30_000 }).toBe(5004);
+  await expect.poll(() => bot.api.updates.confirmed()).toBe(5004);
   await all.stop();
 });
 

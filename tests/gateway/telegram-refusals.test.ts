@@ -71,7 +71,7 @@ test('typing is shown once at a time, and no more while Telegram asks to wait', 
     await channel.showTyping(CHAT);
     return bot.api.calls.length;
   };
-  await expect.poll(show, { timeout: 30_000 }).toBe(2);
+  await expect.poll(show).toBe(2);
   await channel.showTyping(CHAT);
   expect(bot.api.calls).toHaveLength(3);
 });

@@ -40,7 +40,7 @@ test('a chat whose files never come holds up others for some seconds only', asyn
   for (let count = 0; count < 100; count += 1)
     bot.api.send({ from: anna, photo: [{ file_id: `photo-${count}` }] });
   bot.api.say('hello');
-  await expect.poll(() => all.messages().at(-1)?.text, { timeout: 30_000 }).toBe('hello');
+  await expect.poll(() => all.messages().at(-1)?.text).toBe('hello');
   expect(outcomes).toContain('TIMEOUT_ERROR');
   ending.abort();
   await all.stop();
@@ -62,7 +62,7 @@ test('an album in a group is heard as a whole if any of it names the assistant',
   bot.api.send(photo('six'));
   bot.api.say('last');
   await all.atLeast(2);
-  await expect.poll(() => bot.api.updates.confirmed(), { timeout: 30_000 }).toBe(5008);
+  await expect.poll(() => bot.api.updates.confirmed()).toBe(5008);
   await all.stop();
   const heard = all.messages().toSorted((one, other) => one.key.localeCompare(other.key));
   expect(heard.map(({ text, files }) => [text, files.length])).toEqual([
@@ -108,10 +108,10 @@ test('a webhook that somebody sets is removed, and that nothing comes meanwhile 
     body: JSON.stringify({ url: 'http://127.0.0.1:9/elsewhere' }),
   });
   bot.api.say('one');
-  await expect.poll(all.isReceiving, { timeout: 10_000 }).toBe(false);
+  await expect.poll(all.isReceiving).toBe(false);
   bot.api.say('two');
   await all.atLeast(2);
-  await expect.poll(all.isReceiving, { timeout: 10_000 }).toBe(true);
+  await expect.poll(all.isReceiving).toBe(true);
   await all.stop();
 });
 

@@ -8,7 +8,7 @@ const TO_BOT = { caption_entities: [{ type: 'mention', offset: 0, length: 10 }] 
 const bot = useBotApi();
 const { openChannel } = bot;
 
-const taken = () => expect.poll(() => bot.api.updates.waiting.length, { timeout: 30_000 });
+const taken = () => expect.poll(() => bot.api.updates.waiting.length);
 
 const isSet = () =>
   bot.api.until(() => bot.api.calls.some(({ method }) => method === 'setWebhook'));

@@ -42,7 +42,7 @@ async function filesOf(name: string): Promise<readonly number[]> {
 }
 
 const isQuiet = async () => {
-  await expect.poll(() => town.api.updates.waiting.length, { timeout: 30_000 }).toBe(0);
+  await expect.poll(() => town.api.updates.waiting.length).toBe(0);
   await expect
     .poll(
       () => town.system.query("SELECT count(*) AS n FROM channel_delivery WHERE status = 'open'"),

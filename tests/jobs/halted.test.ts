@@ -7,7 +7,7 @@ import type { UserEvent } from '@bakerst/contracts';
 import { byTurn, textReply, toolReply } from '@bakerst/offline-model';
 import { expect, test } from 'vitest';
 import { untilJobEnds, untilJobIs } from '../support/job-ends.ts';
-import { appendLine, makeOperatingSystem } from '../support/operating-system.ts';
+import { appendLine, endAppending, makeOperatingSystem } from '../support/operating-system.ts';
 import { startSystem } from '../support/system.ts';
 
 /** A server that never answers. */
@@ -56,7 +56,7 @@ test('a halt that NATS could not be told is told by the next brain, though the o
   await system.restartBrain();
   const finished = await system.workers[0]?.logged('job finished');
   expect(finished).toMatchObject({ jobId: id, status: 'halted' });
-}, 25_000);
+}, 90_000);
 
 test('a request that had left when its run was halted is for a person to judge', async () => {
   using server = await openSilentServer();
@@ -91,10 +91,11 @@ test('a command that a halt cuts off in the middle is interrupted, and acts once
   const file = join(mkdtempSync(join(tmpdir(), 'bakerst-')), 'lines');
   const env = { OPERATING_SYSTEM_DIR: makeOperatingSystem() };
   await using system = await startSystem({ brainEnv: env, workerEnv: env });
-  const command = appendLine(file, 'bread', 2_000);
+  const command = appendLine(file, 'bread', 60_000);
   const { id } = await system.owner.postJob({ type: 'command', command });
   await expect.poll(() => existsSync(file) && readFileSync(file, 'utf8')).toContain('bread');
   expect(await system.owner.haltJob(id)).toMatchObject({ status: 'interrupted' });
+  endAppending(file);
   const resolved = await system.owner.resolveJob(id, { outcome: 'retry' });
   expect(resolved).toMatchObject({ status: 'queued' });
   expect(await untilJobEnds(system, id)).toMatchObject({ status: 'completed', attempt: 2 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { byTurn, textReply, toolReply } from '@bakerst/offline-model';
 import { expect, test } from 'vitest';
 import { untilJobEnds, untilJobIs } from '../support/job-ends.ts';
-import { appendLine, makeOperatingSystem } from '../support/operating-system.ts';
+import { appendLine, endAppending, makeOperatingSystem } from '../support/operating-system.ts';
 import { type System, startSystem } from '../support/system.ts';
 
 const ACK_WAIT = { JOB_ACK_WAIT_MS: '1000' };
@@ -33,7 +33,7 @@ async function startWith(file: string): Promise<System> {
 
 /** Kills the worker once its command has done what it does, and lets another one meet the job. */
 async function interrupt(system: System, file: string, line: string): Promise<void> {
-  await expect.poll(() => lines(file), { timeout: 30_000 }).toContain(line);
+  await expect.poll(() => lines(file)).toContain(line);
   await system.workers.at(-1)?.end('SIGKILL');
   await system.startWorker();
   await untilJobIs(system, 'interrupted');
@@ -75,8 +75,9 @@ test('an interrupted command that did not happen is failed, one to be tried agai
     status: 'failed',
     error: { code: 'DID_NOT_HAPPEN' },
   });
-  const again = await system.owner.postJob({ ...body, command: appendLine(file, 'cake', 1_500) });
+  const again = await system.owner.postJob({ ...body, command: appendLine(file, 'cake', 20_000) });
   await interrupt(system, file, 'cake');
+  endAppending(file);
   expect(await system.owner.resolveJob(again.id, { outcome: 'retry' })).toMatchObject({
     status: 'queued',
   });
@@ -100,7 +101,7 @@ test('a run that does not know what its command did says so, frees the user, and
   const [job] = (await system.owner.listJobs({ run_id: answer.run_id })).data;
   await system.owner.resolveJob(job?.id ?? '', { outcome: 'happened', result: 'two loaves' });
   await expect
-    .poll(async () => (await system.owner.getRun(answer.run_id)).status, { timeout: 30_000 })
+    .poll(async () => (await system.owner.getRun(answer.run_id)).status)
     .toBe('completed');
   expect((await system.owner.getRun(answer.run_id)).answer).toBe('The bread is ordered.');
   expect(system.model.requests[1]?.rawBody).toContain('two loaves');
@@ -137,15 +138,14 @@ test('the result of a worker that was only paused answers the question by itself
   await using system = await startWith(file);
   const { id } = await system.owner.postJob({
     type: 'command',
-    command: appendLine(file, 'bread', 2_000),
+    command: appendLine(file, 'bread', 60_000),
   });
-  await expect.poll(() => lines(file), { timeout: 30_000 }).toEqual(['bread']);
+  await expect.poll(() => lines(file)).toEqual(['bread']);
   system.workers[0]?.signal('SIGSTOP');
   await system.startWorker();
   await untilJobIs(system, 'interrupted');
   system.workers[0]?.signal('SIGCONT');
-  await expect
-    .poll(async () => (await system.owner.getJob(id)).status, { timeout: 30_000 })
-    .toBe('completed');
+  endAppending(file);
+  await expect.poll(async () => (await system.owner.getJob(id)).status).toBe('completed');
   expect(lines(file)).toEqual(['bread']);
 }, 90_000);

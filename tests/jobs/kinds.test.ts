@@ -219,7 +219,7 @@ test('jobs are listed newest first, page by page, by kind and state', async () =
 
 test('workers are listed with what they are there for', async () => {
   await expect
-    .poll(async () => (await system.owner.listWorkers()).data, { timeout: 12_000 })
+    .poll(async () => (await system.owner.listWorkers()).data)
     .toEqual([
       expect.objectContaining({
         pid: system.workers[0]?.pid,

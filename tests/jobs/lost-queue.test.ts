@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { busyCode } from '../support/busy-code.ts';
 import { untilJobEnds, untilJobIs } from '../support/job-ends.ts';
-import { appendLine, makeOperatingSystem } from '../support/operating-system.ts';
+import { appendLine, endAppending, makeOperatingSystem } from '../support/operating-system.ts';
 import { startSystem } from '../support/system.ts';
 
 const SLOW = `${busyCode(2_000)} return 1`;
@@ -37,12 +37,13 @@ test('a command that may have acted when the queue was lost is not begun again',
   const workerEnv = { ...env, LOG_LEVEL: 'debug' };
   await using system = await startSystem({ brainEnv: env, workerEnv });
   const file = `${env.OPERATING_SYSTEM_DIR}/lines`;
-  const command = appendLine(file, 'once', 3_000);
+  const command = appendLine(file, 'once', 60_000);
   const { id } = await system.owner.postJob({ type: 'command', command });
   await system.workers[0]?.logged('job begun');
   await system.nats.kill();
   await system.startNatsAgain('empty');
   await untilJobIs(system, 'interrupted');
+  endAppending(file);
   // Its worker lives, and its result answers the question.
   await expect
     .poll(async () => (await system.owner.getJob(id)).status, { timeout: 60_000 })

@@ -90,7 +90,7 @@ async function openNginx(program: string, brainPort: number): Promise<string> {
     await exited;
   });
   await expect
-    .poll(() => ask(socket, '/nginx-livez').catch(() => undefined), { timeout: 30_000 })
+    .poll(() => ask(socket, '/nginx-livez').catch(() => undefined))
     .toMatchObject({ status: 200 });
   return socket;
 }

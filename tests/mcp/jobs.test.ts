@@ -39,7 +39,7 @@ async function outcomeOf(spec: { server: string; tool: string; arguments?: objec
   });
   await createNatsJobPublisher(lab.link).publish(dispatch);
   const find = () => results.find((result) => result.jobId === jobId)?.outcome;
-  await expect.poll(find, { timeout: 30_000 }).toBeDefined();
+  await expect.poll(find).toBeDefined();
   return find();
 }
 

@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await lab[Symbol.asyncDispose]();
   // The workers were killed, and their servers end by themselves.
-  await expect.poll(() => findProcesses(lab.mark), { timeout: 30_000 }).toEqual([]);
+  await expect.poll(() => findProcesses(lab.mark)).toEqual([]);
 });
 
 async function idOf(worker: Service | undefined): Promise<string> {
@@ -86,7 +86,7 @@ test('the servers of a worker that is killed end with it, and another worker sta
   expect(next).not.toBe(pid);
   expect(performance.now() - startedAt).toBeLessThan(5_000);
   const pids = [pid, ...forked.text.split(' ').map(Number)];
-  await expect.poll(() => pids.filter(isAlive), { timeout: 30_000 }).toEqual([]);
+  await expect.poll(() => pids.filter(isAlive)).toEqual([]);
 });
 
 test('a worker that hangs loses its servers when its lease ends, and lets go of them when it wakes up', async () => {
@@ -101,7 +101,7 @@ test('a worker that hangs loses its servers when its lease ends, and lets go of 
     .toMatchObject({ status: 'ok' });
   expect(performance.now() - startedAt).toBeGreaterThan(9_000);
   holder.signal('SIGCONT');
-  await expect.poll(() => isAlive(pid), { timeout: 30_000 }).toBe(false);
+  await expect.poll(() => isAlive(pid)).toBe(false);
   expect(toPid(await lab.call('stubborn', { to }))).not.toBe(pid);
 });
 
@@ -146,7 +146,7 @@ test('a changed entry gets a new process, and the old one ends with its running 
   expect(next).not.toBe(pid);
   expect(isAlive(pid)).toBe(true);
   expect(toPid(await running)).toBe(pid);
-  await expect.poll(() => isAlive(pid), { timeout: 4_000 }).toBe(false);
+  await expect.poll(() => isAlive(pid)).toBe(false);
   expect(isAlive(next)).toBe(true);
 });
 
@@ -156,7 +156,7 @@ test('a server that is removed is ended, and nothing of it is left', async () =>
   const folder = readlinkSync(`/proc/${pid}/cwd`);
   expect(readdirSync(folder)).toEqual([]);
   lab.set('stubborn', null);
-  await expect.poll(() => isAlive(pid), { timeout: 4_000 }).toBe(false);
-  await expect.poll(() => existsSync(folder), { timeout: 30_000 }).toBe(false);
+  await expect.poll(() => isAlive(pid)).toBe(false);
+  await expect.poll(() => existsSync(folder)).toBe(false);
   expect(await lab.call('stubborn')).toMatchObject({ error: { code: 'MCP_SERVER_OFF' } });
 });

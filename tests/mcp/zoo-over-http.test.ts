@@ -100,7 +100,7 @@ test.each([
 });
 
 test('after the zoo the worker weighs about as much as before', async () => {
-  await expect.poll(() => readWorkerMb() - memoryMb, { timeout: 30_000 }).toBeLessThan(20);
+  await expect.poll(() => readWorkerMb() - memoryMb).toBeLessThan(20);
   const figures = [memoryMb, readWorkerMb()].map((each) => each.toFixed(1)).join(' MB, after it ');
   process.stdout.write(`worker before the zoo over HTTP: ${figures} MB\n`);
 });

@@ -60,7 +60,7 @@ test('a server that floods is killed', async () => {
     status: 'unknown',
     error: { code: 'MCP_RESPONSE_TOO_LARGE' },
   });
-  await expect.poll(() => findProcesses(lab.mark), { timeout: 30_000 }).toEqual(before);
+  await expect.poll(() => findProcesses(lab.mark)).toEqual(before);
 });
 
 test('a server that crashes in the middle of a call leaves its outcome unknown, and is started again', async () => {
@@ -106,9 +106,7 @@ test('an answer under the id of another call answers nobody', async () => {
 test('a server that says that its tools have changed is told of once', async () => {
   setZoo('changing');
   expect(await lab.call('changing')).toMatchObject({ status: 'ok' });
-  await expect
-    .poll(() => lab.changes.filter(({ what }) => what === 'tools'), { timeout: 30_000 })
-    .toHaveLength(1);
+  await expect.poll(() => lab.changes.filter(({ what }) => what === 'tools')).toHaveLength(1);
   expect(lab.changes.at(-1)).toEqual({ org: 'home', server: 'changing', what: 'tools' });
   const found = await lab.discover('changing');
   expect(found.status === 'ok' && found.tools.map(({ name }) => name)).toEqual(['go', 'go-1']);
@@ -149,11 +147,9 @@ test('all that a server has started ends with it, wherever it went', async () =>
   const pids = answer.status === 'ok' ? answer.text.split(' ').map(Number) : [];
   expect(pids).toHaveLength(3);
   // The guard and its watch, the server, and the three that it started; one of those has a child, and ends.
-  await expect
-    .poll(() => findProcesses(lab.mark).length - before.length, { timeout: 30_000 })
-    .toBeGreaterThan(5);
+  await expect.poll(() => findProcesses(lab.mark).length - before.length).toBeGreaterThan(5);
   lab.set('forking', null);
-  await expect.poll(() => findProcesses(lab.mark), { timeout: 30_000 }).toEqual(before);
+  await expect.poll(() => findProcesses(lab.mark)).toEqual(before);
 });
 
 test('a program that is not there, and a server that is off, are told apart', async () => {
@@ -170,8 +166,8 @@ test('a program that is not there, and a server that is off, are told apart', as
 
 test('after the zoo no process is left, and the worker weighs about as much as before', async () => {
   for (const name of zooNames) lab.set(name, null);
-  await expect.poll(() => findProcesses(lab.mark), { timeout: 30_000 }).toEqual([]);
-  await expect.poll(() => readWorkerMb() - memoryMb, { timeout: 30_000 }).toBeLessThan(20);
+  await expect.poll(() => findProcesses(lab.mark)).toEqual([]);
+  await expect.poll(() => readWorkerMb() - memoryMb).toBeLessThan(20);
   const figures = [memoryMb, readWorkerMb()].map((each) => each.toFixed(1)).join(' MB, after it ');
   process.stdout.write(`worker before the zoo: ${figures} MB\n`);
 });

@@ -18,7 +18,12 @@ export function makeOperatingSystem(): string {
   return dir;
 }
 
-/** The command line that appends a line to a file and works for `ms`. */
+/** The command line that appends a line to a file and works for `ms`, or until {@link endAppending}. */
 export function appendLine(file: string, line: string, ms = 0): string {
   return `node ${APPEND_LINE} ${file} ${line} ${ms}`;
+}
+
+/** The commands that append to this file work no longer: those that do, and those that will. */
+export function endAppending(file: string): void {
+  writeFileSync(`${file}.enough`, '');
 }

@@ -5,8 +5,6 @@ import { openHost } from './sqlite-host-testing.ts';
 import { gary, ORDER } from './sqlite-runs-testing.ts';
 
 const HASH = '0'.repeat(64);
-const PATIENT = { timeout: 10_000 };
-
 /** A call that is on, as another brain has left it. */
 const CALLED: readonly RunStep[] = [
   {
@@ -41,11 +39,11 @@ test('a halt that comes while what is remembered is looked for ends the run befo
   };
   const { runs, host, ends, told } = openHost({ recallFor: () => recalled.promise, reply });
   host.wake();
-  await expect.poll(() => runs.store.find(gary, ORDER)?.takeover, PATIENT).toBe(2);
+  await expect.poll(() => runs.store.find(gary, ORDER)?.takeover).toBe(2);
   await runs.store.requestHalt(gary, ORDER);
   host.halt(ORDER);
   recalled.resolve([]);
-  await expect.poll(() => ends.get(ORDER), PATIENT).toBe('halted');
+  await expect.poll(() => ends.get(ORDER)).toBe('halted');
   expect(asked).toBe(0);
   expect(told).toEqual([ORDER]);
 });
@@ -56,12 +54,12 @@ test('a halt that nobody has told is found, and told to the workers, a second la
       new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
   });
   using _watch = host.watch();
-  await expect.poll(() => registry.find(ORDER)?.isAsking, PATIENT).toBe(true);
+  await expect.poll(() => registry.find(ORDER)?.isAsking).toBe(true);
   await runs.store.requestHalt(gary, ORDER);
   await runs.clock.advance(999);
   expect(told).toEqual([]);
   await runs.clock.advance(1);
-  await expect.poll(() => ends.get(ORDER), PATIENT).toBe('halted');
+  await expect.poll(() => ends.get(ORDER)).toBe('halted');
   await runs.clock.advance(5_000);
   expect(told).toEqual([ORDER]);
 });
@@ -71,7 +69,7 @@ test('a halted run that is taken over closes the calls that were left open', asy
   for (const step of CALLED) await runs.append(step);
   await runs.store.requestHalt(gary, ORDER);
   host.wake();
-  await expect.poll(() => ends.get(ORDER), PATIENT).toBe('halted');
+  await expect.poll(() => ends.get(ORDER)).toBe('halted');
   expect(events.map(({ type }) => type)).toEqual(['rewind', 'tool_result', 'progress', 'complete']);
 });
 
@@ -81,7 +79,7 @@ test('what a halt has closed before a takeover is not closed again, and what was
     await runs.append(step);
   await runs.store.requestHalt(gary, ORDER);
   host.wake();
-  await expect.poll(() => ends.get(ORDER), PATIENT).toBe('halted');
+  await expect.poll(() => ends.get(ORDER)).toBe('halted');
   expect(events.map(({ type }) => type)).toEqual(['rewind', 'progress', 'complete']);
   expect(runs.store.find(gary, ORDER)?.responses).toEqual(['I will', 'Stopped.']);
 });

@@ -5,7 +5,6 @@ import { openHost } from './sqlite-host-testing.ts';
 import { gary, LOCK_KEY, ORDER } from './sqlite-runs-testing.ts';
 import { createSweep } from './sweep-runs.ts';
 
-const PATIENT = { timeout: 10_000 };
 /** More than are tried at a time. */
 const OTHERS = Array.from({ length: 21 }, (_, i) => String(i).padStart(2, '0'));
 
@@ -27,9 +26,7 @@ test('a run that cannot be begun keeps no other one waiting', async () => {
     runs.addRun(id, talk, `${LOCK_KEY}/schedule-${i}`);
   }
   await sweep.look();
-  await expect
-    .poll(() => others.map((id) => ends.get(id)), PATIENT)
-    .toEqual(others.map(() => 'completed'));
+  await expect.poll(() => others.map((id) => ends.get(id))).toEqual(others.map(() => 'completed'));
 });
 
 test.each(['SQLITE_BUSY_SNAPSHOT', 'SQLITE_IOERR_READ', 'SQLITE_FULL'])(
@@ -46,7 +43,7 @@ test.each(['SQLITE_BUSY_SNAPSHOT', 'SQLITE_IOERR_READ', 'SQLITE_FULL'])(
     await sweep.look();
     isAway = false;
     await sweep.look();
-    await expect.poll(() => ends.get(ORDER), PATIENT).toBe('completed');
+    await expect.poll(() => ends.get(ORDER)).toBe('completed');
     expect(runs.store.find(gary, ORDER)?.takeover).toBe(3);
   },
 );
