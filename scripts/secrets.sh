@@ -54,21 +54,32 @@ given() {
   printf '%s' "$value"
 }
 
-# present <secret> <key>: the value in the cluster, or made a moment ago; nothing without one. A cluster that does not
-# say ends it all: what is taken for missing would be made anew.
+# What the cluster has of them: a file for each key in .has-<secret>, and .version-<secret>. A cluster that does not say
+# ends it all: what is taken for missing would be made anew.
+grep -v '^#' "$list" > "$work/.list"
+secrets=$(awk '{ print $1 }' "$work/.list" | sort -u)
+unchanged='does not say what Secrets it holds: nothing was changed'
+# shellcheck disable=SC2016
+template='{{range .items}}{{$secret := .metadata.name}}{{$secret}} / {{.metadata.resourceVersion}}{{"\n"}}'
+# shellcheck disable=SC2016
+template=$template'{{range $key, $value := .data}}{{$secret}} {{$key}} {{$value}}{{"\n"}}{{end}}{{end}}'
+# Names of Secrets hold no blanks.
+# shellcheck disable=SC2086
+kube get secret $secrets --ignore-not-found -o "go-template=$template" > "$work/.values" || fail "the cluster $unchanged"
+while read -r secret key value; do
+  if [ "$key" = / ]; then
+    printf '%s' "$value" > "$work/.version-$secret"
+    mkdir "$work/.has-$secret"
+  else
+    printf '%s' "$value" | base64 --decode > "$work/.has-$secret/$key" || fail "the cluster $unchanged"
+  fi
+done < "$work/.values"
+
+# present <secret> <key>: the value in the cluster, or made a moment ago; nothing without one.
 present() {
-  if [ -s "$work/$1/$2" ]; then
-    cat "$work/$1/$2"
-    return
-  fi
-  if [ ! -f "$work/.keys-$1" ]; then
-    # shellcheck disable=SC2016
-    keys=$(kube get secret "$1" --ignore-not-found -o 'go-template={{range $key, $value := .data}}{{$key}}{{"\n"}}{{end}}') || return 1
-    printf '%s\n' "$keys" > "$work/.keys-$1"
-  fi
-  if grep -qx "$2" "$work/.keys-$1"; then
-    kube get secret "$1" -o "go-template={{index .data \"$2\" | base64decode}}"
-  fi
+  for file in "$work/$1/$2" "$work/.has-$1/$2"; do
+    [ ! -s "$file" ] || { cat "$file"; return; }
+  done
 }
 
 # 32 random bytes; a letter first, or nats-server reads a number in some of them.
@@ -79,12 +90,13 @@ generate() {
 # made <secret> <key>: from .env-secrets, from the cluster, from another Secret that holds it too, or a new one.
 made() {
   value=$(given "$2")
-  [ -n "$value" ] || value=$(present "$1" "$2") || return 1
-  # Names of Secrets hold no blanks.
-  # shellcheck disable=SC2013
-  for other in $(awk -v key="$2" '$1 !~ /^#/ && $2 == key { print $1 }' "$list"); do
-    [ -n "$value" ] || value=$(present "$other" "$2") || return 1
-  done
+  [ -n "$value" ] || value=$(present "$1" "$2")
+  if [ -z "$value" ]; then
+    # shellcheck disable=SC2013
+    for other in $(awk -v key="$2" '$2 == key { print $1 }' "$work/.list"); do
+      [ -n "$value" ] || value=$(present "$other" "$2")
+    done
+  fi
   [ -n "$value" ] || value=$(generate)
   printf '%s' "$value"
 }
@@ -92,25 +104,23 @@ made() {
 # nats_url <user>
 nats_url() {
   variable=NATS_PASSWORD_$(printf '%s' "$1" | tr 'a-z-' 'A-Z_')
-  password=$(made nats "$variable") || return 1
-  printf 'nats://%s:%s@nats:4222' "$1" "$password"
+  printf 'nats://%s:%s@nats:4222' "$1" "$(made nats "$variable")"
 }
 
 # kept <secret> <key>: given, or what the cluster has unless .env-secrets names it without a value.
 kept() {
   value=$(given "$2")
-  if [ -z "$value" ] && [ ! -f "$named/$2" ]; then value=$(present "$1" "$2") || return 1; fi
+  if [ -z "$value" ] && [ ! -f "$named/$2" ]; then value=$(present "$1" "$2"); fi
   printf '%s' "$value"
 }
 
-grep -v '^#' "$list" > "$work/.list"
+for secret in $secrets; do mkdir "$work/$secret"; done
 while read -r secret key source; do
-  mkdir -p "$work/$secret"
   case $source in
     made) value=$(made "$secret" "$key") ;;
     nats) value=$(nats_url "$secret") ;;
     *) value=$(kept "$secret" "$key") ;;
-  esac || fail "the cluster does not say what the Secret $secret holds: nothing was changed"
+  esac
   [ -z "$value" ] || printf '%s' "$value" > "$work/$secret/$key"
 done < "$work/.list"
 
@@ -118,21 +128,16 @@ token=$work/brain/AUTH_TOKEN
 [ "$(wc -c < "$token")" -ge 32 ] || fail 'AUTH_TOKEN in .env-secrets must have 32 bytes or more (openssl rand -hex 32)'
 
 [ -n "$(kube get namespace "$NAMESPACE" --ignore-not-found -o name)" ] || "$KUBECTL" create namespace "$NAMESPACE" > /dev/null
-version() {
-  kube get secret "$1" --ignore-not-found -o 'jsonpath={.metadata.resourceVersion}'
-}
 
 changed=''
-for dir in "$work"/*/; do
-  secret=$(basename "$dir")
-  before=$(version "$secret")
+for secret in $secrets; do
   # Values go by files, and never as arguments that other users of this machine could read.
-  kube create secret generic "$secret" --from-file="$dir" --dry-run=client -o yaml > "$work/$secret.yaml"
-  kube apply --server-side --force-conflicts --field-manager=bakerst-secrets -f "$work/$secret.yaml" > /dev/null
-  after=$(version "$secret")
-  [ "$before" = "$after" ] || changed="$changed $secret"
+  kube create secret generic "$secret" --from-file="$work/$secret" --dry-run=client -o yaml > "$work/$secret.yaml"
+  version=$(kube apply --server-side --force-conflicts --field-manager=bakerst-secrets -f "$work/$secret.yaml" \
+    -o 'jsonpath={.metadata.resourceVersion}')
+  [ "$version" = "$(cat "$work/.version-$secret" 2> /dev/null)" ] || changed="$changed $secret"
 done
-say "secrets:$(awk '{ print $1 }' "$work/.list" | sort -u | tr '\n' ' ' | sed 's/^/ /')"
+say "secrets: $(printf '%s' "$secrets" | tr '\n' ' ')"
 [ -n "$changed" ] || exit 0
 say "changed:$changed"
 [ -n "$restart" ] || exit 0

@@ -56,25 +56,26 @@ test('what a later run does not name stays, and a line without a value takes it 
   expect(read('brain', 'AUTH_TOKEN')).toBe(token);
 });
 
-test.each(['*range*', '*AUTH_TOKEN*', '*NATS_PASSWORD_WORKER_CODE*', '*SECRETS_KEY*'])(
-  'a cluster that does not answer %s ends it before anything is changed',
-  async (asked) => {
-    const { read, makeSecrets, answer, calls, restarted } = openCluster();
-    await makeSecrets('SECRETS_KEY=of-the-servers\n');
-    const token = read('brain', 'AUTH_TOKEN');
-    const password = read('nats', 'NATS_PASSWORD_WORKER_CODE');
-    const before = calls().length;
-    answer(`case "$*" in "get secret "${asked}) echo "no such host" >&2; exit 1 ;; esac`);
-    await expect(makeSecrets('')).rejects.toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('nothing was changed'),
-    });
-    expect(calls().slice(before).join('\n')).not.toMatch(/^(create|apply)/m);
-    expect(read('brain', 'AUTH_TOKEN')).toBe(token);
-    expect(read('nats', 'NATS_PASSWORD_WORKER_CODE')).toBe(password);
-    expect(restarted()).toBe('deployment/brain\n');
-  },
-);
+test.each([
+  ['does not answer', 'echo "no such host" >&2; exit 1'],
+  ['breaks off', 'echo "brain / 1"; exit 1'],
+  ['says what is no Secret', 'echo "brain / 1"; echo "brain AUTH_TOKEN %%"; exit 0'],
+])('a cluster that %s ends it before anything is changed', async (_name, words) => {
+  const { read, makeSecrets, answer, calls, restarted } = openCluster();
+  await makeSecrets('SECRETS_KEY=of-the-servers\n');
+  const token = read('brain', 'AUTH_TOKEN');
+  const password = read('nats', 'NATS_PASSWORD_WORKER_CODE');
+  const before = calls().length;
+  answer(`case "$*" in "get secret "*) ${words} ;; esac`);
+  await expect(makeSecrets('')).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('nothing was changed'),
+  });
+  expect(calls().slice(before).join('\n')).not.toMatch(/^(create|apply)/m);
+  expect(read('brain', 'AUTH_TOKEN')).toBe(token);
+  expect(read('nats', 'NATS_PASSWORD_WORKER_CODE')).toBe(password);
+  expect(restarted()).toBe('deployment/brain\n');
+});
 
 test('a token that is too short is refused before anything is changed', async () => {
   const { dir, makeSecrets } = openCluster();

@@ -23,15 +23,14 @@ case "$what" in
   "version "*) ;;
   "get namespace") echo namespace/bakerst ;;
   "get secret")
-    if [ ! -d "$3" ]; then
-      [ "$4" = --ignore-not-found ]
-      exit 0
-    fi
-    case "$last" in
-      jsonpath*) cat "$3.version" ;;
-      *range*) ls "$3" ;;
-      *) cat "$3/$(printf '%s' "$last" | sed 's/.*"\\(.*\\)".*/\\1/')" ;;
-    esac ;;
+    shift 2
+    while [ "$1" != --ignore-not-found ]; do
+      if [ -d "$1" ]; then
+        echo "$1 / $(cat "$1.version")"
+        for key in $(ls "$1"); do echo "$1 $key $(base64 < "$1/$key" | tr -d '\\n')"; done
+      fi
+      shift
+    done ;;
   "create secret") echo "$4 \${5#--from-file=}" ;;
   "apply --server-side")
     if [ "$4" = --field-manager=bakerst ]; then
@@ -43,6 +42,7 @@ case "$what" in
     fi
     read -r name dir < "$6"
     new=$(for key in $(ls "$dir"); do echo "$key $(cat "$dir/$key")"; done | cksum)
+    echo "$new"
     [ "$(cat "$name.version" 2> /dev/null || true)" = "$new" ] && exit 0
     rm -rf "$name"; cp -R "$dir" "$name"; echo "$new" > "$name.version" ;;
   "get deployment")
