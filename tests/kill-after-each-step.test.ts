@@ -1,5 +1,6 @@
 import { byTurn, textReply, toolReply } from '@bakerst/offline-model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Service } from './support/service.ts';
 import { SUPER_TOKEN, type System, startSystem } from './support/system.ts';
 
 /** Four model calls with three tool calls between them: 16 steps. */
@@ -10,16 +11,26 @@ const SCRIPT = byTurn([
   textReply('The answer is 42.'),
 ]);
 const STEPS = 16;
+/** Those that are stored together with another one. */
+const MORE_STEPS = 1;
 
 let system: System;
+let doomed: Service;
 let undisturbed: readonly string[];
 
 beforeAll(async () => {
   system = await startSystem({ script: SCRIPT });
   await askAs('undisturbed');
   undisturbed = requestsSince(0);
+  await system.brain.end('SIGTERM');
+  await startDoomed(1);
 });
 afterAll(() => system[Symbol.asyncDispose]());
+
+/** A brain that dies after so many steps. */
+async function startDoomed(steps: number): Promise<void> {
+  doomed = await system.restartBrain([`--fault=die-after-step:${steps}`]);
+}
 
 async function askAs(user: string): Promise<Response> {
   return await system.post(
@@ -53,12 +64,14 @@ test.each(Array.from({ length: STEPS }, (_, i) => i + 1))(
   async (step) => {
     const user = `killed-after-${step}`;
     const before = system.model.requests.length;
-    await system.brain.end('SIGTERM');
-    const doomed = await system.restartBrain([`--fault=die-after-step:${step}`]);
     // The connection breaks with the brain; what was accepted is asked for again by its key.
     await askAs(user).catch(() => undefined);
-    await doomed.exited;
-    await system.restartBrain();
+    expect(await doomed.exited).toBeNull();
+    const stored = stepsOf(user).length;
+    expect(stored).toBeGreaterThanOrEqual(step);
+    expect(stored).toBeLessThanOrEqual(step + MORE_STEPS);
+    // It ends this run, and dies in the next one.
+    await startDoomed(STEPS - stored + step + 1);
     const answer = await askAs(user);
     expect(await answer.json()).toMatchObject({
       status: 'completed',

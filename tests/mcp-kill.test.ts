@@ -3,6 +3,7 @@ import { byTurn, textReply, toolReply } from '@bakerst/offline-model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { discoverServers } from './support/discover-servers.ts';
 import { type McpWorker, makeTool, openMcpWorker, tell } from './support/mcp-worker.ts';
+import type { Service } from './support/service.ts';
 import { SUPER_TOKEN, type System, startSystem } from './support/system.ts';
 
 /** Two model calls with one call of a tool between them: 8 steps. */
@@ -10,6 +11,7 @@ const STEPS = 8;
 const NAMED = { server: 'files', tool: 'append-line' };
 
 let system: System;
+let doomed: Service;
 let worker: McpWorker;
 beforeAll(async () => {
   system = await startSystem({
@@ -22,11 +24,18 @@ beforeAll(async () => {
   const root = createClient({ baseUrl: system.url, token: SUPER_TOKEN });
   await root.replaceMcpServers('home', [{ id: 'files', url: 'https://files.example.org/mcp' }]);
   await discoverServers(root);
+  await system.brain.end('SIGTERM');
+  await startDoomed(1);
 });
 afterAll(async () => {
   await worker[Symbol.asyncDispose]();
   await system[Symbol.asyncDispose]();
 });
+
+/** A brain that dies after so many steps. */
+async function startDoomed(steps: number): Promise<void> {
+  doomed = await system.restartBrain([`--fault=die-after-step:${steps}`]);
+}
 
 test.each(Array.from({ length: STEPS }, (_, i) => i + 1))(
   'a tool is called once, though the brain is killed after step %i',
@@ -39,11 +48,14 @@ test.each(Array.from({ length: STEPS }, (_, i) => i + 1))(
         { Authorization: `Bearer ${SUPER_TOKEN}`, 'Idempotency-Key': `ask-${user}` },
       );
     const before = worker.calls.length;
-    await system.brain.end('SIGTERM');
-    const doomed = await system.restartBrain([`--fault=die-after-step:${step}`]);
     await ask().catch(() => undefined);
-    await doomed.exited;
-    await system.restartBrain();
+    expect(await doomed.exited).toBeNull();
+    const [row] = system.query(
+      'SELECT COUNT(*) AS n FROM run_step JOIN run ON run.id = run_step.run_id WHERE run.user_id = ?',
+      user,
+    );
+    // It ends this run, and dies in the next one.
+    await startDoomed(STEPS - Number(row?.['n']) + step + 1);
     expect(await (await ask()).json()).toMatchObject({
       status: 'completed',
       responses: ['It is written.'],

@@ -22,7 +22,7 @@ export const p08: Scenario = {
       brainEnv: env,
       workerEnv: env,
     });
-    const total = count({ smoke: 10, normal: 20, full: 50 });
+    const total = count({ smoke: 5, normal: 20, full: 50 });
     await using watch = await watchExecutions(stage);
     const busy = { type: 'code', code: `${busyCode(LONG_MS)} return 1` };
     const idle = { type: 'http', url: `http://${slow.host}/` };
