@@ -85,6 +85,21 @@ test('a job that waited for its worker when it was halted is not begun', async (
   expect(sent).toEqual(['halted', 'settled']);
 });
 
+test.each(['unasked', 'asked'])(
+  '%s, one whose halt came along with it is not begun',
+  async (how) => {
+    const { halt, begin } = openWorker();
+    const attempt = how === 'asked' ? 2 : 1;
+    const { handled, sent } = begin({ attempt, answers: [GO, HALTED] });
+    // Both are read in one turn, and each is passed on in steps of its own.
+    for (let step = 0; step < 20; step++) await Promise.resolve();
+    halt('run');
+    await handled;
+    expect(sent).not.toContain('begun');
+    expect(sent).toContain('halted');
+  },
+);
+
 test('one that is old enough for a halt of which nobody could tell is begun only when a brain says so', async () => {
   const { begin } = openWorker();
   const { handled, sent } = begin({ ageMs: HALT_ANNOUNCE_MS, answers: [HALTED] });
@@ -98,7 +113,7 @@ test.each(['job', 'run'] as const)(
     const { halt, begin } = openWorker();
     halt(kind);
     const { handled, sent, finish } = begin({ attempt: 2, answers: [GO, GO] });
-    await settle();
+    await expect.poll(() => sent).toContain('begun');
     // It is told once more where the worker was cut off from the bus.
     halt(kind);
     await settle();
@@ -115,7 +130,7 @@ test('one that is halted again ends, also where no brain is there to say so', as
     [GO, GO],
   ]) {
     const { handled, sent } = begin({ attempt: 2, answers });
-    await settle();
+    await expect.poll(() => sent).toContain('begun');
     halt('job');
     await settle();
     halt('job');

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Delivery, HALT_ANNOUNCE_MS, type ResultSender, type StartAsker } from '@bakerst/bus';
 import type { JobOutcome, JobProgress } from '@bakerst/contracts';
 import type { Clock, Logger } from '@bakerst/kit';
@@ -52,6 +53,7 @@ export async function handleJob(deps: HandleJobDeps, delivery: Delivery): Promis
     using halt = watchHalt(deps, delivery, isAsked);
     if (isAsked) report(deps, delivery, 'received');
     if (isAsked && !(await mayAct(deps, delivery, deps.stopping))) return delivery.settle();
+    await hearWhatHasCome();
     await halt.untilChecked();
     using _survived = clock.after(SURVIVED_MS, () => turn?.[Symbol.dispose]());
     report(deps, delivery, 'running');
@@ -70,6 +72,15 @@ export async function handleJob(deps: HandleJobDeps, delivery: Delivery): Promis
     log.warn({ err, ...fields }, 'job given back');
     delivery.giveBack();
   }
+}
+
+/**
+ * A halt may have come with the job or with the brain's answer, and be taken a moment later: a process that had much to do
+ * finds them together. Two turns of the event loop: between them all is read that has come.
+ */
+async function hearWhatHasCome(): Promise<void> {
+  await setImmediate();
+  await setImmediate();
 }
 
 function toPlace({ dispatch, attempt }: Delivery) {

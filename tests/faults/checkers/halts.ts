@@ -1,19 +1,20 @@
 import type { Dump } from '../harness/dump.ts';
 import type { SilentCall } from '../harness/silent-server.ts';
-import type { Execution } from './jobs.ts';
+import type { BegunExecution } from './jobs.ts';
 
 /** What is known of a halted system; `halts`: when the halt of a run was answered, in epoch ms. */
 export interface HaltedSystem {
   readonly dump: Dump;
   readonly halts: ReadonlyMap<unknown, number>;
-  readonly executions: readonly Execution[];
+  readonly executions: readonly BegunExecution[];
   /** When workers were done with jobs. */
   readonly finished: ReadonlyMap<string, number>;
   readonly calls: readonly SilentCall[];
 }
 
 /** What runs began after their halt was answered. */
-export function startedAfterHalt({ dump, halts, calls }: HaltedSystem) {
+export function startedAfterHalt({ dump, halts, executions }: HaltedSystem) {
+  const runOf = runsOfJobs(dump);
   const haltOf = (id: unknown): number => halts.get(id) ?? Number.POSITIVE_INFINITY;
   return {
     'tool call after the halt was answered': dump.steps
@@ -22,15 +23,15 @@ export function startedAfterHalt({ dump, halts, calls }: HaltedSystem) {
     'job posted after the halt was answered': dump.jobs
       .filter(({ run_id, created_at }) => Number(created_at) > haltOf(run_id))
       .map(({ id }) => id),
-    'request made after the halt was answered': calls
-      .filter(({ path, at }) => at > haltOf(runOfCall(dump, path)))
-      .map(({ path }) => path),
+    'job begun by a worker after the halt was answered': executions
+      .filter(({ jobId, at }) => at > haltOf(runOf.get(jobId)))
+      .map(({ jobId }) => jobId),
   };
 }
 
 /** From each halt's answer to the end of what was on, in ms; Infinity for what has not ended. Negative: it had before. */
 export function timesToEnd({ dump, halts, executions, finished, calls }: HaltedSystem) {
-  const runOf = new Map(dump.jobs.map(({ id, run_id }) => [id, run_id]));
+  const runOf = runsOfJobs(dump);
   const since = (run: unknown, at: number | undefined): number =>
     (at ?? Number.POSITIVE_INFINITY) - (halts.get(run) ?? Number.POSITIVE_INFINITY);
   return {
@@ -44,6 +45,10 @@ export function timesToEnd({ dump, halts, executions, finished, calls }: HaltedS
       .filter(({ path }) => halts.has(runOfCall(dump, path)))
       .map(({ path, endedAt }) => since(runOfCall(dump, path), endedAt)),
   };
+}
+
+function runsOfJobs({ jobs }: Dump): ReadonlyMap<unknown, unknown> {
+  return new Map(jobs.map(({ id, run_id }) => [id, run_id]));
 }
 
 /** Each request names, by its path, the run that made it. */

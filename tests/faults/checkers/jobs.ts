@@ -59,6 +59,11 @@ export interface Execution {
   readonly workerId: string;
 }
 
+/** `at`: when its worker began to execute it, in epoch ms. */
+export interface BegunExecution extends Execution {
+  readonly at: number;
+}
+
 /** When workers were done with jobs, whatever came of these, by the ids of the jobs; epoch ms. */
 export function finishTimes(events: readonly HistoryEvent[]): ReadonlyMap<string, number> {
   const times = events.flatMap((event) => {

@@ -1,10 +1,10 @@
 import { watchSubject } from '@bakerst/bus/testing';
 import { JobProgress, JobStart, Subjects } from '@bakerst/contracts';
-import type { Execution } from '../checkers/jobs.ts';
+import type { BegunExecution, Execution } from '../checkers/jobs.ts';
 import type { Stage } from './stage.ts';
 
 export interface ExecutionWatch extends AsyncDisposable {
-  readonly executions: readonly Execution[];
+  readonly executions: readonly BegunExecution[];
   /** Asks whether they may begin: also of those who were killed before they could tell that they had. */
   readonly asks: readonly Execution[];
 }
@@ -14,7 +14,7 @@ export async function watchExecutions(
   stage: Stage,
   onExecution: (execution: Execution) => void = () => undefined,
 ): Promise<ExecutionWatch> {
-  const executions: Execution[] = [];
+  const executions: BegunExecution[] = [];
   const asks: Execution[] = [];
   await using stack = new AsyncDisposableStack();
   const watch = async (subject: string, onBody: (body: unknown) => void) =>
