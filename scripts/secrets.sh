@@ -84,7 +84,9 @@ present() {
 
 # 32 random bytes; a letter first, or nats-server reads a number in some of them.
 generate() {
-  printf 'b%s' "$(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n')"
+  random=$(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n')
+  [ ${#random} -eq 64 ] || fail 'this machine gives no random bytes: nothing was changed'
+  printf 'b%s' "$random"
 }
 
 # made <secret> <key>: from .env-secrets, from the cluster, from another Secret that holds it too, or a new one.
@@ -104,7 +106,8 @@ made() {
 # nats_url <user>
 nats_url() {
   variable=NATS_PASSWORD_$(printf '%s' "$1" | tr 'a-z-' 'A-Z_')
-  printf 'nats://%s:%s@nats:4222' "$1" "$(made nats "$variable")"
+  password=$(made nats "$variable")
+  printf 'nats://%s:%s@nats:4222' "$1" "$password"
 }
 
 # kept <secret> <key>: given, or what the cluster has unless .env-secrets names it without a value.

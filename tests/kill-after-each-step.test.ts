@@ -16,6 +16,8 @@ const MORE_STEPS = 1;
 
 let system: System;
 let doomed: Service;
+/** The step of the next run after which it dies. */
+let doomedAfter: number;
 let undisturbed: readonly string[];
 
 beforeAll(async () => {
@@ -27,9 +29,10 @@ beforeAll(async () => {
 });
 afterAll(() => system[Symbol.asyncDispose]());
 
-/** A brain that dies after so many steps. */
-async function startDoomed(steps: number): Promise<void> {
-  doomed = await system.restartBrain([`--fault=die-after-step:${steps}`]);
+/** A brain that dies after so many steps of its next run, with `owed` steps of an earlier one before. */
+async function startDoomed(step: number, owed = 0): Promise<void> {
+  doomedAfter = step;
+  doomed = await system.restartBrain([`--fault=die-after-step:${owed + step}`]);
 }
 
 async function askAs(user: string): Promise<Response> {
@@ -64,6 +67,10 @@ test.each(Array.from({ length: STEPS }, (_, i) => i + 1))(
   async (step) => {
     const user = `killed-after-${step}`;
     const before = system.model.requests.length;
+    if (doomedAfter !== step) {
+      await system.brain.end('SIGKILL');
+      await startDoomed(step);
+    }
     // The connection breaks with the brain; what was accepted is asked for again by its key.
     await askAs(user).catch(() => undefined);
     expect(await doomed.exited).toBeNull();
@@ -71,7 +78,7 @@ test.each(Array.from({ length: STEPS }, (_, i) => i + 1))(
     expect(stored).toBeGreaterThanOrEqual(step);
     expect(stored).toBeLessThanOrEqual(step + MORE_STEPS);
     // It ends this run, and dies in the next one.
-    await startDoomed(STEPS - stored + step + 1);
+    await startDoomed(step + 1, STEPS - stored);
     const answer = await askAs(user);
     expect(await answer.json()).toMatchObject({
       status: 'completed',

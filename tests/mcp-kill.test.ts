@@ -8,10 +8,14 @@ import { SUPER_TOKEN, type System, startSystem } from './support/system.ts';
 
 /** Two model calls with one call of a tool between them: 8 steps. */
 const STEPS = 8;
+/** Those that are stored together with another one. */
+const MORE_STEPS = 1;
 const NAMED = { server: 'files', tool: 'append-line' };
 
 let system: System;
 let doomed: Service;
+/** The step of the next run after which it dies. */
+let doomedAfter: number;
 let worker: McpWorker;
 beforeAll(async () => {
   system = await startSystem({
@@ -32,9 +36,10 @@ afterAll(async () => {
   await system[Symbol.asyncDispose]();
 });
 
-/** A brain that dies after so many steps. */
-async function startDoomed(steps: number): Promise<void> {
-  doomed = await system.restartBrain([`--fault=die-after-step:${steps}`]);
+/** A brain that dies after so many steps of its next run, with `owed` steps of an earlier one before. */
+async function startDoomed(step: number, owed = 0): Promise<void> {
+  doomedAfter = step;
+  doomed = await system.restartBrain([`--fault=die-after-step:${owed + step}`]);
 }
 
 test.each(Array.from({ length: STEPS }, (_, i) => i + 1))(
@@ -48,14 +53,21 @@ test.each(Array.from({ length: STEPS }, (_, i) => i + 1))(
         { Authorization: `Bearer ${SUPER_TOKEN}`, 'Idempotency-Key': `ask-${user}` },
       );
     const before = worker.calls.length;
+    if (doomedAfter !== step) {
+      await system.brain.end('SIGKILL');
+      await startDoomed(step);
+    }
     await ask().catch(() => undefined);
     expect(await doomed.exited).toBeNull();
     const [row] = system.query(
       'SELECT COUNT(*) AS n FROM run_step JOIN run ON run.id = run_step.run_id WHERE run.user_id = ?',
       user,
     );
+    const stored = Number(row?.['n']);
+    expect(stored).toBeGreaterThanOrEqual(step);
+    expect(stored).toBeLessThanOrEqual(step + MORE_STEPS);
     // It ends this run, and dies in the next one.
-    await startDoomed(STEPS - Number(row?.['n']) + step + 1);
+    await startDoomed(step + 1, STEPS - stored);
     expect(await (await ask()).json()).toMatchObject({
       status: 'completed',
       responses: ['It is written.'],

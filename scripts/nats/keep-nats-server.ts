@@ -5,6 +5,7 @@ import { findFreePort, isFree } from '../local/local-port.ts';
 import { randomSecret, readIfThere, writePrivateFile } from '../local/private-file.ts';
 import { type KeptProgram, keepRunning } from '../programs/keep-running.ts';
 import { openLog } from '../programs/open-log.ts';
+import { suspectStore } from './damaged-store.ts';
 import { endLeftoverServer } from './leftover-server.ts';
 import { type NatsUser, natsPermissions } from './permissions.ts';
 import { buildServerConfig, type ServerAddress } from './server-config.ts';
@@ -43,6 +44,7 @@ export async function keepNatsServer(place: NatsServerPlace): Promise<KeptNatsSe
     buildServerConfig({ ...address, dir, passwords, permissions }),
   );
   const log = openLog(join(dataDir, 'logs', 'nats-server.log'));
+  const store = suspectStore({ dir: join(dir, 'store'), say });
   let run: ServerRun | undefined;
   const kept = keepRunning(
     {
@@ -51,8 +53,9 @@ export async function keepNatsServer(place: NatsServerPlace): Promise<KeptNatsSe
       graceMs: GRACE_MS,
       start: async () => {
         await endLeftoverServer(files);
-        const { monitorPort } = address;
-        run = spawnServer({ ...files, program, monitorPort, logFd: log.fd, say });
+        store.beforeStart();
+        const onIllness = store.note;
+        run = spawnServer({ ...files, ...address, program, logFd: log.fd, say, onIllness });
         return run;
       },
     },

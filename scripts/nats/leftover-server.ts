@@ -14,14 +14,17 @@ export interface ServerFiles {
 
 /**
  * Ends a nats-server that an earlier supervisor left: two on one store would destroy it.
- * Services of that supervisor which still finish their work go on with the new server, on the same port with the same passwords.
+ * Throws when it cannot be ended. Services of that supervisor which still finish their work go on with the new server, on the same port with the same passwords.
  */
 export async function endLeftoverServer(files: ServerFiles): Promise<void> {
   if (readServerPid(files) === undefined) return;
   signalServer(files, 'SIGTERM');
   if (await isGoneWithin(files, TERM_MS)) return;
   signalServer(files, 'SIGKILL');
-  await isGoneWithin(files, KILL_MS);
+  if (await isGoneWithin(files, KILL_MS)) return;
+  throw new Error(
+    `the nats-server with pid ${readServerPid(files)} does not end, though it was killed`,
+  );
 }
 
 /** Sends a signal to the nats-server; does nothing when there is none. */

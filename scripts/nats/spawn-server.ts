@@ -1,25 +1,28 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-import { httpGet } from '../local/http-request.ts';
 import { sleepUnlessAborted } from '../local/sleep-unless-aborted.ts';
 import type { Exit, Run } from '../programs/keep-running.ts';
 import { type ServerFiles, signalServer } from './leftover-server.ts';
+import { type Illness, watchHealth } from './server-health.ts';
 
 const GUARD = join(import.meta.dirname, 'guard.sh');
-const FIRST_LOOKS_EVERY_MS = 20;
-const LOOK_EVERY_MS = 2000;
-const LOOK_TIMEOUT_MS = 2000;
-/** So many bad looks in a row, and it is started again: after a full disk it does not recover by itself. */
-const BAD_LOOKS = 3;
+const SYMPTOMS = {
+  'never ready': 'reads its store and comes to no end',
+  silent: 'gives no answer about its streams any more',
+  unhealthy: 'is not healthy',
+} as const satisfies Record<Illness, string>;
 const TERM_MS = 5000;
 const TERM_AGAIN_MS = 250;
 
 interface ServerSpawn extends ServerFiles {
   readonly program: string;
+  readonly port: number;
   readonly monitorPort: number;
   readonly logFd: number;
   readonly say: (line: string) => void;
+  /** Told when it is unwell, before it is ended. */
+  readonly onIllness: (illness: Illness) => void;
 }
 
 /** A run of nats-server under its guard. */
@@ -41,7 +44,7 @@ export function spawnServer(server: ServerSpawn): ServerRun {
   const ready = Promise.withResolvers<void>();
   const ended = new AbortController();
   const exited = exitOf(child).finally(() => ended.abort());
-  void watchHealth(server, { onHealthy: ready.resolve, signal: ended.signal });
+  void endWhenUnwell(server, { onHealthy: ready.resolve, signal: ended.signal });
   return {
     ready: ready.promise,
     exited,
@@ -68,25 +71,17 @@ function exitOf(child: ChildProcess): Promise<Exit> {
   return promise;
 }
 
-interface HealthWatch {
+interface Watching {
   readonly onHealthy: () => void;
   readonly signal: AbortSignal;
 }
 
-/** Until it is healthy for the first time a server is left in peace: it may have a large store to read. */
-async function watchHealth(server: ServerSpawn, { onHealthy, signal }: HealthWatch): Promise<void> {
-  while (!(await isHealthy(server))) {
-    if (signal.aborted) return;
-    await sleepUnlessAborted(FIRST_LOOKS_EVERY_MS, signal);
-  }
-  onHealthy();
-  for (let badLooks = 0; badLooks < BAD_LOOKS; ) {
-    await sleepUnlessAborted(LOOK_EVERY_MS, signal);
-    if (signal.aborted) return;
-    badLooks = (await isHealthy(server)) ? 0 : badLooks + 1;
-  }
-  if (signal.aborted) return;
-  server.say('nats-server is not healthy any more, ending it');
+async function endWhenUnwell(server: ServerSpawn, { onHealthy, signal }: Watching): Promise<void> {
+  const { port, monitorPort, say, onIllness } = server;
+  const illness = await watchHealth({ port, monitorPort, onHealthy, signal });
+  if (illness === undefined) return;
+  onIllness(illness);
+  say(`nats-server ${SYMPTOMS[illness]}, ending it`);
   signalServer(server, 'SIGTERM');
   await sleepUnlessAborted(TERM_MS, signal);
   if (!signal.aborted) signalServer(server, 'SIGKILL');
@@ -97,14 +92,5 @@ async function terminateUntilGone(files: ServerFiles, signal: AbortSignal): Prom
   while (!signal.aborted) {
     await sleepUnlessAborted(TERM_AGAIN_MS, signal);
     if (!signal.aborted) signalServer(files, 'SIGTERM');
-  }
-}
-
-async function isHealthy({ monitorPort }: ServerSpawn): Promise<boolean> {
-  try {
-    const url = `http://127.0.0.1:${monitorPort}/healthz?js-enabled-only=true`;
-    return (await httpGet(url, LOOK_TIMEOUT_MS)).status === 200;
-  } catch {
-    return false; // NOTE: no answer is the answer.
   }
 }

@@ -16,6 +16,10 @@ interface NatsServerOptions {
   readonly storeDir?: string;
   /** `default` leaves it to the server (2 minutes): the bench shows by it what `always` costs. */
   readonly syncInterval?: 'always' | 'default';
+  /** Where it tells of its health; nowhere without one. */
+  readonly monitorPort?: number;
+  /** Rejects when it does not listen by then; as long as it lives without it. */
+  readonly readyMs?: number;
 }
 
 /** A real nats-server on loopback for tests and benches, set as in production. */
@@ -37,16 +41,24 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
     config,
     `host: 127.0.0.1\nmax_payload: 2MB\njetstream { store_dir: "${storeDir}"\nmax_memory_store: 256MB\nmax_file_store: 8GB\n${sync} }\n`,
   );
-  const ports = watchForFile(dir);
+  const found = new AbortController();
+  const ports = watchForFile(dir, found.signal);
   const server = spawn(
     options.binary,
-    ['-c', config, '-p', String(options.port ?? -1), '--ports_file_dir', dir],
+    [
+      ...['-c', config, '-p', String(options.port ?? -1), '--ports_file_dir', dir],
+      ...(options.monitorPort === undefined ? [] : ['-m', String(options.monitorPort)]),
+    ],
     { stdio: 'ignore' },
   );
   const pid = server.pid;
   if (pid === undefined) throw new Error(`cannot start ${options.binary}`);
-  const port = Number(new URL(await ports).port);
   const kill = (): Promise<void> => endProcess(server);
+  const port = await portOf(server, { address: ports, readyMs: options.readyMs }).catch((err) => {
+    found.abort();
+    rmSync(dir, { recursive: true, force: true });
+    throw err;
+  });
   return {
     url: `nats://127.0.0.1:${port}`,
     port,
@@ -60,6 +72,28 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
   };
 }
 
+/** A server was ended, as it lived and did not listen in the time that it had. */
+export class NeverReadyError extends Error {}
+
+/** Of a server that is being started. Throws NeverReadyError, or for one that ends by itself an Error. */
+async function portOf(
+  server: ChildProcess,
+  { address, readyMs }: { readonly address: Promise<string>; readonly readyMs: number | undefined },
+): Promise<number> {
+  let isLate = false;
+  const giveUp = (): void => {
+    isLate = true;
+    server.kill('SIGKILL');
+  };
+  const timer = readyMs === undefined ? undefined : setTimeout(giveUp, readyMs);
+  const found = await Promise.race([address, once(server, 'exit').then(() => undefined)]);
+  clearTimeout(timer);
+  if (found !== undefined) return Number(new URL(found).port);
+  throw isLate
+    ? new NeverReadyError('nats-server did not get ready')
+    : new Error('nats-server ended before it was ready');
+}
+
 async function endProcess(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   const ended = once(server, 'exit');
@@ -68,9 +102,9 @@ async function endProcess(server: ChildProcess): Promise<void> {
 }
 
 /** The address that the server writes into `<name>_<pid>.ports` once it listens. */
-function watchForFile(dir: string): Promise<string> {
+function watchForFile(dir: string, signal: AbortSignal): Promise<string> {
   return new Promise((resolve) => {
-    const watcher = watch(dir, (_, file) => {
+    const watcher = watch(dir, { signal }, (_, file) => {
       if (file?.endsWith('.ports') !== true) return;
       const address = /nats:\/\/[^"]+/.exec(readIfThere(join(dir, file)));
       if (address === null) return;

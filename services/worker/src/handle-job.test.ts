@@ -31,6 +31,7 @@ function openWorker() {
     const finished = Promise.withResolvers<JobOutcome>();
     const left = [...answers];
     const sent: string[] = [];
+    const reported: string[] = [];
     const deps = {
       executors: {
         code: async ({ signal }: { readonly signal: AbortSignal }) => {
@@ -42,7 +43,7 @@ function openWorker() {
       sender: {
         send: async ({ outcome }: { readonly outcome: JobOutcome }) =>
           void sent.push(outcome.status),
-        report: () => undefined,
+        report: ({ status }: { readonly status: string }) => void reported.push(status),
       },
       asker: {
         async ask() {
@@ -72,7 +73,7 @@ function openWorker() {
       giveBack: () => sent.push('given back'),
     });
     const finish = (): void => finished.resolve({ status: 'completed', result: 1 });
-    return { handled, sent, finish };
+    return { handled, sent, reported, finish };
   };
   return { halt, begin };
 }
@@ -90,12 +91,13 @@ test.each(['unasked', 'asked'])(
   async (how) => {
     const { halt, begin } = openWorker();
     const attempt = how === 'asked' ? 2 : 1;
-    const { handled, sent } = begin({ attempt, answers: [GO, HALTED] });
+    const { handled, sent, reported } = begin({ attempt, answers: [GO, HALTED] });
     // Both are read in one turn, and each is passed on in steps of its own.
     for (let step = 0; step < 20; step++) await Promise.resolve();
     halt('run');
     await handled;
     expect(sent).not.toContain('begun');
+    expect(reported).not.toContain('running');
     expect(sent).toContain('halted');
   },
 );

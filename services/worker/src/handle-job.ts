@@ -56,8 +56,10 @@ export async function handleJob(deps: HandleJobDeps, delivery: Delivery): Promis
     await hearWhatHasCome();
     await halt.untilChecked();
     using _survived = clock.after(SURVIVED_MS, () => turn?.[Symbol.dispose]());
-    report(deps, delivery, 'running');
-    log.debug(fields, 'job begun');
+    if (!halt.signal.aborted) {
+      report(deps, delivery, 'running');
+      log.debug(fields, 'job begun');
+    }
     const outcome = await execute(deps, delivery, halt.signal);
     const result = { ...toPlace(delivery), workerId, startedAt, outcome };
     const patience = deps.stopping.aborted ? AbortSignal.timeout(FAREWELL_MS) : deps.stopping;
@@ -76,7 +78,7 @@ export async function handleJob(deps: HandleJobDeps, delivery: Delivery): Promis
 
 /**
  * A halt may have come with the job or with the brain's answer, and be taken a moment later: a process that had much to do
- * finds them together. Two turns of the event loop: between them all is read that has come.
+ * finds them together. Two turns of the event loop: between them what has come is read, up to a buffer of the socket.
  */
 async function hearWhatHasCome(): Promise<void> {
   await setImmediate();

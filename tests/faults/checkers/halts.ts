@@ -13,7 +13,7 @@ export interface HaltedSystem {
 }
 
 /** What runs began after their halt was answered. */
-export function startedAfterHalt({ dump, halts, executions }: HaltedSystem) {
+export function startedAfterHalt({ dump, halts, executions, calls }: HaltedSystem) {
   const runOf = runsOfJobs(dump);
   const haltOf = (id: unknown): number => halts.get(id) ?? Number.POSITIVE_INFINITY;
   return {
@@ -26,6 +26,14 @@ export function startedAfterHalt({ dump, halts, executions }: HaltedSystem) {
     'job begun by a worker after the halt was answered': executions
       .filter(({ jobId, at }) => at > haltOf(runOf.get(jobId)))
       .map(({ jobId }) => jobId),
+    // One of a job that was begun before may be on its way still.
+    'request made after the halt was answered': calls
+      .filter(({ path, at }) => {
+        const run = runOfCall(dump, path);
+        const begun = executions.filter(({ jobId }) => runOf.get(jobId) === run);
+        return at > haltOf(run) && !begun.some((execution) => execution.at <= haltOf(run));
+      })
+      .map(({ path }) => path),
   };
 }
 
