@@ -12,9 +12,13 @@ export interface HaltedSystem {
   readonly calls: readonly SilentCall[];
 }
 
+/** A job that was posted so shortly before is on its way to a worker, and the halt behind it (FRESH_MS of workers). */
+const UNDER_WAY_MS = 500;
+
 /** What runs began after their halt was answered. */
 export function startedAfterHalt({ dump, halts, executions, calls }: HaltedSystem) {
   const runOf = runsOfJobs(dump);
+  const postedAt = new Map(dump.jobs.map(({ id, created_at }) => [id, Number(created_at)]));
   const haltOf = (id: unknown): number => halts.get(id) ?? Number.POSITIVE_INFINITY;
   return {
     'tool call after the halt was answered': dump.steps
@@ -25,13 +29,13 @@ export function startedAfterHalt({ dump, halts, executions, calls }: HaltedSyste
       .map(({ id }) => id),
     'job begun by a worker after the halt was answered': executions
       .filter(({ jobId, at }) => at > haltOf(runOf.get(jobId)))
+      .filter(({ jobId, at }) => at - (postedAt.get(jobId) ?? 0) > UNDER_WAY_MS)
       .map(({ jobId }) => jobId),
-    // One of a job that was begun before may be on its way still.
-    'request made after the halt was answered': calls
+    'request after the halt of a job that no worker had begun': calls
       .filter(({ path, at }) => {
         const run = runOfCall(dump, path);
-        const begun = executions.filter(({ jobId }) => runOf.get(jobId) === run);
-        return at > haltOf(run) && !begun.some((execution) => execution.at <= haltOf(run));
+        const begun = executions.some(({ jobId }) => runOf.get(jobId) === run);
+        return at > haltOf(run) && !begun;
       })
       .map(({ path }) => path),
   };
