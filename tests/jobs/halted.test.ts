@@ -95,6 +95,8 @@ test('a command that a halt cuts off in the middle is interrupted, and acts once
   const { id } = await system.owner.postJob({ type: 'command', command });
   await expect.poll(() => existsSync(file) && readFileSync(file, 'utf8')).toContain('bread');
   expect(await system.owner.haltJob(id)).toMatchObject({ status: 'interrupted' });
+  // An end of its own would answer the question.
+  await system.workers[0]?.logged('job finished');
   endAppending(file);
   const resolved = await system.owner.resolveJob(id, { outcome: 'retry' });
   expect(resolved).toMatchObject({ status: 'queued' });
